@@ -1,0 +1,57 @@
+package io.etcdrobustness.checker;
+
+import java.util.List;
+
+/**
+ * What judging one property gave.
+ *
+ * @param hits how often the property was put to the test: operations, events, chances. Zero hits
+ *     prove nothing
+ * @param violations what broke it, the earliest first; at most {@link #MOST_VIOLATIONS} are kept
+ * @param violationCount how many there were in all
+ * @param note one sentence: what was proved, or why it could not be decided
+ */
+public record Finding(
+    String property,
+    Property.Kind kind,
+    Status status,
+    long hits,
+    List<Violation> violations,
+    long violationCount,
+    String note) {
+
+  /** No finding keeps more violations than this. */
+  public static final int MOST_VIOLATIONS = 20;
+
+  public Finding {
+    violations = List.copyOf(violations.subList(0, Math.min(MOST_VIOLATIONS, violations.size())));
+  }
+
+  /** How the property stands. */
+  public enum Status {
+    /** Put to the test and not broken; of a SOMETIMES: seen. */
+    HOLDS,
+    /** Broken. */
+    VIOLATED,
+    /** Time, memory or evidence did not suffice to tell. */
+    UNDECIDED,
+    /** The history holds nothing that puts it to the test; of a SOMETIMES: not seen. */
+    NOT_EXERCISED,
+    /** The test leaves it out. */
+    EXCLUDED
+  }
+
+  /** A finding of {@code property} from what was found: VIOLATED, HOLDS or NOT_EXERCISED. */
+  public static Finding of(Property property, long hits, List<Violation> violations, String note) {
+    Status status =
+        !violations.isEmpty() ? Status.VIOLATED : hits > 0 ? Status.HOLDS : Status.NOT_EXERCISED;
+    return new Finding(
+        property.name(), property.kind(), status, hits, violations, violations.size(), note);
+  }
+
+  /** A finding of {@code property} that could not be decided. */
+  public static Finding undecided(Property property, long hits, String note) {
+    return new Finding(
+        property.name(), property.kind(), Status.UNDECIDED, hits, List.of(), 0, note);
+  }
+}

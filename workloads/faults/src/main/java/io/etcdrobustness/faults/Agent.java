@@ -1,0 +1,81 @@
+package io.etcdrobustness.faults;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Carries out faults at one member: signals its process, and cuts or delays the links for which it
+ * holds the proxy: those that <em>this member dials</em>, and its clients' connections.
+ *
+ * <p>All calls are idempotent by the fault's id, return at once and complete later. A fault heals
+ * itself after its length even if nobody asks, and all faults heal when the holder of the agent is
+ * gone.
+ */
+public interface Agent {
+
+  /** What is to be done at the agent's member. */
+  sealed interface Command {}
+
+  /** SIGKILL; the member is started again on the same disk when the fault ends. */
+  record Kill() implements Command {}
+
+  /** SIGSTOP; SIGCONT when the fault ends. */
+  record Pause() implements Command {}
+
+  /** What happens to the bytes of the connections that this member has dialled to {@code peer}. */
+  record Link(String peer, Half half, Effect effect) implements Command {}
+
+  /** What happens to the connections of clients to this member. */
+  record Clients(Effect effect) implements Command {}
+
+  /** Which way of a connection; a one-way loss of messages needs both ends' agents. */
+  enum Half {
+    /** What the dialling member sends. */
+    OUTBOUND,
+    /** What the dialled member answers: raft streams flow this way. */
+    INBOUND,
+    BOTH
+  }
+
+  /** What happens to bytes. */
+  sealed interface Effect {}
+
+  /** None passes, on old and on new connections; what was held back is lost with the connection. */
+  record Drop() implements Effect {}
+
+  /** Each passes late, in order; {@code draw} seeds the jitter. */
+  record Late(Duration latency, Duration jitter, long draw) implements Effect {}
+
+  /** Connections are reset (RST), at once and then again and again. */
+  record Cut(Duration every) implements Effect {}
+
+  /** None passes until the fault ends; then all do. */
+  record Hold() implements Effect {}
+
+  /**
+   * Begins a fault.
+   *
+   * @param id of the injection and the part of it, for {@link #heal}
+   * @param length after which it heals by itself
+   * @return completes when the fault is in effect; exceptionally if it cannot be
+   */
+  CompletionStage<Void> inject(String id, Command command, Duration length);
+
+  /**
+   * Ends a fault, or confirms that it has ended.
+   *
+   * @return completes when all is as before, with the proof that it had taken effect
+   */
+  CompletionStage<Proof> heal(String id);
+
+  /** Ends every fault. */
+  CompletionStage<Void> healAll();
+
+  /**
+   * What was measured of a fault.
+   *
+   * @param effective whether it took effect
+   * @param measurement in words: {@code pid 4711 was in state T for 2.9 s}
+   */
+  record Proof(boolean effective, String measurement) {}
+}

@@ -1,0 +1,39 @@
+package io.etcdrobustness.history;
+
+/**
+ * Something that happened to a member, as seen from outside.
+ *
+ * @param member its name
+ * @param detail in words: the version started, the exit code, the log line
+ * @param expected whether the run itself brought it about, by a fault or by ending the cluster
+ */
+public record MemberEvent(
+    String member,
+    Kind kind,
+    long memberId,
+    long raftTerm,
+    String detail,
+    boolean expected,
+    long time)
+    implements Entry {
+
+  /** What happened. */
+  public enum Kind {
+    /** Its process was started. */
+    STARTED,
+    /** It serves requests. */
+    READY,
+    /** Its process ended. */
+    EXITED,
+    /** Its process was stopped (SIGSTOP). */
+    PAUSED,
+    /** Its process goes on. */
+    RESUMED,
+    /** It was seen to be leader, for the first time in {@code raftTerm}. */
+    LEADER,
+    /** It received a snapshot instead of log entries. */
+    SNAPSHOT_RECEIVED,
+    /** A line of its log that a sound member does not write: a panic, a fatal error, corruption. */
+    BAD_LOG_LINE
+  }
+}

@@ -1,0 +1,28 @@
+package io.etcdrobustness.runs;
+
+import io.etcdrobustness.faults.ClusterView;
+import io.etcdrobustness.traffic.Access;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** A running cluster. Closing it ends every process and heals every fault; idempotent. */
+public interface Cluster extends ClusterView, AutoCloseable {
+
+  /** How recorded clients reach it: through whatever faults of clients need. */
+  Access clients();
+
+  /** How the run itself reaches it, past all faults of clients. */
+  Access admin();
+
+  /** Version of each member as it is running, by name. */
+  Map<String, String> versions();
+
+  /** The log of each member, by name. */
+  Map<String, Path> logs();
+
+  /** Tells it who was seen to be leader; for {@link #leader()}. */
+  void leaderSeen(String member, long raftTerm);
+
+  @Override
+  void close();
+}

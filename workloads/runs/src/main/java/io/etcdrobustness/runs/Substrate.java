@@ -1,0 +1,28 @@
+package io.etcdrobustness.runs;
+
+import io.etcdrobustness.engine.Scheduler;
+import io.etcdrobustness.history.Recorder;
+import io.etcdrobustness.spec.ClusterSpec;
+import io.etcdrobustness.spec.FaultsSpec.FaultType;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Where a cluster lives. */
+public interface Substrate {
+
+  /** Its name on the command line: {@code processes}, {@code kubernetes}, {@code vm}. */
+  String name();
+
+  /** The kinds of fault that it cannot do here, with the reason. */
+  Map<FaultType, String> unsupported();
+
+  /**
+   * Starts a cluster and waits until every member serves.
+   *
+   * @param directory is this cluster's own: data, logs, certificates
+   * @param recorder is told of members' events
+   * @throws SubstrateException if it cannot be brought up; nothing is left running then
+   */
+  Cluster start(ClusterSpec spec, Path directory, Scheduler scheduler, Recorder recorder)
+      throws SubstrateException, InterruptedException;
+}
