@@ -1,0 +1,311 @@
+package io.etcdrobustness.faults;
+
+import io.etcdrobustness.engine.RandomSource;
+import io.etcdrobustness.engine.Scheduler;
+import io.etcdrobustness.faults.Agent.Command;
+import io.etcdrobustness.faults.Agent.Half;
+import io.etcdrobustness.faults.Agent.Proof;
+import io.etcdrobustness.faults.Targeting.Link;
+import io.etcdrobustness.history.FaultWindow;
+import io.etcdrobustness.history.FaultWindow.Result;
+import io.etcdrobustness.history.Recorder;
+import io.etcdrobustness.spec.FaultsSpec.FaultType;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Carries out a plan: resolves each injection's target when its time has come, has the agents begin
+ * it and end it, and records one {@link FaultWindow} with the proof.
+ *
+ * <p>All of it runs on the scheduler's loop. An injection that cannot be carried out is recorded as
+ * {@link Result#SKIPPED} with the reason, never passed over; one whose effect was not measured as
+ * {@link Result#NOT_OBSERVED}.
+ */
+public final class FaultDriver {
+
+  private final FaultPlan plan;
+  private final ClusterView cluster;
+  private final Scheduler scheduler;
+  private final Recorder recorder;
+  private final Map<FaultType, String> unsupported;
+
+  private final Map<String, Active> active = new LinkedHashMap<>();
+  private final List<Scheduler.Timer> pending = new ArrayList<>();
+  private final CompletableFuture<Void> quiet = new CompletableFuture<>();
+  private volatile List<String> activeInWords = List.of();
+  private volatile Counts counts = new Counts(0, 0, 0);
+  private boolean stopping;
+
+  /** Injections that are over, by result. */
+  public record Counts(int confirmed, int notObserved, int skipped) {}
+
+  private record Part(String id, String member, Command command) {}
+
+  private static final class Active {
+    final Injection injection;
+    final Set<String> hit;
+    final List<Part> parts;
+    final long start;
+    boolean ending;
+
+    Active(Injection injection, Set<String> hit, List<Part> parts, long start) {
+      this.injection = injection;
+      this.hit = hit;
+      this.parts = parts;
+      this.start = start;
+    }
+  }
+
+  /**
+   * A driver that has not begun.
+   *
+   * @param unsupported kinds that the substrate cannot do, with the reason
+   */
+  public FaultDriver(
+      FaultPlan plan,
+      ClusterView cluster,
+      Scheduler scheduler,
+      Recorder recorder,
+      Map<FaultType, String> unsupported) {
+    this.plan = plan;
+    this.cluster = cluster;
+    this.scheduler = scheduler;
+    this.recorder = recorder;
+    this.unsupported = Map.copyOf(unsupported);
+  }
+
+  /** Begins: the plan's times count from now. To be called on the loop. */
+  public void start() {
+    for (Injection injection : plan.injections()) {
+      pending.add(scheduler.after(injection.at(), () -> begin(injection)));
+    }
+  }
+
+  /** The faults in effect, in words, for people; from any thread. */
+  public List<String> active() {
+    return activeInWords;
+  }
+
+  /** How injections went so far; from any thread. */
+  public Counts counts() {
+    return counts;
+  }
+
+  /**
+   * Begins no more faults and ends those in effect. To be called on the loop.
+   *
+   * @return completes on the loop when every fault has ended and is recorded
+   */
+  public CompletionStage<Void> stop() {
+    if (!stopping) {
+      stopping = true;
+      pending.forEach(Scheduler.Timer::cancel);
+      List.copyOf(active.values()).forEach(this::end);
+      completeIfQuiet();
+    }
+    return quiet;
+  }
+
+  private void begin(Injection injection) {
+    if (stopping) {
+      return;
+    }
+    String cannot = unsupported.get(injection.fault().type());
+    if (cannot != null) {
+      skip(injection, cannot);
+      return;
+    }
+    Targeting targeting =
+        new Targeting(cluster.members(), cluster.leader(), new RandomSource(injection.draw()));
+    Set<String> hit = targeting.members(injection.target());
+    if (hit.isEmpty()) {
+      skip(injection, "no leader was known");
+      return;
+    }
+    List<Part> parts = parts(injection, targeting, hit);
+    if (parts.isEmpty()) {
+      skip(injection, "a cluster of " + cluster.members().size() + " has no such links");
+      return;
+    }
+    Active fault = new Active(injection, hit, parts, scheduler.now());
+    active.put(injection.id(), fault);
+    describeActive();
+    List<CompletableFuture<Void>> begun = new ArrayList<>();
+    for (Part part : parts) {
+      begun.add(
+          cluster
+              .agent(part.member)
+              .inject(part.id, part.command, injection.length())
+              .toCompletableFuture());
+    }
+    var _ =
+        CompletableFuture.allOf(begun.toArray(CompletableFuture[]::new))
+            .whenComplete((_, failure) ->
+                scheduler.execute(() -> {
+                  if (failure != null) {
+                    end(fault);
+                  }
+                }));
+    scheduler.after(injection.length(), () -> end(fault));
+  }
+
+  private void end(Active fault) {
+    if (fault.ending) {
+      return;
+    }
+    fault.ending = true;
+    Map<Part, CompletableFuture<Proof>> proofs = new LinkedHashMap<>();
+    for (Part part : fault.parts) {
+      proofs.put(part, cluster.agent(part.member).heal(part.id).toCompletableFuture());
+    }
+    var _ =
+        CompletableFuture.allOf(proofs.values().toArray(CompletableFuture[]::new))
+            .whenComplete((_, _) -> scheduler.execute(() -> ended(fault, proofs)));
+  }
+
+  private void ended(Active fault, Map<Part, CompletableFuture<Proof>> proofs) {
+    int effective = 0;
+    Map<String, List<String>> measured = new TreeMap<>();
+    for (var entry : proofs.entrySet()) {
+      String words;
+      if (entry.getValue().isCompletedExceptionally()) {
+        words = "the agent failed: " + entry.getValue().exceptionNow().getMessage();
+      } else {
+        Proof proof = entry.getValue().join();
+        effective += proof.effective() ? 1 : 0;
+        words = proof.measurement();
+      }
+      measured.computeIfAbsent(entry.getKey().member, _ -> new ArrayList<>()).add(words);
+    }
+    boolean enough = isEnough(fault.injection.fault(), effective, proofs.size());
+    List<String> words = new ArrayList<>();
+    measured.forEach((member, all) -> words.add(member + ": " + String.join(", ", all)));
+    finish(
+        fault.injection,
+        fault.hit,
+        fault.start,
+        enough ? Result.CONFIRMED : Result.NOT_OBSERVED,
+        String.join("; ", words));
+    active.remove(fault.injection.id());
+    describeActive();
+    completeIfQuiet();
+  }
+
+  /**
+   * Signals must have hit every member. Of links one is enough: between two followers raft has
+   * little to say, so a cut of their links often finds nothing to withhold.
+   */
+  private static boolean isEnough(Injection.Fault fault, int effective, int parts) {
+    return switch (fault) {
+      case Injection.Kill _, Injection.Pause _ -> effective == parts;
+      case Injection.Partition _,
+          Injection.Delay _,
+          Injection.Reset _,
+          Injection.Stall _,
+          Injection.ClientPartition _ ->
+          effective > 0;
+    };
+  }
+
+  private void skip(Injection injection, String reason) {
+    finish(injection, List.of(), scheduler.now(), Result.SKIPPED, reason);
+  }
+
+  private void finish(
+      Injection injection, Collection<String> hit, long start, Result result, String proof) {
+    recorder.record(
+        new FaultWindow(
+            injection.id(),
+            injection.fault().type().name(),
+            injection.target().name(),
+            List.copyOf(hit),
+            injection.fault().detail(),
+            start,
+            scheduler.now(),
+            result,
+            proof));
+    counts =
+        switch (result) {
+          case CONFIRMED -> new Counts(counts.confirmed + 1, counts.notObserved, counts.skipped);
+          case NOT_OBSERVED -> new Counts(counts.confirmed, counts.notObserved + 1, counts.skipped);
+          case SKIPPED -> new Counts(counts.confirmed, counts.notObserved, counts.skipped + 1);
+        };
+  }
+
+  private void completeIfQuiet() {
+    if (stopping && active.isEmpty()) {
+      quiet.complete(null);
+    }
+  }
+
+  private void describeActive() {
+    activeInWords =
+        active.values().stream()
+            .map(fault ->
+                fault.injection.fault().type()
+                    + " "
+                    + String.join(",", fault.hit)
+                    + (fault.injection.fault().detail().isEmpty()
+                        ? ""
+                        : " (" + fault.injection.fault().detail() + ")"))
+            .toList();
+  }
+
+  private static List<Part> parts(Injection injection, Targeting targeting, Set<String> hit) {
+    return switch (injection.fault()) {
+      case Injection.Kill _ -> atEach(injection, hit, new Agent.Kill());
+      case Injection.Pause _ -> atEach(injection, hit, new Agent.Pause());
+      case Injection.ClientPartition _ ->
+          atEach(injection, hit, new Agent.Clients(new Agent.Drop()));
+      case Injection.Partition partition ->
+          onLinks(injection, targeting.links(partition, hit), new Agent.Drop());
+      case Injection.Delay delay ->
+          onLinks(
+              injection,
+              targeting.links(delay, hit),
+              new Agent.Late(delay.latency(), delay.jitter(), injection.draw()));
+      case Injection.Reset reset ->
+          onLinks(injection, targeting.links(reset, hit), new Agent.Cut(reset.every()));
+      case Injection.Stall stall ->
+          onLinks(injection, targeting.links(stall, hit), new Agent.Hold());
+    };
+  }
+
+  private static List<Part> atEach(Injection injection, Set<String> hit, Command command) {
+    return hit.stream()
+        .map(member -> new Part(injection.id() + "/" + member, member, command))
+        .toList();
+  }
+
+  /**
+   * Messages from i to j travel on two kinds of connection: those that i dialled (pipeline,
+   * snapshots: outbound) and those that j dialled (raft streams are filled by the dialled side:
+   * inbound). See etcd server/etcdserver/api/rafthttp.
+   */
+  private static List<Part> onLinks(Injection injection, Set<Link> links, Agent.Effect effect) {
+    Map<List<String>, Half> halves = new LinkedHashMap<>();
+    for (Link link : links) {
+      halves.merge(List.of(link.from(), link.to()), Half.OUTBOUND, FaultDriver::both);
+      halves.merge(List.of(link.to(), link.from()), Half.INBOUND, FaultDriver::both);
+    }
+    List<Part> parts = new ArrayList<>();
+    halves.forEach((pair, half) ->
+        parts.add(
+            new Part(
+                injection.id() + "/" + pair.get(0) + ">" + pair.get(1),
+                pair.get(0),
+                new Agent.Link(pair.get(1), half, effect))));
+    return parts;
+  }
+
+  private static Half both(Half one, Half other) {
+    return one == other ? one : Half.BOTH;
+  }
+}

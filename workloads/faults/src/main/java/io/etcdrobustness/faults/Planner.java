@@ -1,0 +1,217 @@
+package io.etcdrobustness.faults;
+
+import io.etcdrobustness.engine.RandomSource;
+import io.etcdrobustness.engine.WeightedChoice;
+import io.etcdrobustness.faults.Injection.Fault;
+import io.etcdrobustness.spec.FaultsSpec;
+import io.etcdrobustness.spec.FaultsSpec.Direction;
+import io.etcdrobustness.spec.FaultsSpec.FaultType;
+import io.etcdrobustness.spec.FaultsSpec.QuorumBudget;
+import io.etcdrobustness.spec.FaultsSpec.Shape;
+import io.etcdrobustness.spec.FaultsSpec.Step;
+import io.etcdrobustness.spec.FaultsSpec.Target;
+import io.etcdrobustness.spec.Quantities;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Makes the plan of a run's faults: a pure function of the spec and the seed.
+ *
+ * <p>Kinds are dealt like cards, from a shuffled deck that holds each kind once, so that a run of a
+ * minute meets every kind instead of the same one five times. A new fault begins every {@code
+ * interval}, give or take a fifth of it, and ends before the traffic does. Only the {@code
+ * Aggressive} profile lets two faults overlap; together they stay within the quorum budget.
+ */
+public final class Planner {
+
+  private static final Duration LEAST_LENGTH = Duration.ofMillis(300);
+
+  private final FaultsSpec spec;
+  private final int members;
+  private final Duration traffic;
+  private final RandomSource random;
+
+  private Planner(FaultsSpec spec, int members, Duration traffic, RandomSource random) {
+    this.spec = spec;
+    this.members = members;
+    this.traffic = traffic;
+    this.random = random;
+  }
+
+  /**
+   * The plan.
+   *
+   * @param members number of members of the cluster
+   * @param traffic how long the traffic runs
+   */
+  public static FaultPlan plan(
+      FaultsSpec spec, int members, Duration traffic, RandomSource random) {
+    Planner planner = new Planner(spec, members, traffic, random);
+    return spec.steps().isEmpty() ? planner.random() : planner.script();
+  }
+
+  /** The kinds that a plan of {@code spec} for a cluster of this size chooses from. */
+  public static Set<FaultType> kinds(FaultsSpec spec, int members) {
+    Set<FaultType> kinds =
+        switch (spec.profile()) {
+          case None -> EnumSet.noneOf(FaultType.class);
+          case Light ->
+              EnumSet.of(
+                  FaultType.Kill, FaultType.Pause, FaultType.Delay, FaultType.ClientPartition);
+          case Standard, Aggressive -> EnumSet.allOf(FaultType.class);
+        };
+    if (!spec.include().isEmpty()) {
+      kinds = EnumSet.copyOf(spec.include());
+    }
+    kinds.removeAll(spec.exclude());
+    if (members == 1) {
+      kinds.removeAll(
+          EnumSet.of(FaultType.Partition, FaultType.Delay, FaultType.Reset, FaultType.Stall));
+    }
+    return kinds;
+  }
+
+  private FaultPlan script() {
+    List<Injection> injections = new ArrayList<>();
+    for (Step step : spec.steps()) {
+      Duration length =
+          step.duration() == null ? spec.longest() : Quantities.duration(step.duration());
+      injections.add(
+          injection(
+              injections.size(),
+              scripted(step),
+              step.target(),
+              Quantities.duration(step.at()),
+              length));
+    }
+    return new FaultPlan(injections);
+  }
+
+  private static Fault scripted(Step step) {
+    Direction direction = step.direction() == null ? Direction.Both : step.direction();
+    return switch (step.type()) {
+      case Kill -> new Injection.Kill();
+      case Pause -> new Injection.Pause();
+      case Partition ->
+          new Injection.Partition(step.shape() == null ? Shape.One : step.shape(), direction);
+      case Delay ->
+          new Injection.Delay(
+              direction,
+              Quantities.duration(step.latency() == null ? "50ms" : step.latency()),
+              Quantities.duration(step.jitter() == null ? "10ms" : step.jitter()));
+      case Reset -> new Injection.Reset(Duration.ofMillis(300));
+      case Stall -> new Injection.Stall(direction);
+      case ClientPartition -> new Injection.ClientPartition();
+    };
+  }
+
+  private FaultPlan random() {
+    Set<FaultType> kinds = kinds(spec, members);
+    List<Injection> injections = new ArrayList<>();
+    if (kinds.isEmpty()) {
+      return new FaultPlan(injections);
+    }
+    Deque<FaultType> deck = new ArrayDeque<>();
+    Duration interval = spec.every();
+    Duration at = interval.dividedBy(2);
+    while (true) {
+      if (deck.isEmpty()) {
+        deck.addAll(random.shuffled(List.copyOf(kinds)));
+      }
+      Duration length = length();
+      if (at.plus(length).compareTo(traffic) > 0) {
+        return new FaultPlan(injections);
+      }
+      injections.add(drawn(injections.size(), deck.removeFirst(), at, length));
+      if (spec.profile() == FaultsSpec.Profile.Aggressive && random.chance(0.4)) {
+        // On top of it one that takes no member out, so that the quorum budget holds.
+        Fault second = random.chance(0.5) ? delay() : new Injection.ClientPartition();
+        if (kinds.contains(second.type())) {
+          injections.add(injection(injections.size(), second, Target.One, at, length));
+        }
+      }
+      Duration step = interval.multipliedBy(random.between(80, 120)).dividedBy(100);
+      Duration next = at.plus(step);
+      Duration free = at.plus(length).plusMillis(200);
+      at = next.compareTo(free) > 0 ? next : free;
+    }
+  }
+
+  private Duration length() {
+    Duration longest = spec.longest();
+    Duration drawn = longest.multipliedBy(random.between(60, 100)).dividedBy(100);
+    return drawn.compareTo(LEAST_LENGTH) > 0 ? drawn : LEAST_LENGTH;
+  }
+
+  private Injection drawn(int index, FaultType type, Duration at, Duration length) {
+    return switch (type) {
+      case Kill -> injection(index, new Injection.Kill(), target(), at, length);
+      case Pause -> injection(index, new Injection.Pause(), target(), at, length);
+      case Partition -> {
+        Shape shape = random.pick(List.of(Shape.values()));
+        boolean whole =
+            shape == Shape.Bridge || shape == Shape.Halves || shape == Shape.MajoritiesRing;
+        Direction direction = whole ? Direction.Both : direction();
+        Target target =
+            switch (shape) {
+              case One -> Target.One;
+              case Leader -> Target.Leader;
+              case Minority -> Target.Minority;
+              case Halves, Bridge, MajoritiesRing -> Target.All;
+            };
+        yield injection(index, new Injection.Partition(shape, direction), target, at, length);
+      }
+      case Delay -> injection(index, delay(), target(), at, length);
+      case Reset ->
+          injection(
+              index,
+              new Injection.Reset(Duration.ofMillis(random.between(100, 500))),
+              target(),
+              at,
+              length);
+      case Stall -> injection(index, new Injection.Stall(direction()), target(), at, length);
+      case ClientPartition ->
+          injection(index, new Injection.ClientPartition(), target(), at, length);
+    };
+  }
+
+  private Fault delay() {
+    long latency = random.between(20, 200);
+    return new Injection.Delay(
+        direction(), Duration.ofMillis(latency), Duration.ofMillis(latency / 4));
+  }
+
+  private Direction direction() {
+    return WeightedChoice.<Direction>of()
+        .with(6, Direction.Both)
+        .with(2, Direction.From)
+        .with(2, Direction.To)
+        .draw(random);
+  }
+
+  private Target target() {
+    if (members == 1) {
+      return Target.One;
+    }
+    WeightedChoice<Target> within =
+        WeightedChoice.<Target>of()
+            .with(4, Target.Leader)
+            .with(3, Target.Follower)
+            .with(2, Target.One)
+            .with(1, Target.Minority);
+    return spec.quorumBudget() == QuorumBudget.Minority
+        ? within.draw(random)
+        : within.with(2, Target.Random).with(2, Target.Majority).with(2, Target.All).draw(random);
+  }
+
+  private Injection injection(int index, Fault fault, Target target, Duration at, Duration length) {
+    String id = "f%02d-%s".formatted(index + 1, fault.type().name().toLowerCase(Locale.ROOT));
+    return new Injection(id, fault, target, at, length, random.fork(id).nextLong());
+  }
+}

@@ -1,0 +1,172 @@
+package io.etcdrobustness.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.etcdrobustness.engine.VirtualScheduler;
+import io.etcdrobustness.faults.Agent.Half;
+import io.etcdrobustness.history.Entry;
+import io.etcdrobustness.history.FaultWindow;
+import io.etcdrobustness.history.FaultWindow.Result;
+import io.etcdrobustness.spec.FaultsSpec.Direction;
+import io.etcdrobustness.spec.FaultsSpec.FaultType;
+import io.etcdrobustness.spec.FaultsSpec.Shape;
+import io.etcdrobustness.spec.FaultsSpec.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+class FaultDriverTest {
+
+  private final VirtualScheduler scheduler = new VirtualScheduler();
+  private final List<Entry> recorded = new ArrayList<>();
+  private final FakeCluster cluster = new FakeCluster();
+
+  /** Remembers commands; every fault is effective unless told otherwise. */
+  private final class FakeCluster implements ClusterView {
+    final Map<String, List<String>> done = new TreeMap<>();
+    Optional<String> leader = Optional.of("m1");
+    boolean effective = true;
+    boolean failing;
+
+    @Override
+    public List<String> members() {
+      return List.of("m0", "m1", "m2");
+    }
+
+    @Override
+    public Optional<String> leader() {
+      return leader;
+    }
+
+    @Override
+    public Agent agent(String member) {
+      List<String> log = done.computeIfAbsent(member, _ -> new ArrayList<>());
+      return new Agent() {
+        @Override
+        public CompletionStage<Void> inject(String id, Command command, Duration length) {
+          log.add(scheduler.now() / 1_000_000 + " " + command);
+          return failing
+              ? CompletableFuture.failedFuture(new IllegalStateException("no such process"))
+              : CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public CompletionStage<Proof> heal(String id) {
+          log.add(scheduler.now() / 1_000_000 + " heal " + id);
+          return failing
+              ? CompletableFuture.failedFuture(new IllegalStateException("no such process"))
+              : CompletableFuture.completedFuture(new Proof(effective, "measured"));
+        }
+
+        @Override
+        public CompletionStage<Void> healAll() {
+          return CompletableFuture.completedFuture(null);
+        }
+      };
+    }
+  }
+
+  private FaultDriver driver(Injection.Fault fault, Target target) {
+    Injection injection =
+        new Injection("f01", fault, target, Duration.ofSeconds(1), Duration.ofSeconds(2), 9);
+    return new FaultDriver(
+        new FaultPlan(List.of(injection)),
+        cluster,
+        scheduler,
+        recorded::add,
+        Map.of(FaultType.Stall, "no proxy here"));
+  }
+
+  private FaultWindow window() {
+    assertThat(recorded).hasSize(1);
+    return (FaultWindow) recorded.getFirst();
+  }
+
+  @Test
+  void aFaultBeginsAndEndsInItsTimeAndIsRecordedWithItsProof() {
+    FaultDriver driver = driver(new Injection.Pause(), Target.Leader);
+    driver.start();
+    scheduler.advance(Duration.ofSeconds(2));
+    assertThat(driver.active()).containsExactly("Pause m1");
+    scheduler.advance(Duration.ofSeconds(2));
+    assertThat(cluster.done.get("m1")).containsExactly("1000 Pause[]", "3000 heal f01/m1");
+    assertThat(window())
+        .isEqualTo(
+            new FaultWindow(
+                "f01",
+                "Pause",
+                "Leader",
+                List.of("m1"),
+                "",
+                1_000_000_000L,
+                3_000_000_000L,
+                Result.CONFIRMED,
+                "m1: measured"));
+    assertThat(driver.active()).isEmpty();
+    assertThat(driver.counts()).isEqualTo(new FaultDriver.Counts(1, 0, 0));
+  }
+
+  @Test
+  void messagesOfALinkAreCutOnTheConnectionsOfBothEnds() {
+    driver(new Injection.Partition(Shape.Leader, Direction.From), Target.Leader).start();
+    scheduler.advance(Duration.ofSeconds(1));
+    assertThat(cluster.done.get("m1"))
+        .containsExactlyInAnyOrder(
+            "1000 " + new Agent.Link("m0", Half.OUTBOUND, new Agent.Drop()),
+            "1000 " + new Agent.Link("m2", Half.OUTBOUND, new Agent.Drop()));
+    assertThat(cluster.done.get("m0"))
+        .containsExactly("1000 " + new Agent.Link("m1", Half.INBOUND, new Agent.Drop()));
+  }
+
+  @Test
+  void aFaultWithoutAnEffectIsNotObserved() {
+    cluster.effective = false;
+    driver(new Injection.Kill(), Target.Leader).start();
+    scheduler.advance(Duration.ofSeconds(5));
+    assertThat(window().result()).isEqualTo(Result.NOT_OBSERVED);
+  }
+
+  @Test
+  void anAgentThatFailsIsSaidSo() {
+    cluster.failing = true;
+    driver(new Injection.Kill(), Target.Leader).start();
+    scheduler.advance(Duration.ofSeconds(5));
+    assertThat(window().result()).isEqualTo(Result.NOT_OBSERVED);
+    assertThat(window().proof()).isEqualTo("m1: the agent failed: no such process");
+  }
+
+  @Test
+  void whatCannotBeDoneIsSkippedWithTheReason() {
+    driver(new Injection.Stall(Direction.Both), Target.Leader).start();
+    scheduler.advance(Duration.ofSeconds(5));
+    assertThat(window().result()).isEqualTo(Result.SKIPPED);
+    assertThat(window().proof()).isEqualTo("no proxy here");
+  }
+
+  @Test
+  void withoutALeaderAFaultOfTheLeaderIsSkipped() {
+    cluster.leader = Optional.empty();
+    driver(new Injection.Pause(), Target.Leader).start();
+    scheduler.advance(Duration.ofSeconds(5));
+    assertThat(window().proof()).isEqualTo("no leader was known");
+  }
+
+  @Test
+  void stoppingHealsWhatIsActiveAndBeginsNothingMore() {
+    FaultDriver driver = driver(new Injection.Pause(), Target.Leader);
+    driver.start();
+    scheduler.advance(Duration.ofMillis(1500));
+    CompletableFuture<Void> quiet = driver.stop().toCompletableFuture();
+    scheduler.advance(Duration.ofMillis(1));
+    assertThat(quiet).isCompleted();
+    assertThat(window().end()).isEqualTo(1_500_000_000L);
+    scheduler.advance(Duration.ofSeconds(5));
+    assertThat(recorded).hasSize(1);
+  }
+}
