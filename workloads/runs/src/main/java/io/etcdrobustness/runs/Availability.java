@@ -1,0 +1,59 @@
+package io.etcdrobustness.runs;
+
+import io.etcdrobustness.history.Entry;
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Outcome;
+import io.etcdrobustness.history.Recorder;
+import io.etcdrobustness.history.Request;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Listens to what is recorded and knows when each member last answered a linearizable request that
+ * was sent to it.
+ */
+final class Availability implements Recorder {
+
+  private final Recorder next;
+  private final Map<String, Long> lastAnsweredCall = new ConcurrentHashMap<>();
+
+  /** Passes everything on to {@code next}. */
+  Availability(Recorder next) {
+    this.next = next;
+  }
+
+  @Override
+  public void record(Entry entry) {
+    if (entry instanceof Operation operation
+        && operation.outcome() instanceof Outcome.Ok
+        && !operation.member().isEmpty()
+        && isLinearizable(operation.request())) {
+      lastAnsweredCall.merge(operation.member(), operation.call(), Math::max);
+    }
+    next.record(entry);
+  }
+
+  /** Whether {@code member} has answered a request that was called at {@code time} or later. */
+  boolean answeredSince(String member, long time) {
+    return lastAnsweredCall.getOrDefault(member, Long.MIN_VALUE) >= time;
+  }
+
+  private static boolean isLinearizable(Request request) {
+    return switch (request) {
+      case Request.Range range -> !range.serializable();
+      case Request.Put _, Request.DeleteRange _, Request.Txn _ -> true;
+      case Request.Compact _,
+          Request.LeaseGrant _,
+          Request.LeaseRevoke _,
+          Request.LeaseKeepAlive _,
+          Request.LeaseTimeToLive _,
+          Request.Lock _,
+          Request.Unlock _,
+          Request.Status _,
+          Request.HashKv _,
+          Request.Defragment _,
+          Request.AlarmList _ ->
+          false;
+    };
+  }
+}

@@ -1,0 +1,39 @@
+package io.etcdrobustness.runs.processes;
+
+import java.nio.file.Path;
+
+/**
+ * Where one member lives.
+ *
+ * @param name such as {@code m0}
+ * @param clientPort etcd's own client port; clients reach it through {@code clientProxyPort}
+ * @param peerPort etcd's own peer port; peers reach it through their proxies
+ * @param clientProxyPort where recorded clients connect to
+ * @param peerProxyPort the CONNECT proxy that this member dials its peers through
+ * @param directory holds its data, log and certificates
+ */
+record MemberLayout(
+    String name,
+    int clientPort,
+    int peerPort,
+    int clientProxyPort,
+    int peerProxyPort,
+    Path directory) {
+
+  /** The name that its peers dial; resolves nowhere but in the proxies. */
+  String peerHost() {
+    return name + ".member";
+  }
+
+  String peerUrl(boolean tls) {
+    return tls ? "https://" + peerHost() + ":" + peerPort : "http://127.0.0.1:" + peerPort;
+  }
+
+  Path data() {
+    return directory.resolve("data");
+  }
+
+  Path log() {
+    return directory.resolve("etcd.log");
+  }
+}
