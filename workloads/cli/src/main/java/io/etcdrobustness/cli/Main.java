@@ -1,0 +1,84 @@
+package io.etcdrobustness.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The entry: {@code robustness SUBCOMMAND …}. */
+@Command(
+    name = "robustness",
+    description = "Runs robustness tests on etcd, and judges what was recorded.",
+    mixinStandardHelpOptions = true,
+    version = "etcd-robustness 0.1.0",
+    subcommands = {
+      RunCommand.class,
+      CheckCommand.class,
+      PlanCommand.class,
+      ExplainCommand.class,
+      ReplayCommand.class,
+      CatalogueCommands.Properties.class,
+      CatalogueCommands.Faults.class,
+      CatalogueCommands.Profiles.class,
+      EtcdCommand.class,
+      ReportCommand.class,
+      AgentCommand.class,
+      HelpCommand.class
+    },
+    footer = {
+      "",
+      "Exit codes: 0 Passed, 1 Failed, 2 Inconclusive, 3 Error, 64 wrong usage or spec."
+    })
+public final class Main implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets it.
+  Main() {}
+
+  /** Runs the command and exits with its code. */
+  public static void main(String[] args) {
+    System.exit(execute(args));
+  }
+
+  static int execute(String... args) {
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Main::wrongUsage)
+        .setExecutionExceptionHandler(Main::failed)
+        .execute(args);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a subcommand is missing");
+  }
+
+  private static int wrongUsage(ParameterException wrong, String[] args) {
+    CommandLine command = wrong.getCommandLine();
+    command.getErr().println("robustness: " + wrong.getMessage());
+    command.getErr().println("see: robustness help");
+    command.getErr().flush();
+    return ExitCodes.USAGE;
+  }
+
+  private static int failed(
+      Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+    if (failure instanceof UsageException) {
+      command.getErr().println(failure.getMessage());
+      command.getErr().flush();
+      return ExitCodes.USAGE;
+    }
+    if (failure instanceof EnvironmentException) {
+      command.getErr().println("robustness: " + failure.getMessage());
+      command.getErr().flush();
+      return ExitCodes.ERROR;
+    }
+    command.getErr().println("robustness: this is a bug of robustness itself; please report it:");
+    failure.printStackTrace(command.getErr());
+    command.getErr().flush();
+    return ExitCodes.ERROR;
+  }
+}

@@ -1,0 +1,78 @@
+package io.etcdrobustness.cli;
+
+import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.history.FaultWindow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Tables of findings and faults, as text in columns. */
+final class Tables {
+
+  private Tables() {}
+
+  static String findings(List<Finding> findings) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("PROPERTY", "KIND", "STATUS", "HITS", "NOTE"));
+    for (Finding finding : findings) {
+      String count =
+          finding.violationCount() == 0 ? "" : " (" + finding.violationCount() + ")";
+      rows.add(
+          List.of(
+              finding.property(),
+              words(finding.kind().name()),
+              words(finding.status().name()) + count,
+              Long.toString(finding.hits()),
+              finding.violations().isEmpty()
+                  ? finding.note()
+                  : finding.violations().getFirst().summary()));
+    }
+    return columns(rows);
+  }
+
+  static String faults(List<FaultWindow> faults) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("FAULT", "TARGET", "MEMBERS", "FROM", "TO", "RESULT", "PROOF"));
+    for (FaultWindow fault : faults) {
+      rows.add(
+          List.of(
+              fault.id() + (fault.detail().isEmpty() ? "" : " (" + fault.detail() + ")"),
+              fault.target(),
+              String.join(",", fault.members()),
+              seconds(fault.start()),
+              fault.end() == Long.MAX_VALUE ? "never" : seconds(fault.end()),
+              words(fault.result().name()),
+              fault.proof()));
+    }
+    return columns(rows);
+  }
+
+  private static String seconds(long nanos) {
+    return String.format(Locale.ROOT, "%.1fs", nanos / 1e9);
+  }
+
+  private static String words(String constant) {
+    return constant.toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  /** The last column takes what it needs; the others are as wide as their widest cell. */
+  private static String columns(List<List<String>> rows) {
+    int last = rows.getFirst().size() - 1;
+    int[] widths = new int[last];
+    for (List<String> row : rows) {
+      for (int i = 0; i < last; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder("  ");
+      for (int i = 0; i < last; i++) {
+        String cell = row.get(i);
+        line.append(cell).repeat(' ', widths[i] - cell.length() + 2);
+      }
+      text.append(line.append(row.get(last)).toString().stripTrailing()).append('\n');
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,11 @@
+package io.etcdrobustness.cli;
+
+/** The user's arguments or files are wrong; the message says what to write instead. Exit 64. */
+final class UsageException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  UsageException(String message) {
+    super(message);
+  }
+}

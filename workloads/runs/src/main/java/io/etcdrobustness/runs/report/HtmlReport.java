@@ -1,0 +1,267 @@
+package io.etcdrobustness.runs.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Property;
+import io.etcdrobustness.checker.Violation;
+import io.etcdrobustness.history.Describe;
+import io.etcdrobustness.history.FaultWindow;
+import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.MemberEvent;
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Outcome;
+import io.etcdrobustness.history.Watch;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The page that a person opens: one file without any address in it, so that it can be mailed and
+ * read years later. Its size is bounded: the run is told in slices, violations by what is around
+ * them.
+ */
+final class HtmlReport {
+
+  private static final int MOST_ROWS = 60;
+  private static final int MOST_WATCH_LINES = 40;
+  private static final int MOST_BAD_LINES = 40;
+  private static final int MOST_VIOLATIONS = 12;
+  private static final int LONGEST_TEXT = 400;
+  private static final long AROUND = 250_000_000;
+
+  private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+  private final Report report;
+  private final History history;
+
+  private HtmlReport(Report report) {
+    this.report = report;
+    this.history = report.history();
+  }
+
+  /**
+   * The page.
+   *
+   * @param properties all that were judged, for their words
+   */
+  static String of(Report report, List<Property> properties) {
+    return new HtmlReport(report).render(properties);
+  }
+
+  private String render(List<Property> properties) {
+    String verdict = report.assessment().verdict().label();
+    return template()
+        .replace("/*TITLE*/", escape(verdict + " · " + report.name()))
+        // A "</script>" in a key or value must not end the data.
+        .replace("/*DATA*/", json(data(properties)).replace("<", "\\u003c"));
+  }
+
+  private Map<String, Object> data(List<Property> properties) {
+    Timeline timeline = Timeline.of(history);
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("name", report.name());
+    data.put("verdict", report.assessment().verdict().label());
+    data.put("reasons", report.assessment().reasons());
+    data.put("etcd", String.join(", ", new java.util.TreeSet<>(report.versions().values())));
+    data.put("versions", new TreeMap<>(report.versions()));
+    data.put("substrate", report.substrate());
+    data.put("seed", Long.toString(report.seed()));
+    data.put("startedAt", report.startedAt().toString());
+    data.put("operations", history.operations().size());
+    data.put(
+        "unknown",
+        history.operations().stream().filter(o -> o.outcome() instanceof Outcome.Unknown).count());
+    data.put(
+        "events",
+        history.watches().stream()
+            .mapToLong(w -> w instanceof Watch.Events events ? events.events().size() : 0)
+            .sum());
+    data.put("timeline", timeline);
+    data.put(
+        "faults", history.faults().stream().map(fault -> fault(fault, timeline.end())).toList());
+    data.put("findings", findings(properties));
+    data.put("violations", violations());
+    data.put("badLines", badLines());
+    data.put("logs", report.logs().keySet().stream().sorted().map(m -> "members/" + m).toList());
+    data.put("command", report.command());
+    data.put("spec", Json.of(report.spec()));
+    return data;
+  }
+
+  private static Map<String, Object> fault(FaultWindow fault, long end) {
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("id", fault.id());
+    data.put("kind", fault.kind());
+    data.put("target", fault.target());
+    data.put("members", fault.members());
+    data.put("detail", fault.detail());
+    data.put("start", fault.start());
+    data.put("end", Math.min(fault.end(), end));
+    data.put("result", fault.result().name());
+    data.put("proof", cut(fault.proof()));
+    return data;
+  }
+
+  private List<Map<String, Object>> findings(List<Property> properties) {
+    Map<String, Property> byName = new HashMap<>();
+    properties.forEach(property -> byName.put(property.name(), property));
+    List<Map<String, Object>> all = new ArrayList<>();
+    for (Finding finding : report.assessment().findings()) {
+      Property property = byName.get(finding.property());
+      Map<String, Object> data = new LinkedHashMap<>();
+      data.put("name", finding.property());
+      data.put("kind", finding.kind().name().toLowerCase(java.util.Locale.ROOT));
+      data.put("status", finding.status().name());
+      data.put("hits", finding.hits());
+      data.put("violations", finding.violationCount());
+      data.put("note", cut(finding.note()));
+      data.put("statement", property == null ? "" : property.explanation().statement());
+      all.add(data);
+    }
+    return all;
+  }
+
+  private List<Map<String, Object>> violations() {
+    List<Map<String, Object>> all = new ArrayList<>();
+    for (Finding finding : report.assessment().findings()) {
+      // The first of a property tell more than the twentieth; every property gets its say.
+      for (Violation violation :
+          finding.violations().subList(0, Math.min(3, finding.violations().size()))) {
+        if (all.size() < MOST_VIOLATIONS) {
+          all.add(violation(violation));
+        }
+      }
+    }
+    return all;
+  }
+
+  private Map<String, Object> violation(Violation violation) {
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("property", violation.property());
+    data.put("summary", violation.summary());
+    data.put("time", violation.time());
+    data.put("rows", rows(violation));
+    data.put("watch", watchLines(violation));
+    data.put("faults", faultsAt(violation));
+    return data;
+  }
+
+  /** The impossible operations, and what ran around them: the nearest in time come first. */
+  private List<Map<String, Object>> rows(Violation violation) {
+    Set<Long> impossible = new HashSet<>(violation.operations());
+    List<Operation> core =
+        history.operations().stream().filter(o -> impossible.contains(o.id())).toList();
+    long from = violation.time();
+    long to = violation.time();
+    for (Operation operation : core) {
+      from = Math.min(from, operation.call());
+      to = Math.max(to, Math.min(operation.settledBy(), operation.end()));
+    }
+    long first = from - AROUND;
+    long last = to + AROUND;
+    long middle = from + (to - from) / 2;
+    List<Operation> shown = new ArrayList<>(core);
+    history.operations().stream()
+        .filter(o -> o.end() >= first && o.call() <= last && !impossible.contains(o.id()))
+        .sorted(Comparator.comparingLong(o -> Math.abs(o.call() - middle)))
+        .limit(Math.max(0, MOST_ROWS - core.size()))
+        .forEach(shown::add);
+    shown.sort(Comparator.comparingLong(Operation::call));
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (Operation operation : shown) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("id", operation.id());
+      row.put("client", operation.client());
+      row.put("member", operation.member());
+      row.put("call", operation.call());
+      row.put("end", operation.end());
+      row.put("open", operation.outcome() instanceof Outcome.Unknown);
+      row.put("impossible", impossible.contains(operation.id()));
+      row.put("text", cut(Describe.operation(operation)));
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  private List<String> watchLines(Violation violation) {
+    Set<Long> watches = new HashSet<>(violation.watches());
+    if (watches.isEmpty()) {
+      return List.of();
+    }
+    List<Watch> opened = new ArrayList<>();
+    List<Watch> around = new ArrayList<>();
+    for (Watch entry : history.watches()) {
+      if (!watches.contains(entry.watch())) {
+        continue;
+      }
+      if (entry instanceof Watch.Opened) {
+        opened.add(entry);
+      } else {
+        around.add(entry);
+      }
+    }
+    around.sort(Comparator.comparingLong(entry -> Math.abs(entry.time() - violation.time())));
+    List<Watch> shown = new ArrayList<>(opened);
+    shown.addAll(around.subList(0, Math.min(MOST_WATCH_LINES, around.size())));
+    shown.sort(Comparator.comparingLong(Watch::time));
+    return shown.stream().map(entry -> cut(Describe.watch(entry))).toList();
+  }
+
+  private List<String> faultsAt(Violation violation) {
+    return history.faults().stream()
+        .filter(f -> f.start() <= violation.time() + AROUND && f.end() >= violation.time() - AROUND)
+        .filter(f -> f.result() != FaultWindow.Result.SKIPPED)
+        .map(
+            f ->
+                "%s of %s %.3f s to %.3f s"
+                    .formatted(
+                        f.kind(), String.join(", ", f.members()), f.start() / 1e9, f.end() / 1e9))
+        .toList();
+  }
+
+  private List<String> badLines() {
+    return history.memberEvents().stream()
+        .filter(event -> event.kind() == MemberEvent.Kind.BAD_LOG_LINE)
+        .limit(MOST_BAD_LINES)
+        .map(event -> event.member() + ": " + cut(event.detail()))
+        .toList();
+  }
+
+  private static String cut(String text) {
+    return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
+  }
+
+  private static String json(Object data) {
+    try {
+      return JSON.writeValueAsString(data);
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("cannot write the report's data", impossible);
+    }
+  }
+
+  private static String escape(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+  }
+
+  private static String template() {
+    try (InputStream in = HtmlReport.class.getResourceAsStream("report.html")) {
+      if (in == null) {
+        throw new IllegalStateException("report.html is missing from the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException broken) {
+      throw new IllegalStateException("report.html cannot be read from the jar", broken);
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package io.etcdrobustness.runs.report;
+
+import io.etcdrobustness.checker.Assessment;
+import io.etcdrobustness.checker.Property;
+import io.etcdrobustness.checker.Verdict;
+import io.etcdrobustness.history.FaultWindow;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The folder of one run's report.
+ *
+ * <pre>
+ * run.json          what was run (spec, seed, versions) and the verdict with its reasons
+ * plan.json         the complete plan: traffic streams and injections
+ * properties.json   what judging each property gave
+ * faults.jsonl      what became of each injection, with its proof
+ * junit.xml         the same verdict for CI servers
+ * index.html        the page for people
+ * history/          the record; `robustness check` judges it again
+ * members/NAME/     each member's log
+ * </pre>
+ *
+ * <p>{@code run.json} is there from the beginning and says {@code Error} until the run has ended, so
+ * that a runner that was killed leaves an honest folder.
+ */
+public final class ReportFolder {
+
+  private static final int FORMAT = 1;
+
+  private final Path directory;
+
+  private ReportFolder(Path directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * A new folder.
+   *
+   * @throws IOException if it cannot be made, or holds a report already
+   */
+  public static ReportFolder create(Path directory) throws IOException {
+    if (Files.exists(directory.resolve("run.json"))) {
+      throw new IOException(
+          directory + " holds the report of another run; name a new folder with --report");
+    }
+    Files.createDirectories(directory);
+    return new ReportFolder(directory);
+  }
+
+  /** Where it is. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** Where the record goes. */
+  public Path history() {
+    return directory.resolve("history");
+  }
+
+  /** Where members keep their logs. */
+  public Path members() {
+    return directory.resolve("members");
+  }
+
+  /** Writes the plan, as {@code robustness plan} prints it. */
+  public void plan(String json) throws IOException {
+    write("plan.json", json);
+  }
+
+  /** Writes {@code run.json} for a run that has begun. */
+  public void begun(Report report) throws IOException {
+    write(
+        "run.json",
+        runJson(
+            report,
+            new Assessment(
+                Verdict.ERROR, List.of("the run did not come to its end"), List.of())));
+  }
+
+  /**
+   * Writes everything that is known at the end.
+   *
+   * @param properties all that were judged, for their words
+   */
+  public void ended(Report report, List<Property> properties) throws IOException {
+    StringBuilder faults = new StringBuilder();
+    for (FaultWindow fault : report.history().faults()) {
+      faults.append(Json.line(fault)).append('\n');
+    }
+    write("faults.jsonl", faults.toString());
+    write("properties.json", Json.of(report.assessment().findings()));
+    write("junit.xml", JUnitXml.of(report));
+    write("index.html", HtmlReport.of(report, properties));
+    write("run.json", runJson(report, report.assessment()));
+  }
+
+  private static String runJson(Report report, Assessment assessment) {
+    Map<String, Object> run = new LinkedHashMap<>();
+    run.put("format", FORMAT);
+    run.put("name", report.name());
+    run.put("verdict", assessment.verdict().label());
+    run.put("reasons", assessment.reasons());
+    run.put("seed", report.seed());
+    run.put("substrate", report.substrate());
+    run.put("startedAt", report.startedAt());
+    run.put("etcd", new TreeMap<>(report.versions()));
+    run.put("operations", report.history().operations().size());
+    run.put("judging", report.judging());
+    run.put("command", report.command());
+    run.put("spec", report.spec());
+    return Json.of(run);
+  }
+
+  /** What {@code run.json} of a folder tells. */
+  public record Stored(
+      int format,
+      String name,
+      String verdict,
+      List<String> reasons,
+      long seed,
+      String substrate,
+      io.etcdrobustness.spec.TestSpec spec) {}
+
+  /**
+   * Reads {@code run.json} of the report in {@code directory}.
+   *
+   * @throws IOException if there is none, or it is not one, or of a newer format
+   */
+  public static Stored read(Path directory) throws IOException {
+    Path file = directory.resolve("run.json");
+    if (!Files.isRegularFile(file)) {
+      throw new IOException(directory + " is no report of a run: it holds no run.json");
+    }
+    Stored stored = Json.read(Files.readString(file), Stored.class);
+    if (stored.format() > FORMAT) {
+      throw new IOException(
+          "%s is of format %d, and this build reads up to %d"
+              .formatted(file, stored.format(), FORMAT));
+    }
+    return stored;
+  }
+
+  /** Whole or not at all: readers never see half a file. */
+  private void write(String name, String content) throws IOException {
+    Path partial = directory.resolve("." + name + ".partial");
+    Files.writeString(partial, content);
+    Files.move(
+        partial,
+        directory.resolve(name),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+}
