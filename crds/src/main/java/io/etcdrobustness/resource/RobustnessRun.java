@@ -1,6 +1,7 @@
 package io.etcdrobustness.resource;
 
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
@@ -13,6 +14,9 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Version(RobustnessTest.VERSION)
 @ShortNames("rr")
 @Categories("robustness")
+@ValidationRule(
+    value = "has(self.spec)",
+    message = "spec is missing; runs are made by the operator, from a RobustnessTest")
 @AdditionalPrinterColumn(
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",

@@ -23,6 +23,9 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @ValidationRule(
     value = "!self.metadata.name.contains('.')",
     message = "metadata.name has a dot; write a hyphen, host names of members are made of it")
+@ValidationRule(
+    value = "has(self.spec)",
+    message = "spec is missing; write spec: {} to take every default")
 @AdditionalPrinterColumn(
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",

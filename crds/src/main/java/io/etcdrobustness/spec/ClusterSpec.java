@@ -26,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
+    value = "self.replicas % 2 == 1",
+    message =
+        "an even number of replicas survives no more failures than one less; write replicas: 3 or"
+            + " 5")
+@ValidationRule(
     value =
         "!has(self.versions) || self.versions.size() == 0 || self.versions.size() == self.replicas",
     message = "versions must name one release per member, or none; write as many as replicas")
@@ -33,14 +38,7 @@ import org.jspecify.annotations.Nullable;
     value = "!has(self.image) || !has(self.versions) || self.versions.size() == 0",
     message = "image and versions exclude each other: an image is the same for all members")
 public record ClusterSpec(
-    @JsonPropertyDescription("Number of members: 1, 3, 5 or 7.")
-        @Default("3")
-        @Min(1)
-        @Max(7)
-        @ValidationRule(
-            value = "self % 2 == 1",
-            message =
-                "an even number of replicas tolerates no more failures than one less; write 1, 3, 5 or 7")
+    @JsonPropertyDescription("Number of members: 1, 3, 5 or 7.") @Default("3") @Min(1) @Max(7)
         Integer replicas,
     @JsonPropertyDescription("etcd release of all members, such as v3.7.3; v3.4 and later.")
         @Default("v3.7.3")
