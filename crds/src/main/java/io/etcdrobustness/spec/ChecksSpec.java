@@ -2,6 +2,10 @@ package io.etcdrobustness.spec;
 
 import static java.util.Objects.requireNonNullElse;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
 import java.time.Duration;
 import java.util.List;
 
@@ -12,7 +16,20 @@ import java.util.List;
  * @param memoryLimit for all of it
  * @param exclude names of properties that are not judged
  */
-public record ChecksSpec(String timeout, String memoryLimit, List<String> exclude) {
+public record ChecksSpec(
+    @JsonPropertyDescription(
+            "Time for the judgement of each property by itself, such as 5m: 1s to 24h.")
+        @Default("5m")
+        @Pattern(Quantities.DURATION_PATTERN)
+        @Size(max = 32)
+        String timeout,
+    @JsonPropertyDescription("Memory for all of the judging, such as 2Gi: at least 64Mi.")
+        @Default("2Gi")
+        @Pattern(Quantities.BYTES_PATTERN)
+        @Size(max = 24)
+        String memoryLimit,
+    @JsonPropertyDescription("Names of properties that are not judged.") @Size(max = 64)
+        List<@Size(max = 64) String> exclude) {
 
   public ChecksSpec {
     timeout = requireNonNullElse(timeout, "5m");

@@ -2,6 +2,12 @@ package io.etcdrobustness.spec;
 
 import static java.util.Objects.requireNonNullElse;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,14 +22,52 @@ import org.jspecify.annotations.Nullable;
  * @param exclude kinds to leave out
  * @param steps an exact script instead of a random plan
  */
+@ValidationRule(
+    value =
+        "!has(self.steps) || self.steps.size() == 0 || ((!has(self.include) || self.include.size()"
+            + " == 0) && (!has(self.exclude) || self.exclude.size() == 0))",
+    message =
+        "steps are an exact script; include and exclude choose for a random plan: write either")
+@ValidationRule(
+    value =
+        "!has(self.include) || !has(self.exclude) || !self.include.exists(t, t in self.exclude)",
+    message = "a fault stands in include and in exclude; leave it in one of them")
+@ValidationRule(
+    value = "self.profile != 'None' || !has(self.include) || self.include.size() == 0",
+    message = "profile None plans no faults; leave include away, or write profile: Standard")
+@ValidationRule(
+    value =
+        "self.quorumBudget == 'All' || !has(self.steps)"
+            + " || !self.steps.exists(s, s.target in ['Majority', 'All'])",
+    message =
+        "quorumBudget Minority allows no step with target Majority or All; write target: Minority,"
+            + " or quorumBudget: All if the cluster is meant to be unavailable")
 public record FaultsSpec(
-    Profile profile,
-    String interval,
-    String duration,
-    QuorumBudget quorumBudget,
-    List<FaultType> include,
-    List<FaultType> exclude,
-    List<Step> steps) {
+    @JsonPropertyDescription("How rough it gets: None, Light, Standard or Aggressive.")
+        @Default("Standard")
+        Profile profile,
+    @JsonPropertyDescription(
+            "Time from one planned fault's start to the next one's: 100ms or more.")
+        @Default("5s")
+        @Pattern(Quantities.DURATION_PATTERN)
+        @Size(max = 32)
+        String interval,
+    @JsonPropertyDescription("The longest that a planned fault lasts: 10ms or more.")
+        @Default("3s")
+        @Pattern(Quantities.DURATION_PATTERN)
+        @Size(max = 32)
+        String duration,
+    @JsonPropertyDescription(
+            "How many members may be hit at once: Minority (the cluster can go on) or All (it will be unavailable at times).")
+        @Default("Minority")
+        QuorumBudget quorumBudget,
+    @JsonPropertyDescription("Kinds of fault to choose from instead of the profile's.")
+        @Size(max = 16)
+        List<FaultType> include,
+    @JsonPropertyDescription("Kinds of fault to leave out.") @Size(max = 16)
+        List<FaultType> exclude,
+    @JsonPropertyDescription("An exact script instead of a random plan.") @Size(max = 256)
+        List<Step> steps) {
 
   public FaultsSpec {
     profile = requireNonNullElse(profile, Profile.Standard);
@@ -121,15 +165,41 @@ public record FaultsSpec(
    * @param latency of a delay; absent: 50ms
    * @param jitter of a delay; absent: 10ms
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @ValidationRule(
+      value = "!has(self.shape) || self.type == 'Partition'",
+      message = "shape belongs to type Partition; leave it away")
+  @ValidationRule(
+      value = "(!has(self.latency) && !has(self.jitter)) || self.type == 'Delay'",
+      message = "latency and jitter belong to type Delay; leave them away")
+  @ValidationRule(
+      value = "!has(self.direction) || self.type in ['Partition', 'Delay', 'Stall']",
+      message = "direction belongs to types Partition, Delay and Stall; leave it away")
   public record Step(
-      String at,
-      FaultType type,
-      Target target,
-      @Nullable String duration,
-      @Nullable Shape shape,
-      @Nullable Direction direction,
-      @Nullable String latency,
-      @Nullable String jitter) {
+      @JsonPropertyDescription("Time since the traffic began, such as 10s.")
+          @Default("0s")
+          @Pattern(Quantities.DURATION_PATTERN)
+          @Size(max = 32)
+          String at,
+      @JsonPropertyDescription("Kind of fault.") @Default("Kill") FaultType type,
+      @JsonPropertyDescription("Who is hit, resolved when it happens.") @Default("Random")
+          Target target,
+      @JsonPropertyDescription("How long it lasts. Absent: the spec's faults.duration.")
+          @Pattern(Quantities.DURATION_PATTERN)
+          @Size(max = 32)
+          @Nullable String duration,
+      @JsonPropertyDescription("Which links of a Partition are cut. Absent: One.")
+          @Nullable Shape shape,
+      @JsonPropertyDescription("Which way is cut, of Partition, Delay and Stall. Absent: Both.")
+          @Nullable Direction direction,
+      @JsonPropertyDescription("Of a Delay. Absent: 50ms.")
+          @Pattern(Quantities.DURATION_PATTERN)
+          @Size(max = 32)
+          @Nullable String latency,
+      @JsonPropertyDescription("Of a Delay, at most its latency. Absent: 10ms.")
+          @Pattern(Quantities.DURATION_PATTERN)
+          @Size(max = 32)
+          @Nullable String jitter) {
     public Step {
       at = requireNonNullElse(at, "0s");
       type = requireNonNullElse(type, FaultType.Kill);

@@ -2,6 +2,11 @@ package io.etcdrobustness.spec;
 
 import static java.util.Objects.requireNonNullElse;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
 import java.time.Duration;
 import java.util.List;
 
@@ -14,10 +19,22 @@ import java.util.List;
  * @param availableWithin time after the last heal within which every member must serve again
  */
 public record PassSpec(
-    Integer minOperations,
-    Integer minFaultsConfirmed,
-    List<String> requireSometimes,
-    String availableWithin) {
+    @JsonPropertyDescription("Operations that must have been answered.") @Default("1000") @Min(0)
+        Integer minOperations,
+    @JsonPropertyDescription("Faults that must have been measured to have taken effect.")
+        @Default("0")
+        @Min(0)
+        Integer minFaultsConfirmed,
+    @JsonPropertyDescription(
+            "Names of Sometimes properties that must have been seen, such as LeaderChanged.")
+        @Size(max = 64)
+        List<@Size(max = 64) String> requireSometimes,
+    @JsonPropertyDescription(
+            "Time after the last heal within which every member must serve again: 1s to 1h.")
+        @Default("30s")
+        @Pattern(Quantities.DURATION_PATTERN)
+        @Size(max = 32)
+        String availableWithin) {
 
   public PassSpec {
     minOperations = requireNonNullElse(minOperations, 1000);

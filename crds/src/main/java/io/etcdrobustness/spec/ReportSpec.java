@@ -3,8 +3,16 @@ package io.etcdrobustness.spec;
 import static java.util.Objects.requireNonNullElse;
 import static java.util.Objects.requireNonNullElseGet;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+
 /** What is kept of reports. */
-public record ReportSpec(Keep keep) {
+public record ReportSpec(
+    @JsonPropertyDescription("Number of runs that are kept with their reports, by verdict.")
+        @Default("{}")
+        Keep keep) {
 
   public ReportSpec {
     keep = requireNonNullElseGet(keep, Keep::defaults);
@@ -17,7 +25,10 @@ public record ReportSpec(Keep keep) {
   }
 
   /** Number of reports that are kept, by verdict. */
-  public record Keep(Integer passed, Integer failed) {
+  public record Keep(
+      @JsonPropertyDescription("Runs that passed.") @Default("3") @Min(0) @Max(100) Integer passed,
+      @JsonPropertyDescription("Runs that did not pass.") @Default("10") @Min(0) @Max(100)
+          Integer failed) {
     public Keep {
       passed = requireNonNullElse(passed, 3);
       failed = requireNonNullElse(failed, 10);

@@ -2,6 +2,12 @@ package io.etcdrobustness.spec;
 
 import static java.util.Objects.requireNonNullElse;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
 import java.time.Duration;
 
 /**
@@ -14,7 +20,28 @@ import java.time.Duration;
  *     unknown
  */
 public record WorkloadSpec(
-    Profile profile, Integer clients, String rate, Integer keys, String requestTimeout) {
+    @JsonPropertyDescription(
+            "Kind of traffic: Mixed (every request that etcd has), Kubernetes (what an apiserver"
+                + " does), Append (txns on lists), Lock (critical sections), Watch (bursts under"
+                + " many watches).")
+        @Default("Mixed")
+        Profile profile,
+    @JsonPropertyDescription("Sequential streams of requests.") @Default("12") @Min(1) @Max(256)
+        Integer clients,
+    @JsonPropertyDescription("Requests of all clients together, such as 500/s: 1/s to 20000/s.")
+        @Default("500/s")
+        @Pattern(Quantities.RATE_PATTERN)
+        @Size(max = 16)
+        String rate,
+    @JsonPropertyDescription("Number of keys in use.") @Default("12") @Min(1) @Max(10000)
+        Integer keys,
+    @JsonPropertyDescription(
+            "After this long a client gives up on a request, whose outcome is then unknown: 10ms"
+                + " to 1m.")
+        @Default("2s")
+        @Pattern(Quantities.DURATION_PATTERN)
+        @Size(max = 32)
+        String requestTimeout) {
 
   public WorkloadSpec {
     profile = requireNonNullElse(profile, Profile.Mixed);
