@@ -222,11 +222,10 @@ final class HtmlReport {
     return history.faults().stream()
         .filter(f -> f.start() <= violation.time() + AROUND && f.end() >= violation.time() - AROUND)
         .filter(f -> f.result() != FaultWindow.Result.SKIPPED)
-        .map(
-            f ->
-                "%s of %s %.3f s to %.3f s"
-                    .formatted(
-                        f.kind(), String.join(", ", f.members()), f.start() / 1e9, f.end() / 1e9))
+        .map(f ->
+            "%s of %s %.3f s to %.3f s"
+                .formatted(
+                    f.kind(), String.join(", ", f.members()), f.start() / 1e9, f.end() / 1e9))
         .toList();
   }
 

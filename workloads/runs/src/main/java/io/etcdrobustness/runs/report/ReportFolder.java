@@ -27,8 +27,8 @@ import java.util.TreeMap;
  * members/NAME/     each member's log
  * </pre>
  *
- * <p>{@code run.json} is there from the beginning and says {@code Error} until the run has ended, so
- * that a runner that was killed leaves an honest folder.
+ * <p>{@code run.json} is there from the beginning and says {@code Error} until the run has ended,
+ * so that a runner that was killed leaves an honest folder.
  */
 public final class ReportFolder {
 
@@ -80,8 +80,7 @@ public final class ReportFolder {
         "run.json",
         runJson(
             report,
-            new Assessment(
-                Verdict.ERROR, List.of("the run did not come to its end"), List.of())));
+            new Assessment(Verdict.ERROR, List.of("the run did not come to its end"), List.of())));
   }
 
   /**

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A run in equal slices of real time: small whatever the length of the run, because it holds so many
- * slices and no more.
+ * A run in equal slices of real time: small whatever the length of the run, because it holds so
+ * many slices and no more.
  *
  * @param end of the last slice, ns since the start; the first slice begins at 0
  * @param ok operations answered, by slice of their end
@@ -117,8 +117,7 @@ record Timeline(
     for (int i = 0; i < result.length; i++) {
       double[] sorted = slices.get(i).stream().mapToDouble(Double::doubleValue).sorted().toArray();
       int rank = (int) Math.ceil(q * sorted.length) - 1;
-      result[i] =
-          sorted.length == 0 ? -1 : Math.round(sorted[Math.max(0, rank)] * 100) / 100.0;
+      result[i] = sorted.length == 0 ? -1 : Math.round(sorted[Math.max(0, rank)] * 100) / 100.0;
     }
     return result;
   }
@@ -148,11 +147,10 @@ record Timeline(
         }
       }
     }
-    open.forEach(
-        (member, piece) ->
-            lanes
-                .get(member)
-                .add(new Piece(piece.from, end, piece.state, piece.term)));
+    open.forEach((member, piece) ->
+        lanes
+            .computeIfAbsent(member, _ -> new ArrayList<>())
+            .add(new Piece(piece.from, end, piece.state, piece.term)));
     List<MemberLane> result = new ArrayList<>();
     lanes.forEach((member, pieces) -> result.add(new MemberLane(member, pieces)));
     return result;
