@@ -22,29 +22,47 @@ public record Assessment(Verdict verdict, List<String> reasons, List<Finding> fi
   public static Assessment of(List<Finding> findings, Set<String> requiredSometimes) {
     Assessment assessment = new Assessment(Verdict.PASSED, List.of(), findings);
     for (Finding finding : findings) {
-      if (finding.status() == Status.VIOLATED) {
+      assessment =
+          switch (finding.status()) {
+            case VIOLATED -> assessment.and(Verdict.FAILED, violated(finding));
+            case UNDECIDED ->
+                assessment.and(
+                    Verdict.INCONCLUSIVE,
+                    finding.property() + " was not decided: " + finding.note());
+            case NOT_EXERCISED ->
+                finding.kind() == Property.Kind.SOMETIMES
+                        && requiredSometimes.contains(finding.property())
+                    ? assessment.and(
+                        Verdict.INCONCLUSIVE,
+                        finding.property() + " is required and was never seen: " + finding.note())
+                    : assessment;
+            // A known issue is told by its finding; acknowledging it means that it turns nothing.
+            case HOLDS, KNOWN, EXCLUDED -> assessment;
+          };
+    }
+    for (String required : requiredSometimes) {
+      if (findings.stream().noneMatch(f -> judgedSometimes(f, required))) {
         assessment =
-            assessment.and(
-                Verdict.FAILED,
-                "%s is violated (%d): %s"
-                    .formatted(
-                        finding.property(),
-                        finding.violationCount(),
-                        finding.violations().getFirst().summary()));
-      } else if (finding.status() == Status.UNDECIDED) {
-        assessment =
-            assessment.and(
-                Verdict.INCONCLUSIVE, finding.property() + " was not decided: " + finding.note());
-      } else if (finding.kind() == Property.Kind.SOMETIMES
-          && finding.status() == Status.NOT_EXERCISED
-          && requiredSometimes.contains(finding.property())) {
-        assessment =
-            assessment.and(
-                Verdict.INCONCLUSIVE,
-                finding.property() + " is required and was never seen: " + finding.note());
+            assessment.and(Verdict.INCONCLUSIVE, required + " is required and was not judged");
       }
     }
     return assessment;
+  }
+
+  private static boolean judgedSometimes(Finding finding, String required) {
+    return finding.property().equals(required)
+        && finding.kind() == Property.Kind.SOMETIMES
+        && finding.status() != Status.EXCLUDED;
+  }
+
+  private static String violated(Finding finding) {
+    return "%s is violated (%d): %s"
+        .formatted(
+            finding.property(),
+            finding.violationCount(),
+            finding.violations().isEmpty()
+                ? finding.note()
+                : finding.violations().getFirst().summary());
   }
 
   /** This assessment with one reason more. */

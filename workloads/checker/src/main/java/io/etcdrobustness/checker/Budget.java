@@ -1,5 +1,8 @@
 package io.etcdrobustness.checker;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 /** How much time and memory a property may still use. Asked often; cheap to ask. */
 @FunctionalInterface
 public interface Budget {
@@ -9,4 +12,9 @@ public interface Budget {
 
   /** No limit. */
   Budget UNLIMITED = () -> false;
+
+  /** The items in their order, till the budget is exhausted: ask {@link #exhausted} afterwards. */
+  default <T> Stream<T> spend(List<T> items) {
+    return items.stream().takeWhile(item -> !exhausted());
+  }
 }

@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param hits how often the property was put to the test: operations, events, chances. Zero hits
  *     prove nothing
- * @param violations what broke it, the earliest first; at most {@link #MOST_VIOLATIONS} are kept
+ * @param violations what broke it, the earliest first; {@link Judge} keeps at most {@link
+ *     #MOST_VIOLATIONS}, after it has compared all of them with the known issues
  * @param violationCount how many there were in all
  * @param note one sentence: what was proved, or why it could not be decided
  */
@@ -20,11 +21,11 @@ public record Finding(
     long violationCount,
     String note) {
 
-  /** No finding keeps more violations than this. */
+  /** A judged finding keeps no more violations than this. */
   public static final int MOST_VIOLATIONS = 20;
 
   public Finding {
-    violations = List.copyOf(violations.subList(0, Math.min(MOST_VIOLATIONS, violations.size())));
+    violations = List.copyOf(violations);
   }
 
   /** How the property stands. */
@@ -33,6 +34,11 @@ public record Finding(
     HOLDS,
     /** Broken. */
     VIOLATED,
+    /**
+     * Broken, but every violation bears the signature of a known issue that the test acknowledges:
+     * reported, and without weight for the verdict.
+     */
+    KNOWN,
     /** Time, memory or evidence did not suffice to tell. */
     UNDECIDED,
     /** The history holds nothing that puts it to the test; of a SOMETIMES: not seen. */
@@ -53,5 +59,29 @@ public record Finding(
   public static Finding undecided(Property property, long hits, String note) {
     return new Finding(
         property.name(), property.kind(), Status.UNDECIDED, hits, List.of(), 0, note);
+  }
+
+  /** The finding of {@code property} that the test leaves out. */
+  public static Finding excluded(Property property) {
+    return new Finding(
+        property.name(),
+        property.kind(),
+        Status.EXCLUDED,
+        0,
+        List.of(),
+        0,
+        "the test leaves it out");
+  }
+
+  /** This finding with at most {@link #MOST_VIOLATIONS} violations; the count stays. */
+  public Finding trimmed() {
+    return violations.size() <= MOST_VIOLATIONS
+        ? this
+        : with(status, violations.subList(0, MOST_VIOLATIONS), note);
+  }
+
+  /** This finding of a property, with another status, other violations and another note. */
+  Finding with(Status newStatus, List<Violation> newViolations, String newNote) {
+    return new Finding(property, kind, newStatus, hits, newViolations, violationCount, newNote);
   }
 }

@@ -12,6 +12,8 @@ import java.util.List;
  * @param watches ids of the watches that together are impossible
  * @param members names, or ids in hex where only these are known
  * @param revision the store's revision it is about, 0 for none
+ * @param looksLike ids of the {@linkplain KnownIssues known issues} whose signature it bears, as a
+ *     hint to the reader; {@link Judge} fills it in
  */
 public record Violation(
     String property,
@@ -20,11 +22,31 @@ public record Violation(
     List<Long> operations,
     List<Long> watches,
     List<String> members,
-    long revision) {
+    long revision,
+    List<String> looksLike) {
 
   public Violation {
     operations = List.copyOf(operations);
     watches = List.copyOf(watches);
     members = List.copyOf(members);
+    looksLike = List.copyOf(looksLike);
+  }
+
+  /** A violation as a property finds it: without a hint. */
+  public Violation(
+      String property,
+      String summary,
+      long time,
+      List<Long> operations,
+      List<Long> watches,
+      List<String> members,
+      long revision) {
+    this(property, summary, time, operations, watches, members, revision, List.of());
+  }
+
+  /** This violation with the ids of the known issues that it looks like. */
+  public Violation lookingLike(List<String> issues) {
+    return new Violation(
+        property, summary, time, operations, watches, members, revision, issues);
   }
 }

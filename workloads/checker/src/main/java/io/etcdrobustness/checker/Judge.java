@@ -1,0 +1,144 @@
+package io.etcdrobustness.checker;
+
+import io.etcdrobustness.history.History;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Judges a history by every property of a catalogue, each by itself.
+ *
+ * <p>Three rules keep one property from hiding another: each has its own budget; one that throws or
+ * runs out of memory is {@link Finding.Status#UNDECIDED} with the reason, and the next one is
+ * judged; every property yields a finding, in the catalogue's order.
+ */
+public final class Judge {
+
+  private final Catalogue catalogue;
+  private final BudgetFactory budgets;
+  private final KnownIssues acknowledged;
+
+  /** Is told how the judging goes on; calls come in the catalogue's order. */
+  public interface Progress {
+
+    /** {@code property} is about to be judged. */
+    void judging(Property property);
+
+    /** A property was judged, or left out. */
+    void judged(Finding finding);
+
+    /** Nobody listens. */
+    Progress SILENT =
+        new Progress() {
+          @Override
+          public void judging(Property property) {}
+
+          @Override
+          public void judged(Finding finding) {}
+        };
+  }
+
+  /**
+   * @param acknowledged the known issues that excuse a violation
+   */
+  public Judge(Catalogue catalogue, BudgetFactory budgets, KnownIssues acknowledged) {
+    this.catalogue = catalogue;
+    this.budgets = budgets;
+    this.acknowledged = acknowledged;
+  }
+
+  /** A finding for every property of the catalogue, in its order. */
+  public List<Finding> judge(History history, Progress progress) {
+    Evidence evidence = new Evidence(history);
+    List<Finding> findings = new ArrayList<>();
+    for (Property property : catalogue.properties()) {
+      Finding finding;
+      if (catalogue.excludes(property)) {
+        finding = Finding.excluded(property);
+      } else {
+        progress.judging(property);
+        finding = judge(property, evidence);
+      }
+      findings.add(finding);
+      progress.judged(finding);
+    }
+    return findings;
+  }
+
+  // A property is our code, and may have a bug; whatever it throws must become a finding that the
+  // reader sees, and must leave the other properties their turn. Hence the wide catch.
+  private Finding judge(Property property, Evidence evidence) {
+    Finding finding;
+    try {
+      finding = property.judge(evidence, budgets.begin(property));
+    } catch (OutOfMemoryError _) {
+      return Finding.undecided(
+          property,
+          0,
+          "ran out of memory; raise spec.checks.memoryLimit, or judge a shorter history");
+    } catch (StackOverflowError _) {
+      return Finding.undecided(property, 0, "ran out of stack: a bug of the checker");
+    } catch (RuntimeException | Error bug) {
+      return Finding.undecided(property, 0, "the checker failed, which is a bug of its own: " + told(bug));
+    }
+    if (!finding.property().equals(property.name()) || finding.kind() != property.kind()) {
+      return Finding.undecided(
+          property,
+          0,
+          "the checker answered for " + finding.property() + ", which is a bug of its own");
+    }
+    return weighed(property, finding, evidence);
+  }
+
+  private static String told(Throwable bug) {
+    StackTraceElement[] trace = bug.getStackTrace();
+    return bug + (trace.length == 0 ? "" : " at " + trace[0]);
+  }
+
+  private Finding weighed(Property property, Finding finding, Evidence evidence) {
+    if (finding.status() != Finding.Status.VIOLATED) {
+      return finding;
+    }
+    try {
+      return weigh(finding, evidence);
+    } catch (RuntimeException | Error bug) {
+      // The hint is lost, never the violation.
+      return finding
+          .with(
+              finding.status(),
+              finding.violations(),
+              finding.note() + "; comparing with known issues failed for " + property.name() + ": " + told(bug))
+          .trimmed();
+    }
+  }
+
+  private Finding weigh(Finding finding, Evidence evidence) {
+    List<Violation> fresh = new ArrayList<>();
+    List<Violation> excused = new ArrayList<>();
+    for (Violation violation : finding.violations()) {
+      Violation hinted = violation.lookingLike(KnownIssues.ALL.resembling(violation, evidence));
+      (acknowledged.excuses(violation, evidence) ? excused : fresh).add(hinted);
+    }
+    boolean allSeen = finding.violationCount() == finding.violations().size();
+    if (fresh.isEmpty() && !excused.isEmpty() && allSeen) {
+      return finding
+          .with(
+              Finding.Status.KNOWN,
+              excused,
+              "broken, as acknowledged: "
+                  + String.join(
+                      ", ",
+                      excused.stream()
+                          .flatMap(violation -> violation.looksLike().stream())
+                          .filter(acknowledged::has)
+                          .distinct()
+                          .toList()))
+          .trimmed();
+    }
+    // What nobody has acknowledged comes first, so that trimming cannot hide it.
+    List<Violation> all = new ArrayList<>(fresh);
+    all.sort(Comparator.comparingLong(Violation::time));
+    all.addAll(excused);
+    return finding.with(finding.status(), all, finding.note()).trimmed();
+  }
+}

@@ -1,0 +1,170 @@
+package io.etcdrobustness.checker.leases;
+
+import io.etcdrobustness.checker.Budget;
+import io.etcdrobustness.checker.Effects;
+import io.etcdrobustness.checker.Effects.Read;
+import io.etcdrobustness.history.ByteStrings;
+import io.etcdrobustness.history.Event;
+import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Outcome;
+import io.etcdrobustness.history.Request;
+import io.etcdrobustness.history.Request.InTxn;
+import io.etcdrobustness.history.Watch;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * The keys that were acknowledged to hang on leases, with all that was seen of them and all that may
+ * have changed them.
+ */
+final class LeasedKeys {
+
+  /** An acknowledged put of a key under a lease. */
+  record Attachment(Operation operation, long lease, long revision) {}
+
+  /**
+   * A write after which the key may be gone without a fault of the lease that it hung on: a delete,
+   * or a put under another lease.
+   *
+   * @param lease the other lease, 0 for a delete
+   */
+  record Detachment(Operation operation, long lease) {}
+
+  /** A linearizable read that says whether the key is there. */
+  record Sight(Operation operation, boolean present) {}
+
+  /** The arrival of a DELETE event. */
+  record Deletion(long watch, long revision, long time) {}
+
+  /** One key. */
+  record Key(
+      String key,
+      List<Attachment> attachments,
+      List<Detachment> detachments,
+      List<Sight> sights,
+      List<Deletion> deletions) {
+
+    private static Key of(String key) {
+      return new Key(
+          key, new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    }
+
+    /**
+     * The call of the first operation that may, after {@code attachment}, have taken the key off
+     * its lease; {@link Long#MAX_VALUE} for none. One that was settled before the put was called
+     * cannot have come after it.
+     */
+    long detachableFrom(Attachment attachment) {
+      long from = Long.MAX_VALUE;
+      for (Detachment detachment : detachments) {
+        if (detachment.operation() != attachment.operation()
+            && detachment.lease() != attachment.lease()
+            && detachment.operation().settledBy() >= attachment.operation().call()) {
+          from = Math.min(from, detachment.operation().call());
+        }
+      }
+      return from;
+    }
+  }
+
+  private final NavigableMap<String, Key> keys = new TreeMap<>();
+
+  private LeasedKeys() {}
+
+  /** The leased keys of {@code history}; incomplete if {@code budget} is exhausted afterwards. */
+  static LeasedKeys of(History history, Budget budget) {
+    LeasedKeys leased = new LeasedKeys();
+    budget.spend(history.operations()).forEach(leased::attach);
+    if (!leased.keys.isEmpty()) {
+      budget.spend(history.operations()).forEach(leased::detachAndSee);
+      budget.spend(history.watches()).forEach(leased::see);
+      leased.keys.values().forEach(key -> key.sights().sort(Comparator.comparingLong(s -> s.operation().call())));
+    }
+    return leased;
+  }
+
+  Collection<Key> keys() {
+    return keys.values();
+  }
+
+  private void attach(Operation operation) {
+    if (!(operation.outcome() instanceof Outcome.Ok(var response))) {
+      return;
+    }
+    for (InTxn write : Effects.of(operation).writes()) {
+      if (write instanceof Request.Put put && put.lease() != 0 && !put.ignoreLease()) {
+        keys.computeIfAbsent(put.key(), Key::of)
+            .attachments()
+            .add(new Attachment(operation, put.lease(), response.header().revision()));
+      }
+    }
+  }
+
+  private void detachAndSee(Operation operation) {
+    Effects effects = Effects.of(operation);
+    for (InTxn write : effects.writes()) {
+      if (write instanceof Request.DeleteRange delete) {
+        covered(delete.key(), delete.rangeEnd())
+            .forEach(key -> key.detachments().add(new Detachment(operation, 0)));
+      } else if (write instanceof Request.Put put && put.lease() != 0 && !put.ignoreLease()) {
+        covered(put.key(), "")
+            .forEach(key -> key.detachments().add(new Detachment(operation, put.lease())));
+      }
+    }
+    if (operation.request() instanceof Request.Unlock unlock
+        && !(operation.outcome() instanceof Outcome.Failed)) {
+      covered(unlock.key(), "")
+          .forEach(key -> key.detachments().add(new Detachment(operation, 0)));
+    }
+    // Reads inside a txn may stand before or after its own writes; the plain ones suffice.
+    if (operation.request() instanceof Request.Range) {
+      effects.reads().stream().filter(Read::linearizable).forEach(read -> see(operation, read));
+    }
+  }
+
+  private void see(Operation operation, Read read) {
+    Request.Range range = read.range();
+    boolean filtered =
+        range.minModRevision() != 0
+            || range.maxModRevision() != 0
+            || range.minCreateRevision() != 0
+            || range.maxCreateRevision() != 0;
+    if (filtered || read.answer().more() || (range.countOnly() && read.answer().count() > 0)) {
+      return;
+    }
+    for (Key key : covered(range.key(), range.rangeEnd())) {
+      boolean present =
+          read.answer().kvs().stream().anyMatch(kv -> kv.key().equals(key.key()));
+      key.sights().add(new Sight(operation, present));
+    }
+  }
+
+  private void see(Watch message) {
+    if (message instanceof Watch.Events events) {
+      for (Event event : events.events()) {
+        if (event.type() == Event.Type.DELETE && keys.containsKey(event.kv().key())) {
+          covered(event.kv().key(), "")
+              .forEach(
+                  key ->
+                      key.deletions()
+                          .add(new Deletion(events.watch(), event.revision(), events.time())));
+        }
+      }
+    }
+  }
+
+  private Collection<Key> covered(String start, String rangeEnd) {
+    if (rangeEnd.isEmpty()) {
+      Key key = keys.get(start);
+      return key == null ? List.of() : List.of(key);
+    }
+    return keys.tailMap(start, true).values().stream()
+        .takeWhile(key -> ByteStrings.inRange(key.key(), start, rangeEnd))
+        .toList();
+  }
+}
