@@ -1,0 +1,149 @@
+package io.etcdrobustness.traffic.grpc;
+
+import io.etcdrobustness.traffic.Access;
+import io.etcdrobustness.traffic.Endpoint;
+import io.etcdrobustness.traffic.EtcdClient;
+import io.grpc.ChannelCredentials;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Makes the clients of one cluster; they share a few I/O threads, and each has its own connection,
+ * as clients in different processes would. Closing it closes them all.
+ */
+public final class EtcdConnections implements AutoCloseable {
+
+  /**
+   * One thread reads and writes all connections: beside an etcd on the same machine a second one
+   * was measured to win nothing (bench/traffic).
+   */
+  private static final int IO_THREADS = 1;
+
+  /**
+   * How long to wait for a TCP connection: a lost SYN is sent again after 1, 3, 7, 15 seconds, so
+   * that an attempt begun in a partition would outlive it by far.
+   */
+  private static final int CONNECT_MILLIS = 2_000;
+
+  /**
+   * etcd takes pings down to every 5 s ({@code --grpc-keepalive-min-time}), while calls are open.
+   */
+  private static final long KEEP_ALIVE_SECONDS = 10;
+
+  private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 2;
+
+  private final Access access;
+  private final ChannelCredentials credentials;
+  private final EventLoopGroup loops;
+  private final ExecutorService lookups;
+  private final List<EtcdClient> clients = new ArrayList<>();
+
+  /**
+   * @throws IllegalArgumentException if {@code access} names no member, or its certificates or its
+   *     key cannot be read
+   */
+  public EtcdConnections(Access access) {
+    if (access.endpoints().isEmpty()) {
+      throw new IllegalArgumentException("a client needs at least one member to talk to");
+    }
+    this.access = access;
+    this.credentials = access.tls().map(EtcdConnections::tls).orElse(plain());
+    this.loops =
+        new MultiThreadIoEventLoopGroup(
+            IO_THREADS, new DefaultThreadFactory("etcd-client", true), NioIoHandler.newFactory());
+    this.lookups =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("etcd-lookup-", 0).factory());
+  }
+
+  /**
+   * A client that talks to {@code member} alone.
+   *
+   * @throws IllegalArgumentException if there is no such member
+   */
+  public EtcdClient pinnedTo(String member) {
+    Endpoint endpoint =
+        access.endpoints().stream()
+            .filter(candidate -> candidate.member().equals(member))
+            .findFirst()
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "no member is called " + member + ", only " + access.endpoints()));
+    return connect(List.of(endpoint), "pick_first");
+  }
+
+  /** A client that sends each request to another member, in turn, as far as they are connected. */
+  public EtcdClient toAnyMember() {
+    return connect(access.endpoints(), "round_robin");
+  }
+
+  private synchronized EtcdClient connect(List<Endpoint> endpoints, String policy) {
+    NettyChannelBuilder builder =
+        (NettyChannelBuilder)
+            Grpc.newChannelBuilder(
+                MemberResolver.target(), credentials, MemberResolver.registry(endpoints, lookups));
+    ManagedChannel channel =
+        builder
+            .eventLoopGroup(loops)
+            .channelType(NioSocketChannel.class)
+            .directExecutor()
+            .disableRetry()
+            .disableServiceConfigLookUp()
+            .defaultLoadBalancingPolicy(policy)
+            .maxInboundMessageSize(Integer.MAX_VALUE)
+            .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+            .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+            .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+            .keepAliveWithoutCalls(false)
+            .build();
+    EtcdClient client = new GrpcEtcdClient(channel, new Reconnector(channel, loops));
+    clients.add(client);
+    return client;
+  }
+
+  private static ChannelCredentials plain() {
+    return InsecureChannelCredentials.create();
+  }
+
+  private static ChannelCredentials tls(Access.Tls tls) {
+    try {
+      return TlsChannelCredentials.newBuilder()
+          .trustManager(stream(tls.caCertificate()))
+          .keyManager(stream(tls.certificate()), stream(tls.privateKey()))
+          .build();
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "the CA certificate, the client certificate and its PKCS #8 key must be PEM texts", e);
+    }
+  }
+
+  static InputStream stream(String pem) {
+    return new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  @Override
+  public synchronized void close() {
+    clients.forEach(EtcdClient::close);
+    clients.clear();
+    lookups.shutdownNow();
+    // What the channels' ends still have to do is done first; nobody needs to wait for it.
+    var unused = loops.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+  }
+}
