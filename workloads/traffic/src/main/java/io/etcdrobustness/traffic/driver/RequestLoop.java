@@ -1,0 +1,80 @@
+package io.etcdrobustness.traffic.driver;
+
+import io.etcdrobustness.engine.Scheduler;
+import io.etcdrobustness.engine.Scheduler.Timer;
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.traffic.profile.Generator;
+import io.etcdrobustness.traffic.profile.Step;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * One client that sends requests, one after the other. It keeps its number after a request without
+ * an answer: who judges takes the end of such a request as open anyway.
+ */
+final class RequestLoop {
+
+  private final Generator generator;
+  private final Pace pace;
+  private final RequestSink sink;
+  private final Scheduler scheduler;
+  private final Consumer<Operation> answered;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private Optional<Timer> waiting = Optional.empty();
+  private boolean stopping;
+
+  /**
+   * A client that does not run yet.
+   *
+   * @param answered is told of every operation, before what follows from it is decided
+   */
+  RequestLoop(
+      Generator generator,
+      Pace pace,
+      RequestSink sink,
+      Scheduler scheduler,
+      Consumer<Operation> answered) {
+    this.generator = generator;
+    this.pace = pace;
+    this.sink = sink;
+    this.scheduler = scheduler;
+    this.answered = answered;
+  }
+
+  /** Begins. On the loop. */
+  void start() {
+    // What to send is decided when it is sent, from what is known then.
+    waiting = Optional.of(scheduler.after(pace.first(), () -> send(generator.fresh())));
+  }
+
+  /** Sends nothing more; completes when nothing is under way. On the loop. */
+  CompletionStage<Void> stop() {
+    stopping = true;
+    waiting.ifPresent(timer -> {
+      timer.cancel();
+      ended.complete(null);
+    });
+    waiting = Optional.empty();
+    return ended;
+  }
+
+  private void send(Step step) {
+    waiting = Optional.empty();
+    long call = scheduler.now();
+    Sending.send(sink, step.request(), scheduler, operation -> ended(step, call, operation));
+  }
+
+  private void ended(Step step, long call, Operation operation) {
+    answered.accept(operation);
+    if (stopping) {
+      ended.complete(null);
+      return;
+    }
+    Step next = step.then().after(operation).orElseGet(generator::fresh);
+    waiting =
+        Optional.of(
+            scheduler.after(pace.next(call, scheduler.now(), next.pause()), () -> send(next)));
+  }
+}

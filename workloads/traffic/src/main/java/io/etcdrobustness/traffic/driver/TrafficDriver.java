@@ -1,0 +1,147 @@
+package io.etcdrobustness.traffic.driver;
+
+import io.etcdrobustness.engine.RandomSource;
+import io.etcdrobustness.engine.Scheduler;
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.spec.WorkloadSpec;
+import io.etcdrobustness.traffic.profile.Generators;
+import io.etcdrobustness.traffic.profile.Observed;
+import io.etcdrobustness.traffic.profile.PlannedStream;
+import io.etcdrobustness.traffic.profile.TrafficPlan;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/**
+ * Drives all streams of a plan.
+ *
+ * <p>The end goes in this order: (1) no client sends anything new, (2) what is under way ends, each
+ * by its timeout at the latest, (3) the watches are told the highest revision seen and close when
+ * they have delivered everything up to it, or when their patience is over.
+ */
+public final class TrafficDriver {
+
+  /** The longest that watches may take to catch up at the end. */
+  private static final Duration CATCH_UP = Duration.ofSeconds(5);
+
+  /** The time after a request's timeout by which its answer must have come, whatever happens. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
+  private final Scheduler scheduler;
+  private final Duration requestTimeout;
+  private final Observed observed = new Observed();
+  private final TrafficStats stats;
+  private final List<RequestLoop> requests = new ArrayList<>();
+  private final List<WatchLoop> watches = new ArrayList<>();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private boolean stopping;
+
+  /**
+   * A driver that does not run yet.
+   *
+   * @param members names of all members, as the plan was made for
+   * @param random what the plan was drawn from
+   */
+  public TrafficDriver(
+      TrafficPlan plan,
+      WorkloadSpec workload,
+      List<String> members,
+      RandomSource random,
+      Gateway gateway,
+      Scheduler scheduler) {
+    this.scheduler = scheduler;
+    this.requestTimeout = workload.timeout();
+    this.stats = new TrafficStats(scheduler, observed::revision);
+    Generators generators = new Generators(workload, random, observed);
+    for (PlannedStream stream : plan.streams()) {
+      RandomSource own = random.fork(stream.label());
+      if (stream.kind().watches()) {
+        watches.add(
+            new WatchLoop(
+                generators.watches(stream),
+                own.fork("pace"),
+                gateway.requests(stream.client(), stream.member()),
+                gateway.watches(stream.client(), stream.member()),
+                scheduler,
+                observed,
+                stats,
+                this::answered));
+      } else {
+        requests.add(
+            new RequestLoop(
+                generators.requests(stream),
+                new Pace(own.fork("pace"), stream),
+                sink(stream, members, own.fork("member"), gateway),
+                scheduler,
+                this::answered));
+      }
+    }
+  }
+
+  private static RequestSink sink(
+      PlannedStream stream, List<String> members, RandomSource random, Gateway gateway) {
+    return stream.kind() == PlannedStream.Kind.DEFRAGMENTATION
+        ? new AnyMember(
+            random,
+            members.stream().map(member -> gateway.requests(stream.client(), member)).toList())
+        : gateway.requests(stream.client(), stream.member());
+  }
+
+  /** Starts all streams. */
+  public void start() {
+    scheduler.execute(() -> {
+      watches.forEach(WatchLoop::start);
+      requests.forEach(RequestLoop::start);
+    });
+  }
+
+  /** What the traffic has done so far. */
+  public TrafficStats stats() {
+    return stats;
+  }
+
+  /** Ends the traffic; completes on the loop when nothing of it is left. Idempotent. */
+  public CompletionStage<Void> stop() {
+    scheduler.execute(() -> {
+      if (!stopping) {
+        stopping = true;
+        whenAll(requests, RequestLoop::stop, requestTimeout.plus(GRACE), this::stopWatches);
+      }
+    });
+    return ended;
+  }
+
+  private void stopWatches() {
+    long revision = observed.revision();
+    whenAll(
+        watches,
+        watch -> watch.stop(revision, CATCH_UP),
+        CATCH_UP.plus(requestTimeout).plus(GRACE),
+        () -> ended.complete(null));
+  }
+
+  /** Stops all of {@code streams}, and goes on when they have ended or time is up. */
+  private <T> void whenAll(
+      List<T> streams, Function<T, CompletionStage<Void>> stop, Duration most, Runnable then) {
+    CompletableFuture<Void> all =
+        CompletableFuture.allOf(
+            streams.stream()
+                .map(stop)
+                .map(CompletionStage::toCompletableFuture)
+                .toArray(CompletableFuture<?>[]::new));
+    Scheduler.Timer timer = scheduler.after(most, () -> all.complete(null));
+    var _ =
+        all.thenRun(() -> {
+          timer.cancel();
+          then.run();
+        });
+  }
+
+  private void answered(Operation operation) {
+    observed.saw(operation);
+    stats.ended(operation);
+  }
+}

@@ -1,0 +1,214 @@
+package io.etcdrobustness.traffic.driver;
+
+import io.etcdrobustness.engine.RandomSource;
+import io.etcdrobustness.engine.Scheduler;
+import io.etcdrobustness.engine.Scheduler.Timer;
+import io.etcdrobustness.history.Event;
+import io.etcdrobustness.history.Failure;
+import io.etcdrobustness.history.Header;
+import io.etcdrobustness.traffic.WatchListener;
+import io.etcdrobustness.traffic.WatchStream;
+import io.etcdrobustness.traffic.WatchStream.WatchRequest;
+import io.etcdrobustness.traffic.profile.Observed;
+import io.etcdrobustness.traffic.profile.WatchSession;
+import io.etcdrobustness.traffic.profile.WatchSession.ProgressRequests;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/**
+ * One open stream of watches. It ends when its life is over, when the server has ended all of its
+ * watches, when it breaks, or, once the run stops, when it has caught up.
+ *
+ * <p>A watch has caught up with a revision when an event of it or of a later one has come, or a
+ * promise of progress up to it. The header of a response with events promises nothing: more events
+ * of lower revisions may follow where a watch is behind ({@code syncWatchers} in {@code
+ * server/storage/mvcc/watchable_store.go}).
+ */
+final class WatchedSession implements WatchListener {
+
+  /** How often a closing stream asks where it is. */
+  private static final Duration ASK_AGAIN = Duration.ofMillis(100);
+
+  private final RandomSource random;
+  private final Scheduler scheduler;
+  private final Observed observed;
+  private final TrafficStats stats;
+  private final Consumer<WatchSession.End> whenOver;
+  private final WatchStream stream;
+  private final Map<Long, Long> deliveredUpTo = new HashMap<>();
+  private final List<Timer> timers = new ArrayList<>();
+  private OptionalLong closeAt = OptionalLong.empty();
+  private long lastEvent;
+  private boolean over;
+
+  private WatchedSession(
+      WatchSink sink,
+      RandomSource random,
+      Scheduler scheduler,
+      Observed observed,
+      TrafficStats stats,
+      Consumer<WatchSession.End> whenOver) {
+    this.random = random;
+    this.scheduler = scheduler;
+    this.observed = observed;
+    this.stats = stats;
+    this.whenOver = whenOver;
+    this.stream = sink.open(this);
+  }
+
+  /** Opens a stream; {@code whenOver} is told once, on the loop, when it has ended. */
+  static WatchedSession open(
+      WatchSession session,
+      WatchSink sink,
+      RandomSource random,
+      Scheduler scheduler,
+      Observed observed,
+      TrafficStats stats,
+      Consumer<WatchSession.End> whenOver) {
+    WatchedSession opened = new WatchedSession(sink, random, scheduler, observed, stats, whenOver);
+    opened.begin(session);
+    return opened;
+  }
+
+  private void begin(WatchSession session) {
+    stats.streamOpened();
+    List<WatchRequest> watches = session.watches();
+    for (int tag = 0; tag < watches.size(); tag++) {
+      // What lies before its start, a watch need not deliver; from 0 it starts at an unknown now.
+      deliveredUpTo.put((long) tag, Math.max(0, watches.get(tag).startRevision() - 1));
+    }
+    for (int tag = 0; tag < watches.size(); tag++) {
+      stream.open(tag, watches.get(tag));
+    }
+    later(session.life(), () -> end(0));
+    session.progress().ifPresent(progress -> askForProgress(progress, progress.burst()));
+  }
+
+  /**
+   * Closes the stream as soon as all of its watches have delivered what happened up to {@code
+   * revision}, and when {@code patience} has run out in any case.
+   */
+  void closeAt(long revision, Duration patience) {
+    closeAt = OptionalLong.of(revision);
+    later(patience, () -> end(0));
+    askUntilClosed();
+  }
+
+  private void askUntilClosed() {
+    closeIfCaughtUp();
+    if (!over) {
+      stream.requestProgress();
+      later(ASK_AGAIN, this::askUntilClosed);
+    }
+  }
+
+  private void askForProgress(ProgressRequests progress, int left) {
+    boolean goesOn = left > 0;
+    Duration wait =
+        goesOn
+            ? Duration.ofNanos(
+                random.between(progress.shortest().toNanos(), progress.longest().toNanos()))
+            : progress.rest();
+    later(
+        wait,
+        () -> {
+          if (goesOn) {
+            stream.requestProgress();
+          }
+          askForProgress(progress, goesOn ? left - 1 : progress.burst());
+        });
+  }
+
+  private void later(Duration delay, Runnable task) {
+    if (over) {
+      return;
+    }
+    List<Timer> own = new ArrayList<>(1);
+    Timer timer =
+        scheduler.after(
+            delay,
+            () -> {
+              timers.removeAll(own);
+              if (!over) {
+                task.run();
+              }
+            });
+    own.add(timer);
+    timers.add(timer);
+  }
+
+  private void end(long compacted) {
+    if (over) {
+      return;
+    }
+    over = true;
+    timers.forEach(Timer::cancel);
+    stats.streamClosed();
+    stream.close();
+    whenOver.accept(new WatchSession.End(lastEvent, compacted));
+  }
+
+  private void delivered(long tag, long revision) {
+    deliveredUpTo.computeIfPresent(tag, (known, before) -> Math.max(before, revision));
+    closeIfCaughtUp();
+  }
+
+  private void closeIfCaughtUp() {
+    if (closeAt.isPresent()
+        && deliveredUpTo.values().stream().allMatch(upTo -> upTo >= closeAt.getAsLong())) {
+      end(0);
+    }
+  }
+
+  @Override
+  public void created(long tag, Header header) {
+    observed.sawRevision(header.revision());
+  }
+
+  @Override
+  public void events(long tag, Header header, List<Event> events, boolean fragment) {
+    if (over) {
+      return;
+    }
+    observed.sawRevision(header.revision());
+    stats.events(events.size());
+    long last = events.stream().mapToLong(Event::revision).max().orElse(0);
+    lastEvent = Math.max(lastEvent, last);
+    // More events of the last revision may follow in the next fragment.
+    delivered(tag, fragment ? last - 1 : last);
+  }
+
+  @Override
+  public void progress(long tag, Header header) {
+    observed.sawRevision(header.revision());
+    delivered(tag, header.revision());
+  }
+
+  @Override
+  public void progressOfAll(Header header) {
+    observed.sawRevision(header.revision());
+    List.copyOf(deliveredUpTo.keySet()).forEach(tag -> delivered(tag, header.revision()));
+  }
+
+  @Override
+  public void canceled(long tag, Header header, long compactRevision, String reason) {
+    observed.sawRevision(header.revision());
+    observed.sawCompacted(compactRevision);
+    deliveredUpTo.remove(tag);
+    if (deliveredUpTo.isEmpty()) {
+      end(compactRevision);
+    } else {
+      closeIfCaughtUp();
+    }
+  }
+
+  @Override
+  public void broken(Failure failure) {
+    end(0);
+  }
+}

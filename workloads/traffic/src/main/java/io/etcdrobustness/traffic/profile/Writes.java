@@ -1,0 +1,51 @@
+package io.etcdrobustness.traffic.profile;
+
+import io.etcdrobustness.engine.RandomSource;
+import io.etcdrobustness.history.Request.DeleteRange;
+import io.etcdrobustness.history.Request.Put;
+import java.util.List;
+
+/** Draws puts and deletes with their options. */
+record Writes(RandomSource random, Observed observed, Keys keys, Values values) {
+
+  /** A put of any key with any options. */
+  Put put() {
+    return put(keys.any(random));
+  }
+
+  /** A put of {@code key} with any options. */
+  Put put(String key) {
+    // etcd refuses a value together with ignoreValue, and a lease together with ignoreLease.
+    boolean ignoreValue = random.chance(0.04);
+    boolean ignoreLease = random.chance(0.04);
+    return new Put(
+        key,
+        ignoreValue ? "" : values.next(),
+        ignoreLease || random.chance(0.85) ? 0 : anyLease(),
+        random.chance(0.2),
+        ignoreValue,
+        ignoreLease);
+  }
+
+  /** A put of any key on a lease, if any is known. */
+  Put putWithLease() {
+    return new Put(keys.any(random), values.next(), anyLease(), random.chance(0.2), false, false);
+  }
+
+  /** The delete of any key; of one that is there, if any is known. */
+  DeleteRange delete() {
+    List<String> there = observed.keys().keySet().stream().filter(keys.all()::contains).toList();
+    return new DeleteRange(
+        there.isEmpty() ? keys.any(random) : random.pick(there), "", random.chance(0.3));
+  }
+
+  /** The delete of several keys. */
+  DeleteRange deleteRange() {
+    KeyRange range = random.chance(0.1) ? keys.anyRange(random) : keys.stretch(random);
+    return new DeleteRange(range.key(), range.end(), random.chance(0.3));
+  }
+
+  private long anyLease() {
+    return observed.leases().isEmpty() ? 0 : random.pick(observed.leases());
+  }
+}
