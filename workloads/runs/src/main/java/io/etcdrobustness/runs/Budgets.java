@@ -32,6 +32,18 @@ public final class Budgets {
     };
   }
 
+  /** Measures how long something takes. */
+  interface Stopwatch {
+    /** Time since it was started. */
+    Duration elapsed();
+  }
+
+  /** A stopwatch that starts now. */
+  static Stopwatch stopwatch() {
+    long start = System.nanoTime();
+    return () -> Duration.ofNanos(System.nanoTime() - start);
+  }
+
   private static long used(Runtime runtime) {
     return runtime.totalMemory() - runtime.freeMemory();
   }

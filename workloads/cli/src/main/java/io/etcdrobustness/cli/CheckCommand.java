@@ -1,0 +1,83 @@
+package io.etcdrobustness.cli;
+
+import io.etcdrobustness.checker.Catalogue;
+import io.etcdrobustness.runs.Judging;
+import io.etcdrobustness.runs.QuietListener;
+import io.etcdrobustness.spec.TestSpec;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code robustness check PATH}: judges a stored history again. */
+@Command(
+    name = "check",
+    description = "Judges a stored history: a report of ours, one of etcd's own suite, a generated one.",
+    mixinStandardHelpOptions = true)
+final class CheckCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "PATH", description = "Folder or file of a history.")
+  private Path path = Path.of("");
+
+  @Option(
+      names = "--format",
+      defaultValue = "auto",
+      description = "One of auto, robustness, etcd, histgen. Default: ${DEFAULT-VALUE}.")
+  private HistoryFormat format = HistoryFormat.AUTO;
+
+  @Option(
+      names = "--property",
+      paramLabel = "NAME",
+      description = "Judge this property alone; may be given more than once.")
+  private List<String> names = List.of();
+
+  @Option(names = "--json", description = "Print one JSON object and nothing else.")
+  private boolean json;
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets it.
+  CheckCommand() {}
+
+  @Override
+  public Integer call() {
+    Catalogue all = Catalogue.of(Catalogue.Options.DEFAULT);
+    for (String name : names) {
+      if (all.find(name).isEmpty()) {
+        throw new UsageException(
+            "robustness: --property %s: no property is called so; there are: %s"
+                .formatted(name, String.join(", ", all.names())));
+      }
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    StoredHistory stored = StoredHistory.read(path, format);
+    TestSpec test = stored.spec();
+    Judging.Result result =
+        Judging.of(test)
+            .only(Set.copyOf(names))
+            .judge(stored.history(), new QuietListener());
+    int operations = stored.history().operations().size();
+    if (json) {
+      out.print(
+          JsonVerdict.of(
+              result.assessment(), operations, result.time(), Map.of("notes", stored.notes())));
+    } else {
+      stored.notes().forEach(note -> out.println("note: " + note));
+      out.print(Tables.findings(result.assessment().findings()));
+      out.println();
+      out.printf(
+          "%s: %d operations judged in %.1f s%n",
+          result.assessment().verdict().label(), operations, result.time().toMillis() / 1000.0);
+      result.assessment().reasons().forEach(reason -> out.println("  - " + reason));
+    }
+    out.flush();
+    return result.assessment().verdict().exitCode();
+  }
+}

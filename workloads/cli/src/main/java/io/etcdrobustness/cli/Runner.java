@@ -1,0 +1,123 @@
+package io.etcdrobustness.cli;
+
+import io.etcdrobustness.checker.Verdict;
+import io.etcdrobustness.runs.Cancellation;
+import io.etcdrobustness.runs.Run;
+import io.etcdrobustness.runs.Seeds;
+import io.etcdrobustness.runs.Substrate;
+import io.etcdrobustness.runs.binaries.EtcdBinaries;
+import io.etcdrobustness.runs.processes.ProcessSubstrate;
+import io.etcdrobustness.runs.report.Report;
+import io.etcdrobustness.spec.TestDocument;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** What {@code run} and {@code replay} have in common: where a run lives, and how it is shown. */
+final class Runner {
+
+  @Option(
+      names = "--on",
+      paramLabel = "SUBSTRATE",
+      defaultValue = "processes",
+      description = "Where the cluster lives. This build has: processes.")
+  private String substrate = "processes";
+
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description = "Folder of the report; default: reports/NAME-SEED-NUMBER.")
+  private @Nullable Path directory;
+
+  @Option(
+      names = "--etcd",
+      paramLabel = "PATH|VERSION",
+      description = "The etcd of all members instead of the spec's version.")
+  private @Nullable String etcd;
+
+  @Option(names = "--json", description = "Print one JSON object and nothing else.")
+  private boolean json;
+
+  /**
+   * Runs {@code test} and prints the verdict.
+   *
+   * @param file where the test is from, for the command that runs it again
+   * @return the exit code
+   */
+  Integer run(TestDocument test, String file, Optional<Long> seed, CommandLine command)
+      throws InterruptedException {
+    PrintWriter out = command.getOut();
+    if (test.spec().upgrade() != null) {
+      throw new UsageException(
+          "spec.upgrade: the substrate "
+              + substrate
+              + " of this build cannot change versions under way; leave spec.upgrade out");
+    }
+    Etcd chosen = Etcd.of(Optional.ofNullable(etcd), test);
+    TestDocument resolved = chosen.test();
+    long drawn = seed.or(() -> Optional.ofNullable(test.spec().seed())).orElseGet(Seeds::draw);
+    PrintWriter words = json ? command.getErr() : out;
+    Screen screen = new Screen(words, isTerminal() && !json);
+    Substrate where = substrate(chosen, screen);
+    Path folder =
+        directory == null ? ReportNames.next(Path.of("reports"), test.name(), drawn) : directory;
+    String again =
+        "robustness run %s --seed %d%s".formatted(file, drawn, etcd == null ? "" : " --etcd " + etcd);
+
+    Cancellation cancellation = new Cancellation();
+    Signals.cancelOn(cancellation, screen);
+    Report report;
+    try {
+      report =
+          Run.execute(
+              new Run.Setup(resolved, drawn, where, folder, again), cancellation, screen);
+    } catch (IOException failure) {
+      throw new EnvironmentException(
+          "the report cannot be written to " + folder + ": " + failure.getMessage(), failure);
+    }
+    screen.endLine();
+    Verdict verdict = report.assessment().verdict();
+    if (json) {
+      out.print(
+          JsonVerdict.of(
+              report.assessment(),
+              report.history().operations().size(),
+              report.judging(),
+              Map.of("report", folder.toString(), "seed", drawn)));
+    } else {
+      print(out, report, folder);
+    }
+    out.flush();
+    return verdict.exitCode();
+  }
+
+  private static void print(PrintWriter out, Report report, Path folder) {
+    out.println();
+    out.print(Tables.findings(report.assessment().findings()));
+    out.println();
+    out.print(Tables.faults(report.history().faults()));
+    out.println();
+    out.println(Summary.of(report));
+    report.assessment().reasons().forEach(reason -> out.println("  - " + reason));
+    out.println("report: " + folder.resolve("index.html").toAbsolutePath().normalize());
+    out.println("again:  " + report.command());
+  }
+
+  private Substrate substrate(Etcd chosen, Screen screen) {
+    if (!substrate.equals("processes")) {
+      throw new UsageException(
+          "--on " + substrate + ": this build has the substrate processes; write --on processes");
+    }
+    EtcdBinaries binaries = EtcdBinaries.of(System.getenv(), screen::note);
+    return new ProcessSubstrate(version -> chosen.binary(version, binaries));
+  }
+
+  private static boolean isTerminal() {
+    return System.console() != null && System.console().isTerminal();
+  }
+}

@@ -1,0 +1,57 @@
+package io.etcdrobustness.cli;
+
+import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.etcd.EtcdReportReader;
+import io.etcdrobustness.history.file.HistoryReader;
+import io.etcdrobustness.history.file.Loaded;
+import io.etcdrobustness.history.formats.HistoryFormats;
+import io.etcdrobustness.history.histgen.HistgenReader;
+import io.etcdrobustness.runs.report.ReportFolder;
+import io.etcdrobustness.spec.TestSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A history from disk, with the test that it is from, where the report tells.
+ *
+ * @param test absent for histories of other tools: these are judged with the defaults
+ */
+record StoredHistory(History history, List<String> notes, Optional<TestSpec> test) {
+
+  /**
+   * Reads what {@code path} holds.
+   *
+   * @throws UsageException if it holds no history, or one that cannot be read
+   */
+  static StoredHistory read(Path path, HistoryFormat format) {
+    try {
+      Loaded loaded =
+          switch (format) {
+            case AUTO -> HistoryFormats.read(path);
+            case ROBUSTNESS -> HistoryReader.read(historyFolder(path));
+            case ETCD -> EtcdReportReader.read(path);
+            case HISTGEN -> HistgenReader.read(path);
+          };
+      Optional<TestSpec> test =
+          Files.isRegularFile(path.resolve("run.json"))
+              ? Optional.of(ReportFolder.read(path).spec())
+              : Optional.empty();
+      return new StoredHistory(loaded.history(), loaded.notes(), test);
+    } catch (IOException wrong) {
+      throw new UsageException("robustness: " + wrong.getMessage());
+    }
+  }
+
+  /** The spec to judge by. */
+  TestSpec spec() {
+    return test.orElseGet(TestSpec::defaults);
+  }
+
+  private static Path historyFolder(Path path) {
+    Path inside = path.resolve("history");
+    return Files.isDirectory(inside) ? inside : path;
+  }
+}

@@ -1,0 +1,70 @@
+package io.etcdrobustness.runs;
+
+import io.etcdrobustness.checker.Assessment;
+import io.etcdrobustness.checker.Catalogue;
+import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Judge;
+import io.etcdrobustness.checker.KnownIssues;
+import io.etcdrobustness.checker.Property;
+import io.etcdrobustness.history.History;
+import io.etcdrobustness.spec.TestSpec;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/** Judges a history as a test's spec wants it judged. */
+public final class Judging {
+
+  private final Catalogue catalogue;
+  private final TestSpec spec;
+
+  /** What judging gave, and how long it took. */
+  public record Result(Assessment assessment, Duration time) {}
+
+  private Judging(Catalogue catalogue, TestSpec spec) {
+    this.catalogue = catalogue;
+    this.spec = spec;
+  }
+
+  /** The judging that {@code spec} asks for. */
+  public static Judging of(TestSpec spec) {
+    Catalogue all =
+        Catalogue.of(
+            new Catalogue.Options(spec.pass().availabilityDeadline().toNanos(), List.of()));
+    return new Judging(all.without(Set.copyOf(spec.checks().exclude())), spec);
+  }
+
+  /** This judging of {@code names} alone; none: of all. */
+  public Judging only(Set<String> names) {
+    return names.isEmpty() ? this : new Judging(catalogue.only(names), spec);
+  }
+
+  /** All properties that are judged. */
+  public List<Property> properties() {
+    return catalogue.properties();
+  }
+
+  /** Judges {@code history}; {@code listener} is told each finding. */
+  public Result judge(History history, RunListener listener) {
+    Budgets.Stopwatch stopwatch = Budgets.stopwatch();
+    Judge judge =
+        new Judge(
+            catalogue,
+            _ -> Budgets.of(spec.checks().timeLimit(), spec.checks().memoryBytes()),
+            KnownIssues.of(spec.knownIssues()));
+    List<Finding> findings =
+        judge.judge(
+            history,
+            new Judge.Progress() {
+              @Override
+              public void judging(Property property) {}
+
+              @Override
+              public void judged(Finding finding) {
+                listener.judged(finding);
+              }
+            });
+    return new Result(
+        Assessment.of(findings, Set.copyOf(spec.pass().requireSometimes())), stopwatch.elapsed());
+  }
+}

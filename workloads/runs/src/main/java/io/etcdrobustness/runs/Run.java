@@ -1,0 +1,312 @@
+package io.etcdrobustness.runs;
+
+import io.etcdrobustness.checker.Assessment;
+import io.etcdrobustness.checker.Verdict;
+import io.etcdrobustness.engine.RealScheduler;
+import io.etcdrobustness.faults.FaultDriver;
+import io.etcdrobustness.history.Entry;
+import io.etcdrobustness.history.FaultWindow;
+import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.Outcome;
+import io.etcdrobustness.history.Phase;
+import io.etcdrobustness.history.Recorder;
+import io.etcdrobustness.history.file.HistoryReader;
+import io.etcdrobustness.history.file.HistoryWriter;
+import io.etcdrobustness.runs.report.Report;
+import io.etcdrobustness.runs.report.ReportFolder;
+import io.etcdrobustness.spec.TestDocument;
+import io.etcdrobustness.spec.TestSpec;
+import io.etcdrobustness.traffic.EtcdClient;
+import io.etcdrobustness.traffic.Ids;
+import io.etcdrobustness.traffic.RecordedClient;
+import io.etcdrobustness.traffic.driver.TrafficDriver;
+import io.etcdrobustness.traffic.grpc.EtcdConnections;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * One run, from plan to verdict.
+ *
+ * <p>Whatever happens between the first process started and the last line written, three things
+ * hold: every process that was started has ended, what was recorded is on disk, and the report says
+ * what happened.
+ */
+public final class Run {
+
+  /** Clients of the run's own final reads come behind all others. */
+  private static final int FINAL_CLIENTS = 100_000;
+
+  private final Setup setup;
+  private final Cancellation cancellation;
+  private final RunListener listener;
+  private final Instant startedAt = WallClock.now();
+  private final List<String> troubles = new ArrayList<>();
+  private Map<String, String> versions = Map.of();
+  private Map<String, Path> logs = Map.of();
+
+  /**
+   * What is to be run.
+   *
+   * @param directory of the report; must not hold one
+   * @param command what to type to run it again
+   */
+  public record Setup(
+      TestDocument test, long seed, Substrate substrate, Path directory, String command) {}
+
+  private Run(Setup setup, Cancellation cancellation, RunListener listener) {
+    this.setup = setup;
+    this.cancellation = cancellation;
+    this.listener = listener;
+  }
+
+  /**
+   * Runs to the end and writes the report.
+   *
+   * @param cancellation ends it early, in order
+   * @throws IOException if the report cannot be written
+   */
+  public static Report execute(Setup setup, Cancellation cancellation, RunListener listener)
+      throws IOException, InterruptedException {
+    return new Run(setup, cancellation, listener).execute();
+  }
+
+  private Report execute() throws IOException, InterruptedException {
+    TestSpec spec = setup.test.spec();
+    RunPlan plan = RunPlan.of(spec, setup.seed);
+    ReportFolder folder = ReportFolder.create(setup.directory);
+    folder.plan(plan.json());
+    History.Facts facts =
+        new History.Facts(true, compactsByItself(spec), false, true);
+    folder.begun(
+        report(History.of(facts, List.of()), unjudged(Verdict.ERROR), Duration.ZERO));
+    try (HistoryWriter writer = HistoryWriter.open(folder.history(), facts, this::cannotWrite)) {
+      observe(plan, folder, writer);
+    } catch (IOException lost) {
+      trouble("the history is not complete: " + lost.getMessage());
+    }
+    History history = HistoryReader.read(folder.history()).history();
+    Judging.Result judged = Judging.of(spec).judge(history, listener);
+    Report report = report(history, weigh(judged.assessment(), history), judged.time());
+    folder.ended(report, Judging.of(spec).properties());
+    return report;
+  }
+
+  private void observe(RunPlan plan, ReportFolder folder, HistoryWriter writer)
+      throws InterruptedException {
+    Gate gate = new Gate(writer);
+    try (RealScheduler scheduler = new RealScheduler("run", this::bug)) {
+      try (Cluster cluster =
+          setup.substrate.start(
+              setup.test.spec().cluster(), folder.members(), scheduler, gate)) {
+        versions = cluster.versions();
+        logs = cluster.logs();
+        listener.note(
+            "%d members of etcd %s serve; seed %d"
+                .formatted(
+                    cluster.members().size(),
+                    String.join(", ", versions.values().stream().distinct().toList()),
+                    plan.seed()));
+        drive(plan, cluster, scheduler, gate);
+      } catch (SubstrateException failure) {
+        trouble(failure.getMessage());
+      }
+      for (Map.Entry<String, Path> log : logs.entrySet()) {
+        LogScan.scan(log.getKey(), log.getValue(), scheduler.now(), gate);
+      }
+      gate.record(new Phase(Phase.Name.END, scheduler.now()));
+    } catch (IOException unreadable) {
+      trouble("a member's log cannot be read: " + unreadable);
+    } finally {
+      gate.shut();
+    }
+  }
+
+  private void drive(RunPlan plan, Cluster cluster, RealScheduler scheduler, Recorder recorder)
+      throws InterruptedException {
+    TestSpec spec = setup.test.spec();
+    Availability availability = new Availability(recorder);
+    Ids ids = new Ids();
+    Duration timeout = spec.workload().timeout();
+    try (EtcdConnections clients = new EtcdConnections(cluster.clients());
+        EtcdConnections admin = new EtcdConnections(cluster.admin())) {
+      Map<String, EtcdClient> observers = new LinkedHashMap<>();
+      Map<String, RecordedClient> readers = new LinkedHashMap<>();
+      for (String member : cluster.members()) {
+        observers.put(member, admin.pinnedTo(member));
+        readers.put(
+            member,
+            new RecordedClient(
+                FINAL_CLIENTS + readers.size(),
+                member,
+                admin.pinnedTo(member),
+                availability,
+                scheduler,
+                ids));
+      }
+      LeaderObserver leaders = new LeaderObserver(observers, cluster, scheduler, recorder);
+      TrafficDriver traffic =
+          new TrafficDriver(
+              plan.traffic(),
+              spec.workload(),
+              cluster.members(),
+              RunPlan.traffic(plan.seed()),
+              new RecordedGateway(clients, availability, scheduler, ids, timeout),
+              scheduler);
+      FaultDriver faults =
+          new FaultDriver(
+              plan.faults(), cluster, scheduler, recorder, setup.substrate.unsupported());
+      Lifecycle lifecycle =
+          new Lifecycle(
+              spec,
+              cluster,
+              traffic,
+              faults,
+              (member, request) -> reader(readers, member).send(request, FinalReads.patience()),
+              availability,
+              scheduler,
+              recorder,
+              listener);
+      CompletableFuture<Void> done = new CompletableFuture<>();
+      scheduler.execute(
+          () -> {
+            leaders.start();
+            var _ =
+                lifecycle
+                    .start()
+                    .whenComplete(
+                        (_, failure) -> {
+                          leaders.stop();
+                          if (failure == null) {
+                            done.complete(null);
+                          } else {
+                            done.completeExceptionally(failure);
+                          }
+                        });
+          });
+      cancellation.whenCancelled(() -> scheduler.execute(lifecycle::cancel));
+      done.get();
+    } catch (ExecutionException bug) {
+      bug(bug.getCause() == null ? bug : bug.getCause());
+    }
+  }
+
+  private static RecordedClient reader(Map<String, RecordedClient> readers, String member) {
+    RecordedClient reader = readers.get(member);
+    if (reader == null) {
+      throw new IllegalArgumentException("no member is called " + member);
+    }
+    return reader;
+  }
+
+  /** The findings' verdict, and what the run itself knows: evidence that is too thin, troubles. */
+  private Assessment weigh(Assessment judged, History history) {
+    Assessment assessment = judged;
+    TestSpec spec = setup.test.spec();
+    long answered =
+        history.operations().stream().filter(o -> o.outcome() instanceof Outcome.Ok).count();
+    if (answered < spec.pass().minOperations()) {
+      assessment =
+          assessment.and(
+              Verdict.INCONCLUSIVE,
+              "only %d operations were answered, and the test wants %d"
+                  .formatted(answered, spec.pass().minOperations()));
+    }
+    long confirmed =
+        history.faults().stream()
+            .filter(fault -> fault.result() == FaultWindow.Result.CONFIRMED)
+            .count();
+    if (confirmed < spec.pass().minFaultsConfirmed()) {
+      assessment =
+          assessment.and(
+              Verdict.INCONCLUSIVE,
+              "only %d faults were measured to take effect, and the test wants %d"
+                  .formatted(confirmed, spec.pass().minFaultsConfirmed()));
+    }
+    Optional<String> cancelled = cancellation.reason();
+    if (cancelled.isPresent()) {
+      assessment = assessment.and(Verdict.INCONCLUSIVE, "it ended early: " + cancelled.get());
+    }
+    synchronized (troubles) {
+      for (String trouble : troubles) {
+        assessment = assessment.and(Verdict.ERROR, trouble);
+      }
+    }
+    return assessment;
+  }
+
+  private Report report(History history, Assessment assessment, Duration judging) {
+    return new Report(
+        setup.test.name(),
+        setup.test.spec(),
+        setup.seed,
+        setup.substrate.name(),
+        startedAt,
+        versions,
+        logs,
+        history,
+        assessment,
+        judging,
+        setup.command);
+  }
+
+  private static Assessment unjudged(Verdict verdict) {
+    return new Assessment(verdict, List.of(), List.of());
+  }
+
+  private static boolean compactsByItself(TestSpec spec) {
+    return spec.cluster().extraArgs().stream().anyMatch(arg -> arg.contains("auto-compaction"));
+  }
+
+  private void cannotWrite(IOException failure) {
+    trouble(
+        "the history cannot be written to %s: %s; free some space or name another folder with --report"
+            .formatted(setup.directory, failure.getMessage()));
+  }
+
+  private void bug(Throwable failure) {
+    StackTraceElement[] trace = failure.getStackTrace();
+    trouble(
+        "robustness itself failed, please report it: %s%s"
+            .formatted(failure, trace.length == 0 ? "" : " at " + trace[0]));
+  }
+
+  private void trouble(String sentence) {
+    synchronized (troubles) {
+      if (!troubles.contains(sentence)) {
+        troubles.add(sentence);
+        listener.note(sentence);
+      }
+    }
+    cancellation.cancel(sentence);
+  }
+
+  /** Late answers of the network find the record closed. */
+  private static final class Gate implements Recorder {
+    private final Recorder next;
+    private boolean shut;
+
+    Gate(Recorder next) {
+      this.next = next;
+    }
+
+    @Override
+    public synchronized void record(Entry entry) {
+      if (!shut) {
+        next.record(entry);
+      }
+    }
+
+    synchronized void shut() {
+      shut = true;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.etcdrobustness.runs;
+
+import io.etcdrobustness.engine.RandomSource;
+import io.etcdrobustness.faults.FaultPlan;
+import io.etcdrobustness.faults.Injection;
+import io.etcdrobustness.faults.Planner;
+import io.etcdrobustness.runs.report.Json;
+import io.etcdrobustness.spec.TestSpec;
+import io.etcdrobustness.traffic.profile.TrafficPlan;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** The complete plan of a run: a function of the spec and the seed, on every substrate the same. */
+public record RunPlan(long seed, TrafficPlan traffic, FaultPlan faults) {
+
+  /** Names of the members of a cluster of this size. */
+  static List<String> members(int replicas) {
+    return IntStream.range(0, replicas).mapToObj(i -> "m" + i).toList();
+  }
+
+  /** The plan. */
+  public static RunPlan of(TestSpec spec, long seed) {
+    RandomSource random = new RandomSource(seed);
+    int replicas = spec.cluster().replicas();
+    return new RunPlan(
+        seed,
+        TrafficPlan.of(spec.workload(), members(replicas), traffic(seed)),
+        Planner.plan(spec.faults(), replicas, spec.trafficTime(), random.fork("faults")));
+  }
+
+  /** The source of all randomness of the traffic. */
+  static RandomSource traffic(long seed) {
+    return new RandomSource(seed).fork("traffic");
+  }
+
+  /** As {@code plan.json} holds it. */
+  public String json() {
+    Map<String, Object> plan = new LinkedHashMap<>();
+    plan.put("seed", seed);
+    plan.put("streams", traffic.streams());
+    plan.put("faults", faults.injections().stream().map(RunPlan::fault).toList());
+    return Json.of(plan);
+  }
+
+  private static Map<String, Object> fault(Injection injection) {
+    Map<String, Object> fault = new LinkedHashMap<>();
+    fault.put("id", injection.id());
+    fault.put("type", injection.fault().type());
+    fault.put("detail", injection.fault().detail());
+    fault.put("target", injection.target());
+    fault.put("at", injection.at());
+    fault.put("length", injection.length());
+    fault.put("draw", injection.draw());
+    return fault;
+  }
+}
