@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
  * The releases of etcd that have a bug.
  *
  * @param since the first one
- * @param fixes the first fixed release of each line that got a fix, ascending; a line without one is
- *     affected if a later line has one, or if none has. Empty: not fixed yet
+ * @param fixes the first fixed release of each line that got a fix, ascending; a line without one
+ *     is affected if a later line has one, or if none has. Empty: not fixed yet
  */
 record AffectedVersions(Version since, List<Version> fixes) {
 
@@ -50,6 +50,11 @@ record AffectedVersions(Version since, List<Version> fixes) {
     }
 
     @Override
+    public String toString() {
+      return major + "." + minor + "." + patch;
+    }
+
+    @Override
     public int compareTo(Version other) {
       return ORDER.compare(this, other);
     }
@@ -63,6 +68,15 @@ record AffectedVersions(Version since, List<Version> fixes) {
   static AffectedVersions since(String since, String... fixes) {
     return new AffectedVersions(
         parse(since), List.of(fixes).stream().map(AffectedVersions::parse).toList());
+  }
+
+  @Override
+  public String toString() {
+    return "from "
+        + since
+        + (fixes.isEmpty()
+            ? ", not fixed"
+            : ", fixed in " + String.join(", ", fixes.stream().map(Version::toString).toList()));
   }
 
   boolean contains(Version version) {

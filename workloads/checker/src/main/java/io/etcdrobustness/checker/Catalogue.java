@@ -126,8 +126,7 @@ public final class Catalogue {
   public Catalogue only(Set<String> names) {
     mustKnow(names);
     return new Catalogue(
-        properties.stream().filter(property -> names.contains(property.name())).toList(),
-        excluded);
+        properties.stream().filter(property -> names.contains(property.name())).toList(), excluded);
   }
 
   private void mustKnow(Set<String> names) {

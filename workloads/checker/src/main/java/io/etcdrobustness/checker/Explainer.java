@@ -9,23 +9,23 @@ public final class Explainer {
   public static String explain(Property property) {
     Property.Explanation words = property.explanation();
     return """
-        %s (%s)
+    %s (%s)
 
-        What is promised
-          %s
+    What is promised
+      %s
 
-        Why it matters
-          %s
+    Why it matters
+      %s
 
-        Where the promise is written down
-          %s
+    Where the promise is written down
+      %s
 
-        How it is judged here
-          %s
+    How it is judged here
+      %s
 
-        What to look at first when it is broken
-          %s
-        """
+    What to look at first when it is broken
+      %s
+    """
         .formatted(
             property.name(),
             counted(property.kind()),

@@ -2,8 +2,9 @@ package io.etcdrobustness.checker;
 
 import io.etcdrobustness.history.History;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Judges a history by every property of a catalogue, each by itself.
@@ -79,7 +80,8 @@ public final class Judge {
     } catch (StackOverflowError _) {
       return Finding.undecided(property, 0, "ran out of stack: a bug of the checker");
     } catch (RuntimeException | Error bug) {
-      return Finding.undecided(property, 0, "the checker failed, which is a bug of its own: " + told(bug));
+      return Finding.undecided(
+          property, 0, "the checker failed, which is a bug of its own: " + told(bug));
     }
     if (!finding.property().equals(property.name()) || finding.kind() != property.kind()) {
       return Finding.undecided(
@@ -96,7 +98,7 @@ public final class Judge {
   }
 
   private Finding weighed(Property property, Finding finding, Evidence evidence) {
-    if (finding.status() != Finding.Status.VIOLATED) {
+    if (finding.status() != Finding.Status.VIOLATED || finding.violations().isEmpty()) {
       return finding;
     }
     try {
@@ -107,37 +109,39 @@ public final class Judge {
           .with(
               finding.status(),
               finding.violations(),
-              finding.note() + "; comparing with known issues failed for " + property.name() + ": " + told(bug))
+              finding.note()
+                  + "; comparing with known issues failed for "
+                  + property.name()
+                  + ": "
+                  + told(bug))
           .trimmed();
     }
   }
 
   private Finding weigh(Finding finding, Evidence evidence) {
+    Circumstances circumstances = new Circumstances(evidence);
     List<Violation> fresh = new ArrayList<>();
     List<Violation> excused = new ArrayList<>();
+    Set<String> by = new TreeSet<>();
     for (Violation violation : finding.violations()) {
-      Violation hinted = violation.lookingLike(KnownIssues.ALL.resembling(violation, evidence));
-      (acknowledged.excuses(violation, evidence) ? excused : fresh).add(hinted);
+      Violation hinted =
+          violation.lookingLike(KnownIssues.ALL.resembling(violation, circumstances));
+      List<String> accounts = acknowledged.accountingFor(violation, circumstances);
+      by.addAll(accounts);
+      (accounts.isEmpty() ? fresh : excused).add(hinted);
     }
+    // A property that counted more than it kept has violations that nobody can compare.
     boolean allSeen = finding.violationCount() == finding.violations().size();
-    if (fresh.isEmpty() && !excused.isEmpty() && allSeen) {
+    if (fresh.isEmpty() && allSeen) {
       return finding
           .with(
               Finding.Status.KNOWN,
               excused,
-              "broken, as acknowledged: "
-                  + String.join(
-                      ", ",
-                      excused.stream()
-                          .flatMap(violation -> violation.looksLike().stream())
-                          .filter(acknowledged::has)
-                          .distinct()
-                          .toList()))
+              "broken, as acknowledged: %s; %s".formatted(String.join(", ", by), finding.note()))
           .trimmed();
     }
     // What nobody has acknowledged comes first, so that trimming cannot hide it.
     List<Violation> all = new ArrayList<>(fresh);
-    all.sort(Comparator.comparingLong(Violation::time));
     all.addAll(excused);
     return finding.with(finding.status(), all, finding.note()).trimmed();
   }

@@ -46,7 +46,6 @@ public record Violation(
 
   /** This violation with the ids of the known issues that it looks like. */
   public Violation lookingLike(List<String> issues) {
-    return new Violation(
-        property, summary, time, operations, watches, members, revision, issues);
+    return new Violation(property, summary, time, operations, watches, members, revision, issues);
   }
 }

@@ -112,23 +112,21 @@ public final class ClusterCoverage {
     Set<String> names = new HashSet<>();
     budget
         .spend(history.operations())
-        .forEach(
-            operation -> {
-              if (operation.outcome() instanceof Outcome.Ok(Response.MemberStatus status)
-                  && status.leader() != 0) {
-                ids.add(status.leader());
-              }
-            });
+        .forEach(operation -> {
+          if (operation.outcome() instanceof Outcome.Ok(Response.MemberStatus status)
+              && status.leader() != 0) {
+            ids.add(status.leader());
+          }
+        });
     budget
         .spend(history.memberEvents())
         .filter(event -> event.kind() == MemberEvent.Kind.LEADER)
-        .forEach(
-            event -> {
-              if (event.memberId() != 0) {
-                ids.add(event.memberId());
-              }
-              names.add(event.member());
-            });
+        .forEach(event -> {
+          if (event.memberId() != 0) {
+            ids.add(event.memberId());
+          }
+          names.add(event.member());
+        });
     return Math.max(0, Math.max(ids.size(), names.size()) - 1);
   }
 
@@ -136,16 +134,15 @@ public final class ClusterCoverage {
     Set<String> ended = new HashSet<>();
     return budget
         .spend(history.memberEvents())
-        .filter(
-            event ->
-                switch (event.kind()) {
-                  case EXITED -> {
-                    ended.add(event.member());
-                    yield false;
-                  }
-                  case STARTED, READY -> ended.remove(event.member());
-                  case PAUSED, RESUMED, LEADER, SNAPSHOT_RECEIVED, BAD_LOG_LINE -> false;
-                })
+        .filter(event ->
+            switch (event.kind()) {
+              case EXITED -> {
+                ended.add(event.member());
+                yield false;
+              }
+              case STARTED, READY -> ended.remove(event.member());
+              case PAUSED, RESUMED, LEADER, SNAPSHOT_RECEIVED, BAD_LOG_LINE -> false;
+            })
         .count();
   }
 
@@ -153,8 +150,7 @@ public final class ClusterCoverage {
     return budget.spend(history.memberEvents()).filter(event -> event.kind() == kind).count();
   }
 
-  private static long overlapping(
-      History history, Budget budget, Predicate<Request> requests) {
+  private static long overlapping(History history, Budget budget, Predicate<Request> requests) {
     List<FaultWindow> faults =
         history.faults().stream().filter(ClusterCoverage::confirmed).toList();
     return budget

@@ -85,40 +85,35 @@ public final class RequestCoverage {
     budget
         .spend(history.operations())
         .filter(operation -> operation.outcome() instanceof Outcome.Unknown)
-        .forEach(
-            operation ->
-                Effects.of(operation)
-                    .writes()
-                    .forEach(
-                        write -> {
-                          if (write instanceof Request.Put put && !put.ignoreValue()) {
-                            unknown.add(put.value());
-                          }
-                        }));
+        .forEach(operation ->
+            Effects.of(operation)
+                .writes()
+                .forEach(write -> {
+                  if (write instanceof Request.Put put && !put.ignoreValue()) {
+                    unknown.add(put.value());
+                  }
+                }));
     // A token that a workload puts again and again, such as an empty value, tells nothing.
     unknown.remove("");
     Set<String> seen = new HashSet<>();
     budget
         .spend(history.operations())
-        .forEach(
-            operation ->
-                Effects.of(operation)
-                    .reads()
-                    .forEach(read -> read.answer().kvs().forEach(kv -> note(kv, unknown, seen))));
+        .forEach(operation ->
+            Effects.of(operation)
+                .reads()
+                .forEach(read -> read.answer().kvs().forEach(kv -> note(kv, unknown, seen))));
     budget
         .spend(history.watches())
-        .forEach(
-            message -> {
-              if (message instanceof Watch.Events events) {
-                events
-                    .events()
-                    .forEach(
-                        event -> {
-                          note(event.kv(), unknown, seen);
-                          event.previous().ifPresent(kv -> note(kv, unknown, seen));
-                        });
-              }
-            });
+        .forEach(message -> {
+          if (message instanceof Watch.Events events) {
+            events
+                .events()
+                .forEach(event -> {
+                  note(event.kv(), unknown, seen);
+                  event.previous().ifPresent(kv -> note(kv, unknown, seen));
+                });
+          }
+        });
     return seen.size();
   }
 
@@ -140,18 +135,17 @@ public final class RequestCoverage {
     Set<Long> expired = new HashSet<>();
     budget
         .spend(history.operations())
-        .forEach(
-            operation -> {
-              OptionalLong gone = gone(operation);
-              if (gone.isPresent()) {
-                Lease lease = book.lease(gone.getAsLong());
-                boolean granted =
-                    lease.renewals().stream().anyMatch(r -> r.known() <= operation.call());
-                if (granted && lease.revocableFrom() >= operation.end()) {
-                  expired.add(lease.id());
-                }
-              }
-            });
+        .forEach(operation -> {
+          OptionalLong gone = gone(operation);
+          if (gone.isPresent()) {
+            Lease lease = book.lease(gone.getAsLong());
+            boolean granted =
+                lease.renewals().stream().anyMatch(r -> r.known() <= operation.call());
+            if (granted && lease.revocableFrom() >= operation.end()) {
+              expired.add(lease.id());
+            }
+          }
+        });
     return expired.size();
   }
 
@@ -160,8 +154,7 @@ public final class RequestCoverage {
         switch (operation.outcome()) {
           case Outcome.Ok(Response.LeaseKeptAlive kept) -> kept.ttl() <= 0;
           case Outcome.Ok(Response.LeaseTtl ttl) -> ttl.ttl() < 0;
-          case Outcome.Failed(Failure failure) ->
-              failure.kind() == Failure.Kind.LEASE_NOT_FOUND;
+          case Outcome.Failed(Failure failure) -> failure.kind() == Failure.Kind.LEASE_NOT_FOUND;
           case Outcome.Ok _, Outcome.Unknown _ -> false;
         };
     if (!notFound) {
@@ -182,7 +175,8 @@ public final class RequestCoverage {
           Request.Status _,
           Request.HashKv _,
           Request.Defragment _,
-          Request.AlarmList _ -> OptionalLong.empty();
+          Request.AlarmList _ ->
+          OptionalLong.empty();
     };
   }
 

@@ -60,38 +60,39 @@ public final class WatchCoverage {
     Set<Long> resumed = new HashSet<>();
     budget
         .spend(history.watches())
-        .forEach(
-            message -> {
-              switch (message) {
-                case Watch.Opened open -> {
-                  opened.put(open.watch(), open);
-                  if (compacted.getOrDefault(Place.of(open), List.of()).stream()
-                      .anyMatch(revision -> open.startRevision() >= revision)) {
-                    resuming.add(open.watch());
-                  }
-                }
-                case Watch.Canceled canceled -> {
-                  Watch.Opened open = opened.get(canceled.watch());
-                  if (open != null && canceled.compactRevision() > 0) {
-                    compacted
-                        .computeIfAbsent(Place.of(open), unseen -> new ArrayList<>())
-                        .add(canceled.compactRevision());
-                  }
-                  // etcd confirms a watch before it refuses its start as compacted.
-                  resumed.remove(canceled.compactRevision() > 0 ? canceled.watch() : -1L);
-                }
-                case Watch.Created created -> {
-                  if (resuming.contains(created.watch())) {
-                    resumed.add(created.watch());
-                  }
-                }
-                case Watch.Events _,
-                    Watch.Progress _,
-                    Watch.ProgressRequested _,
-                    Watch.Broken _,
-                    Watch.Closed _ -> {}
+        .forEach(message -> {
+          switch (message) {
+            case Watch.Opened open -> {
+              opened.put(open.watch(), open);
+              if (compacted.getOrDefault(Place.of(open), List.of()).stream()
+                  .anyMatch(revision -> open.startRevision() >= revision)) {
+                resuming.add(open.watch());
               }
-            });
+            }
+            case Watch.Canceled canceled -> {
+              Watch.Opened open = opened.get(canceled.watch());
+              if (open != null && canceled.compactRevision() > 0) {
+                compacted
+                    .computeIfAbsent(Place.of(open), unseen -> new ArrayList<>())
+                    .add(canceled.compactRevision());
+              }
+              // etcd confirms a watch before it refuses its start as compacted.
+              if (canceled.compactRevision() > 0) {
+                resumed.remove(canceled.watch());
+              }
+            }
+            case Watch.Created created -> {
+              if (resuming.contains(created.watch())) {
+                resumed.add(created.watch());
+              }
+            }
+            case Watch.Events _,
+                Watch.Progress _,
+                Watch.ProgressRequested _,
+                Watch.Broken _,
+                Watch.Closed _ -> {}
+          }
+        });
     return resumed.size();
   }
 }

@@ -72,15 +72,13 @@ public final class LeaseBook {
     return leases.values();
   }
 
-  private static void note(
-      Map<Long, Draft> drafts, Operation operation, Request.LeaseGrant grant) {
+  private static void note(Map<Long, Draft> drafts, Operation operation, Request.LeaseGrant grant) {
     switch (operation.outcome()) {
       case Outcome.Ok ok -> {
         if (ok.response() instanceof Response.LeaseGranted granted) {
           Draft draft = draft(drafts, granted.id());
           draft.grants.add(operation);
-          draft.renewals.add(
-              renewal(operation, granted.ttl(), granted.header().raftTerm()));
+          draft.renewals.add(renewal(operation, granted.ttl(), granted.header().raftTerm()));
         }
       }
       case Outcome.Unknown _ -> {

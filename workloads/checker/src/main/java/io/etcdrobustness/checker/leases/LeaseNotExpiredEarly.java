@@ -78,8 +78,7 @@ public final class LeaseNotExpiredEarly implements Property {
     return tally.finding(budget, "%d sights of a lease or its keys within an acknowledged TTL");
   }
 
-  private static void judgeKey(
-      LeasedKeys.Key key, LeaseBook book, Tally tally, Budget budget) {
+  private static void judgeKey(LeasedKeys.Key key, LeaseBook book, Tally tally, Budget budget) {
     for (LeasedKeys.Attachment put : key.attachments()) {
       if (budget.exhausted()) {
         return;
@@ -94,11 +93,7 @@ public final class LeaseNotExpiredEarly implements Property {
   }
 
   private static void judgeReads(
-      LeasedKeys.Key key,
-      LeasedKeys.Attachment put,
-      Lease lease,
-      long explainedFrom,
-      Tally tally) {
+      LeasedKeys.Key key, LeasedKeys.Attachment put, Lease lease, long explainedFrom, Tally tally) {
     for (int i = firstCalledFrom(key.sights(), put.operation().end());
         i < key.sights().size();
         i++) {
@@ -106,14 +101,13 @@ public final class LeaseNotExpiredEarly implements Property {
       if (read.call() >= explainedFrom) {
         return;
       }
-      Optional<Renewal> renewal =
-          lease.renewedBy(read.call()).filter(r -> read.end() < r.until());
+      Optional<Renewal> renewal = lease.renewedBy(read.call()).filter(r -> read.end() < r.until());
       if (renewal.isPresent() && read.end() < explainedFrom) {
         tally.hit();
         if (!key.sights().get(i).present()) {
           tally.violated(
-              "key %s hung on %s (put by operation %d), but %s did not find it".formatted(
-                  key.key(), lease.name(), put.operation().id(), told(read)),
+              "key %s hung on %s (put by operation %d), but %s did not find it"
+                  .formatted(key.key(), lease.name(), put.operation().id(), told(read)),
               lease,
               renewal.get(),
               read.end(),
@@ -127,11 +121,7 @@ public final class LeaseNotExpiredEarly implements Property {
   }
 
   private static void judgeDeletions(
-      LeasedKeys.Key key,
-      LeasedKeys.Attachment put,
-      Lease lease,
-      long explainedFrom,
-      Tally tally) {
+      LeasedKeys.Key key, LeasedKeys.Attachment put, Lease lease, long explainedFrom, Tally tally) {
     if (put.revision() <= 0) {
       return;
     }
@@ -221,7 +211,8 @@ public final class LeaseNotExpiredEarly implements Property {
           Request.Status _,
           Request.HashKv _,
           Request.Defragment _,
-          Request.AlarmList _ -> OptionalLong.empty();
+          Request.AlarmList _ ->
+          OptionalLong.empty();
     };
   }
 
@@ -241,9 +232,7 @@ public final class LeaseNotExpiredEarly implements Property {
         leases.add(put.lease());
       }
     }
-    return leases.size() == 1
-        ? OptionalLong.of(leases.iterator().next())
-        : OptionalLong.empty();
+    return leases.size() == 1 ? OptionalLong.of(leases.iterator().next()) : OptionalLong.empty();
   }
 
   private static int firstCalledFrom(List<LeasedKeys.Sight> sights, long time) {

@@ -78,10 +78,9 @@ public final class LeaseRevokedKeysGone implements Property {
     for (Lease lease : book.leases()) {
       lease
           .revoked()
-          .filter(
-              revoke ->
-                  lease.livesOnce()
-                      || lease.grants().stream().allMatch(g -> g.settledBy() < revoke.call()))
+          .filter(revoke ->
+              lease.livesOnce()
+                  || lease.grants().stream().allMatch(g -> g.settledBy() < revoke.call()))
           .ifPresent(revoke -> revoked.put(lease.id(), revoke));
     }
     return revoked;
@@ -126,7 +125,8 @@ public final class LeaseRevokedKeysGone implements Property {
       if (read.linearizable()) {
         chances = 1;
         for (KeyValue kv : read.answer().kvs()) {
-          Operation revoke = kv.lease() > 0 || kv.lease() < KeyValue.NOT_RECORDED ? revoked.get(kv.lease()) : null;
+          Operation revoke =
+              kv.lease() > 0 || kv.lease() < KeyValue.NOT_RECORDED ? revoked.get(kv.lease()) : null;
           if (revoke != null && revoke.end() <= operation.call()) {
             violations.add(
                 violation(

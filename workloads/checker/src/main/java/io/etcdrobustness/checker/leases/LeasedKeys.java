@@ -19,8 +19,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * The keys that were acknowledged to hang on leases, with all that was seen of them and all that may
- * have changed them.
+ * The keys that were acknowledged to hang on leases, with all that was seen of them and all that
+ * may have changed them.
  */
 final class LeasedKeys {
 
@@ -83,7 +83,10 @@ final class LeasedKeys {
     if (!leased.keys.isEmpty()) {
       budget.spend(history.operations()).forEach(leased::detachAndSee);
       budget.spend(history.watches()).forEach(leased::see);
-      leased.keys.values().forEach(key -> key.sights().sort(Comparator.comparingLong(s -> s.operation().call())));
+      leased
+          .keys
+          .values()
+          .forEach(key -> key.sights().sort(Comparator.comparingLong(s -> s.operation().call())));
     }
     return leased;
   }
@@ -118,8 +121,7 @@ final class LeasedKeys {
     }
     if (operation.request() instanceof Request.Unlock unlock
         && !(operation.outcome() instanceof Outcome.Failed)) {
-      covered(unlock.key(), "")
-          .forEach(key -> key.detachments().add(new Detachment(operation, 0)));
+      covered(unlock.key(), "").forEach(key -> key.detachments().add(new Detachment(operation, 0)));
     }
     // Reads inside a txn may stand before or after its own writes; the plain ones suffice.
     if (operation.request() instanceof Request.Range) {
@@ -138,8 +140,7 @@ final class LeasedKeys {
       return;
     }
     for (Key key : covered(range.key(), range.rangeEnd())) {
-      boolean present =
-          read.answer().kvs().stream().anyMatch(kv -> kv.key().equals(key.key()));
+      boolean present = read.answer().kvs().stream().anyMatch(kv -> kv.key().equals(key.key()));
       key.sights().add(new Sight(operation, present));
     }
   }
@@ -149,10 +150,9 @@ final class LeasedKeys {
       for (Event event : events.events()) {
         if (event.type() == Event.Type.DELETE && keys.containsKey(event.kv().key())) {
           covered(event.kv().key(), "")
-              .forEach(
-                  key ->
-                      key.deletions()
-                          .add(new Deletion(events.watch(), event.revision(), events.time())));
+              .forEach(key ->
+                  key.deletions()
+                      .add(new Deletion(events.watch(), event.revision(), events.time())));
         }
       }
     }

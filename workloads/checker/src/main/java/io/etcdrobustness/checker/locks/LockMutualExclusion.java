@@ -56,7 +56,10 @@ public final class LockMutualExclusion implements Property {
     History history = evidence.history();
     if (history.facts().otherWriters()) {
       return Finding.of(
-          this, 0, List.of(), "others write to the cluster: any of them may have taken a lock away");
+          this,
+          0,
+          List.of(),
+          "others write to the cluster: any of them may have taken a lock away");
     }
     Map<String, List<Holding>> locks = holdings(history, budget);
     List<Violation> violations = new ArrayList<>();
@@ -94,33 +97,31 @@ public final class LockMutualExclusion implements Property {
     NavigableMap<String, List<Operation>> enders = new TreeMap<>();
     budget
         .spend(history.operations())
-        .forEach(
-            operation -> {
-              if (operation.outcome() instanceof Outcome.Ok(Response.Locked locked)) {
-                enders.computeIfAbsent(locked.key(), unseen -> new ArrayList<>());
-              }
-            });
+        .forEach(operation -> {
+          if (operation.outcome() instanceof Outcome.Ok(Response.Locked locked)) {
+            enders.computeIfAbsent(locked.key(), unseen -> new ArrayList<>());
+          }
+        });
     budget.spend(history.operations()).forEach(operation -> collectEnders(operation, enders));
     Map<String, List<Holding>> locks = new TreeMap<>();
     budget
         .spend(history.operations())
-        .forEach(
-            operation -> {
-              if (operation.request() instanceof Request.Lock lock
-                  && operation.outcome() instanceof Outcome.Ok(Response.Locked locked)) {
-                Holding holding =
-                    Holding.of(
-                        lock.name(),
-                        locked.key(),
-                        lock.lease(),
-                        operation,
-                        leases,
-                        endedBy(operation, enders.getOrDefault(locked.key(), List.of())));
-                if (holding.certain()) {
-                  locks.computeIfAbsent(lock.name(), unseen -> new ArrayList<>()).add(holding);
-                }
-              }
-            });
+        .forEach(operation -> {
+          if (operation.request() instanceof Request.Lock lock
+              && operation.outcome() instanceof Outcome.Ok(Response.Locked locked)) {
+            Holding holding =
+                Holding.of(
+                    lock.name(),
+                    locked.key(),
+                    lock.lease(),
+                    operation,
+                    leases,
+                    endedBy(operation, enders.getOrDefault(locked.key(), List.of())));
+            if (holding.certain()) {
+              locks.computeIfAbsent(lock.name(), unseen -> new ArrayList<>()).add(holding);
+            }
+          }
+        });
     return locks;
   }
 

@@ -64,18 +64,18 @@ public final class AvailableAfterHeal implements Property {
     if (healed.isEmpty()) {
       return Finding.of(this, 0, List.of(), "the history does not say when faults had healed");
     }
-    long from = healed.getAsLong();
-    for (FaultWindow fault : history.faults()) {
-      if (fault.result() != FaultWindow.Result.SKIPPED) {
-        from = Math.max(from, fault.end());
-      }
-    }
+    long from =
+        history.faults().stream()
+            .filter(fault -> fault.result() != FaultWindow.Result.SKIPPED)
+            .mapToLong(FaultWindow::end)
+            .reduce(healed.getAsLong(), Math::max);
     if (from == Long.MAX_VALUE) {
       return Finding.undecided(this, 0, "a fault never healed");
     }
     SortedSet<String> members = Roll.voters(history);
     if (members.isEmpty()) {
-      return Finding.undecided(this, 0, "no request of the history names the member it was sent to");
+      return Finding.undecided(
+          this, 0, "no request of the history names the member it was sent to");
     }
     List<Violation> violations = new ArrayList<>();
     List<String> open = new ArrayList<>();
@@ -108,9 +108,11 @@ public final class AvailableAfterHeal implements Property {
     if (sent.stream().anyMatch(o -> answered(o, from) && o.end() <= deadline)) {
       return;
     }
-    List<Operation> fair = sent.stream().filter(o -> o.call() >= from && o.call() <= from + within / 2).toList();
+    List<Operation> fair =
+        sent.stream().filter(o -> o.call() >= from && o.call() <= from + within / 2).toList();
     if (fair.isEmpty()) {
-      open.add("%s was sent no linearizable request soon enough after the healing".formatted(member));
+      open.add(
+          "%s was sent no linearizable request soon enough after the healing".formatted(member));
     } else if (lastSeen(history) < deadline) {
       open.add(
           "%s had not answered when the history ended, %s after the healing"
@@ -139,8 +141,7 @@ public final class AvailableAfterHeal implements Property {
         0);
   }
 
-  private static List<Operation> sent(
-      History history, String member, long from, Budget budget) {
+  private static List<Operation> sent(History history, String member, long from, Budget budget) {
     return budget
         .spend(history.operations())
         .filter(o -> o.member().equals(member) && o.end() >= from && linearizable(o.request()))
@@ -157,7 +158,8 @@ public final class AvailableAfterHeal implements Property {
           Request.DeleteRange _,
           Request.Compact _,
           Request.LeaseGrant _,
-          Request.LeaseRevoke _ -> true;
+          Request.LeaseRevoke _ ->
+          true;
       case Request.LeaseKeepAlive _,
           Request.LeaseTimeToLive _,
           Request.Lock _,
@@ -165,7 +167,8 @@ public final class AvailableAfterHeal implements Property {
           Request.Status _,
           Request.HashKv _,
           Request.Defragment _,
-          Request.AlarmList _ -> false;
+          Request.AlarmList _ ->
+          false;
     };
   }
 
@@ -185,7 +188,8 @@ public final class AvailableAfterHeal implements Property {
                 UNIMPLEMENTED,
                 NOT_SENT,
                 DEADLINE,
-                OTHER -> false;
+                OTHER ->
+                false;
           };
       case Outcome.Unknown _ -> false;
     };

@@ -44,13 +44,12 @@ public final class ClusterIdStable implements Property {
     Register register = new Register();
     budget
         .spend(evidence.history().operations())
-        .forEach(
-            operation -> {
-              if (operation.outcome() instanceof Outcome.Ok ok) {
-                Header header = ok.response().header();
-                register.note(header, operation.member(), operation.end(), operationOf(operation));
-              }
-            });
+        .forEach(operation -> {
+          if (operation.outcome() instanceof Outcome.Ok ok) {
+            Header header = ok.response().header();
+            register.note(header, operation.member(), operation.end(), operationOf(operation));
+          }
+        });
     Map<Long, String> endpoints = new HashMap<>();
     budget
         .spend(evidence.history().watches())

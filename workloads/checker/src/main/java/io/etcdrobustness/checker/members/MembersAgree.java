@@ -73,14 +73,13 @@ public final class MembersAgree implements Property {
     }
     return thin(round, members)
         .map(reason -> Finding.undecided(this, hits, reason))
-        .orElseGet(
-            () ->
-                Finding.of(
-                    this,
-                    hits,
-                    List.of(),
-                    "%d members agree at applied index %d"
-                        .formatted(members.size(), round.commonIndex(members).orElse(0L))));
+        .orElseGet(() ->
+            Finding.of(
+                this,
+                hits,
+                List.of(),
+                "%d members agree at applied index %d"
+                    .formatted(members.size(), round.commonIndex(members).orElse(0L))));
   }
 
   /** Why the evidence does not suffice for agreement; empty if it does. */
@@ -100,11 +99,10 @@ public final class MembersAgree implements Property {
               + String.join(
                   ", ",
                   members.stream()
-                      .map(
-                          m ->
-                              m
-                                  + " at "
-                                  + round.statuses().getOrDefault(m, List.of()).getLast().index())
+                      .map(m ->
+                          m
+                              + " at "
+                              + round.statuses().getOrDefault(m, List.of()).getLast().index())
                       .toList()));
     }
     TreeSet<Long> revisions = new TreeSet<>();
@@ -129,20 +127,17 @@ public final class MembersAgree implements Property {
     Map<Long, TreeMap<String, Told>> byIndex = new TreeMap<>();
     round
         .statuses()
-        .forEach(
-            (member, told) ->
-                told.stream()
-                    .mapToLong(Told::index)
-                    .distinct()
-                    .forEach(
-                        index ->
-                            round
-                                .confirmed(member, index)
-                                .ifPresent(
-                                    confirmed ->
-                                        byIndex
-                                            .computeIfAbsent(index, unseen -> new TreeMap<>())
-                                            .put(member, confirmed))));
+        .forEach((member, told) ->
+            told.stream()
+                .mapToLong(Told::index)
+                .distinct()
+                .forEach(index ->
+                    round
+                        .confirmed(member, index)
+                        .ifPresent(confirmed ->
+                            byIndex
+                                .computeIfAbsent(index, unseen -> new TreeMap<>())
+                                .put(member, confirmed))));
     long compared = 0;
     for (Map.Entry<Long, TreeMap<String, Told>> at : byIndex.entrySet()) {
       Collection<Told> tolds = at.getValue().values();
@@ -156,11 +151,10 @@ public final class MembersAgree implements Property {
 
   private Violation differentRevisions(long index, TreeMap<String, Told> tolds) {
     List<String> each = new ArrayList<>();
-    tolds.forEach(
-        (member, told) ->
-            each.add(
-                "%s at revision %d (operation %d)"
-                    .formatted(member, told.revision(), told.operation().id())));
+    tolds.forEach((member, told) ->
+        each.add(
+            "%s at revision %d (operation %d)"
+                .formatted(member, told.revision(), told.operation().id())));
     long time = tolds.values().stream().mapToLong(t -> t.operation().end()).max().orElse(0);
     return new Violation(
         name(),
@@ -187,17 +181,15 @@ public final class MembersAgree implements Property {
   private Violation differentHashes(List<Hash> group) {
     List<String> each =
         group.stream()
-            .map(
-                hash ->
-                    "%s has %08x (operation %d)"
-                        .formatted(hash.member(), hash.answer().hash(), hash.operation().id()))
+            .map(hash ->
+                "%s has %08x (operation %d)"
+                    .formatted(hash.member(), hash.answer().hash(), hash.operation().id()))
             .toList();
     Hash last = group.getLast();
     return new Violation(
         name(),
         "the stores differ at revision %d, compacted at %d: %s"
-            .formatted(
-                last.revision(), last.answer().compactRevision(), String.join(", ", each)),
+            .formatted(last.revision(), last.answer().compactRevision(), String.join(", ", each)),
         last.operation().end(),
         group.stream().map(hash -> hash.operation().id()).toList(),
         List.of(),

@@ -47,30 +47,22 @@ public final class NoCorruptionAlarm implements Property {
         budget
             .spend(evidence.history().operations())
             .filter(NoCorruptionAlarm::asks)
-            .peek(
-                operation ->
-                    complaint(operation)
-                        .ifPresent(
-                            what ->
-                                add(
-                                    violations,
-                                    who(operation),
-                                    what,
-                                    operation.end(),
-                                    List.of(operation.id()))))
+            .peek(operation ->
+                complaint(operation)
+                    .ifPresent(what ->
+                        add(
+                            violations,
+                            who(operation),
+                            what,
+                            operation.end(),
+                            List.of(operation.id()))))
             .count();
     budget
         .spend(evidence.history().memberEvents())
         .filter(event -> event.kind() == MemberEvent.Kind.BAD_LOG_LINE && !event.expected())
         .filter(event -> corrupt(event.detail()))
-        .forEach(
-            event ->
-                add(
-                    violations,
-                    event.member(),
-                    "logged: " + event.detail(),
-                    event.time(),
-                    List.of()));
+        .forEach(event ->
+            add(violations, event.member(), "logged: " + event.detail(), event.time(), List.of()));
     violations.sort(Comparator.comparingLong(Violation::time));
     String note = operations + " answers that could have told of an alarm";
     return violations.isEmpty() && budget.exhausted()

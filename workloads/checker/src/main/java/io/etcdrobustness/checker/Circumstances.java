@@ -1,0 +1,163 @@
+package io.etcdrobustness.checker;
+
+import io.etcdrobustness.checker.members.MembersAgree;
+import io.etcdrobustness.history.Failure;
+import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.MemberEvent;
+import io.etcdrobustness.history.Outcome;
+import io.etcdrobustness.history.Request;
+import io.etcdrobustness.history.Watch;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** What happened in a run, as far as the signatures of known issues ask for it. */
+final class Circumstances {
+
+  private static final long CRASH_AFTER_COMPACTION = 5_000_000_000L;
+
+  private final History history;
+  private final SortedSet<AffectedVersions.Version> versions;
+  private final List<Long> crashes = new ArrayList<>();
+  private final List<Long> snapshots = new ArrayList<>();
+  private final Set<String> members = new HashSet<>();
+  private final boolean diverged;
+
+  Circumstances(Evidence evidence) {
+    history = evidence.history();
+    versions = AffectedVersions.seen(history);
+    for (MemberEvent event : history.memberEvents()) {
+      members.add(event.member());
+      if (event.kind() == MemberEvent.Kind.EXITED) {
+        crashes.add(event.time());
+      } else if (event.kind() == MemberEvent.Kind.SNAPSHOT_RECEIVED) {
+        snapshots.add(event.time());
+      }
+    }
+    diverged =
+        new MembersAgree().judge(evidence, Budget.UNLIMITED).status() == Finding.Status.VIOLATED;
+  }
+
+  /** The versions of etcd that the run met; empty if nobody told. */
+  SortedSet<AffectedVersions.Version> versions() {
+    return versions;
+  }
+
+  /** Whether the final reads show that members hold different data. */
+  boolean diverged() {
+    return diverged;
+  }
+
+  boolean oneMember() {
+    return members.size() == 1;
+  }
+
+  boolean crashedBefore(long time) {
+    return crashes.stream().anyMatch(crash -> crash < time);
+  }
+
+  boolean snapshotBefore(long time) {
+    return snapshots.stream().anyMatch(snapshot -> snapshot < time);
+  }
+
+  boolean faultBefore(long time) {
+    return history.faults().stream().anyMatch(fault -> fault.start() < time);
+  }
+
+  boolean pauseBefore(long time) {
+    return history.faults().stream()
+            .anyMatch(fault -> fault.kind().equals("Pause") && fault.start() < time)
+        || history.memberEvents().stream()
+            .anyMatch(e -> e.kind() == MemberEvent.Kind.PAUSED && e.time() < time);
+  }
+
+  /** Whether a member ended while it was asked to defragment, before {@code time}. */
+  boolean crashedInDefragmentBefore(long time) {
+    return history.operations().stream()
+        .filter(o -> o.request() instanceof Request.Defragment)
+        .filter(o -> o.outcome() instanceof Outcome.Unknown)
+        .anyMatch(o -> crashes.stream().anyMatch(c -> c < time && c >= o.call() && c <= o.end()));
+  }
+
+  /**
+   * Whether a member ended shortly after a compaction was asked for, which goes on after its
+   * answer.
+   */
+  boolean crashedInCompactionBefore(long time) {
+    return history.operations().stream()
+        .filter(o -> o.request() instanceof Request.Compact)
+        .filter(o -> !(o.outcome() instanceof Outcome.Failed))
+        .anyMatch(o ->
+            crashes.stream()
+                .anyMatch(
+                    c -> c < time && c >= o.call() && c <= o.call() + CRASH_AFTER_COMPACTION));
+  }
+
+  /** Whether somebody asked to compact at exactly {@code revision}. */
+  boolean compactedAt(long revision) {
+    return history.operations().stream()
+        .filter(o -> !(o.outcome() instanceof Outcome.Failed))
+        .anyMatch(o -> o.request() instanceof Request.Compact c && c.revision() == revision);
+  }
+
+  /**
+   * Whether before {@code time} a txn that both writes and reads at an old revision was refused as
+   * compacted, or got no answer.
+   */
+  boolean writeWithOldReadBefore(long time) {
+    return history.operations().stream()
+        .filter(o -> o.call() < time)
+        .filter(o ->
+            switch (o.outcome()) {
+              case Outcome.Ok _ -> false;
+              case Outcome.Failed(Failure f) -> f.kind() == Failure.Kind.COMPACTED;
+              case Outcome.Unknown _ -> true;
+            })
+        .anyMatch(o -> o.request() instanceof Request.Txn txn && writesAndReadsOld(txn));
+  }
+
+  private static boolean writesAndReadsOld(Request.Txn txn) {
+    return branchWritesAndReadsOld(txn.success()) || branchWritesAndReadsOld(txn.failure());
+  }
+
+  private static boolean branchWritesAndReadsOld(List<Request.InTxn> branch) {
+    return branch.stream()
+            .anyMatch(r -> r instanceof Request.Put || r instanceof Request.DeleteRange)
+        && branch.stream().anyMatch(r -> r instanceof Request.Range range && range.revision() > 0);
+  }
+
+  /** Whether one of {@code violation}'s operations is a keep-alive that succeeded. */
+  boolean involvesKeepAlive(Violation violation) {
+    return history.operations().stream()
+        .filter(o -> violation.operations().contains(o.id()))
+        .anyMatch(o ->
+            o.request() instanceof Request.LeaseKeepAlive && o.outcome() instanceof Outcome.Ok);
+  }
+
+  /** Whether one of {@code violation}'s watches was opened at a revision that was still to come. */
+  boolean involvesFutureWatch(Violation violation) {
+    Set<Long> watches = new TreeSet<>(violation.watches());
+    for (Watch message : history.watches()) {
+      if (message instanceof Watch.Opened opened
+          && watches.contains(opened.watch())
+          && history.watches().stream()
+              .anyMatch(m ->
+                  m instanceof Watch.Created created
+                      && created.watch() == opened.watch()
+                      && created.header().revision() < opened.startRevision())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a watch of the run asked for a negative start revision before {@code time}. */
+  boolean negativeWatchBefore(long time) {
+    return history.watches().stream()
+        .anyMatch(m ->
+            m instanceof Watch.Opened opened && opened.startRevision() < 0 && opened.time() < time);
+  }
+}
