@@ -50,11 +50,14 @@ public final class EtcdConnections implements AutoCloseable {
 
   private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 2;
 
+  /** The longest wait for each channel to end; it takes milliseconds. */
+  private static final long CLOSE_SECONDS = 2;
+
   private final Access access;
   private final ChannelCredentials credentials;
   private final EventLoopGroup loops;
   private final ExecutorService lookups;
-  private final List<EtcdClient> clients = new ArrayList<>();
+  private final List<GrpcEtcdClient> clients = new ArrayList<>();
 
   /**
    * @throws IllegalArgumentException if {@code access} names no member, or its certificates or its
@@ -113,7 +116,7 @@ public final class EtcdConnections implements AutoCloseable {
             .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
             .keepAliveWithoutCalls(false)
             .build();
-    EtcdClient client = new GrpcEtcdClient(channel, new Reconnector(channel, loops));
+    GrpcEtcdClient client = new GrpcEtcdClient(channel, new Reconnector(channel, loops));
     clients.add(client);
     return client;
   }
@@ -140,10 +143,11 @@ public final class EtcdConnections implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    clients.forEach(EtcdClient::close);
+    clients.forEach(GrpcEtcdClient::close);
+    // A channel's end needs the I/O thread, so that goes last.
+    clients.forEach(client -> client.awaitClosed(CLOSE_SECONDS));
     clients.clear();
     lookups.shutdownNow();
-    // What the channels' ends still have to do is done first; nobody needs to wait for it.
     var unused = loops.shutdownGracefully(0, 2, TimeUnit.SECONDS);
   }
 }

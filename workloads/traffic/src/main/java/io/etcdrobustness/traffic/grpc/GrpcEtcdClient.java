@@ -8,6 +8,7 @@ import io.etcdrobustness.traffic.WatchStream;
 import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Sends requests over one gRPC channel: one call, one attempt.
@@ -40,5 +41,14 @@ final class GrpcEtcdClient implements EtcdClient {
   @Override
   public void close() {
     channel.shutdownNow();
+  }
+
+  /** Waits for the end of every call after {@link #close}; gives up when interrupted. */
+  void awaitClosed(long seconds) {
+    try {
+      var unused = channel.awaitTermination(seconds, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
