@@ -70,8 +70,12 @@ final class EvidenceRules {
     if (spec.pass().minOperations() > most) {
       report.problem(
           "pass.minOperations",
-          "%s for %s make %d operations at most; write no more than that, or a higher rate or duration"
-              .formatted(spec.workload().rate(), spec.duration(), (long) most));
+          "%d operations are required, %s for %s make %d at most; write no more than that, or a higher rate or duration"
+              .formatted(
+                  spec.pass().minOperations(),
+                  spec.workload().rate(),
+                  spec.duration(),
+                  (long) most));
     }
   }
 
@@ -84,10 +88,12 @@ final class EvidenceRules {
     if (spec.pass().minFaultsConfirmed() > most) {
       report.problem(
           "pass.minFaultsConfirmed",
-          (FaultRules.isRandom(faults)
-                  ? "one fault in %s gives %d at most in %s"
+          spec.pass().minFaultsConfirmed()
+              + " are required, "
+              + (FaultRules.isRandom(faults)
+                  ? "one fault in %s makes %d at most in %s"
                       .formatted(faults.interval(), most, spec.duration())
-                  : "only " + most + " faults are planned")
+                  : most + " are planned")
               + "; write no more than that, or plan more faults");
     }
   }

@@ -1,0 +1,197 @@
+package io.etcdrobustness.resource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.etcdrobustness.spec.TestSpec;
+import io.fabric8.generator.annotation.Default;
+import java.io.IOException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+class CrdTest {
+
+  private static final Path GENERATED = Path.of("target/classes/META-INF/fabric8");
+  private final ObjectMapper jackson = new ObjectMapper();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"robustnesstests", "robustnessruns"})
+  void theDefinitionsInTheFolderAreThoseOfTheClasses(String plural) throws IOException {
+    String file = plural + ".etcdrobustness.io-v1.yml";
+    Path kept = Path.of(file);
+
+    assertThat(kept).as("cp crds/target/classes/META-INF/fabric8/*.yml crds/").exists();
+    assertThat(Files.readString(kept))
+        .as("crds/%s is out of date; cp crds/target/classes/META-INF/fabric8/*.yml crds/", file)
+        .isEqualTo(Files.readString(GENERATED.resolve(file)));
+  }
+
+  @Test
+  void aSchemaPutsInTheSameDefaultsAsTheRecords() throws IOException {
+    JsonNode byTheServer = jackson.createObjectNode();
+    putDefaults(byTheServer, spec("robustnesstests"));
+
+    assertThat(jackson.treeToValue(byTheServer, TestSpec.class)).isEqualTo(TestSpec.defaults());
+    // And nothing is left for the records to put in but empty lists.
+    JsonNode byTheRecords = withoutEmptyLists(jackson.valueToTree(TestSpec.defaults()));
+    assertThat(withoutEmptyLists(byTheServer)).isEqualTo(byTheRecords);
+  }
+
+  @Test
+  void nestedDefaultsArePutInWhereTheUserWroteAPart() throws IOException {
+    JsonNode partial =
+        jackson.readTree(
+            """
+            {"cluster": {"options": {"heartbeatInterval": "50ms"}, "storage": {}},
+             "report": {"keep": {"passed": 1}}, "faults": {"steps": [{"at": "5s"}]},
+             "upgrade": {"path": ["v3.6.16", "v3.7.3"]}}
+            """);
+    TestSpec byTheRecords = jackson.treeToValue(partial, TestSpec.class);
+
+    putDefaults(partial, spec("robustnesstests"));
+
+    assertThat(withoutEmptyLists(partial))
+        .isEqualTo(withoutEmptyLists(jackson.valueToTree(byTheRecords)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"robustnesstests", "robustnessruns"})
+  void everyFieldIsDescribedAndEveryListAndTextIsBounded(String plural) throws IOException {
+    List<String> bare = new ArrayList<>();
+    JsonNode schema = crd(plural).at("/spec/versions/0/schema/openAPIV3Schema");
+    schema
+        .get("properties")
+        .properties()
+        .forEach(top -> inspect(top.getValue(), top.getKey(), bare, true));
+
+    assertThat(bare).isEmpty();
+  }
+
+  @Test
+  void everyComponentOfASpecWithoutDefaultMayBeAbsent() {
+    List<String> wrong = new ArrayList<>();
+    inspect(TestSpec.class, wrong);
+
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void aRunIsListedWithItsVerdictFirst() throws IOException {
+    List<String> columns = new ArrayList<>();
+    crd("robustnessruns")
+        .at("/spec/versions/0/additionalPrinterColumns")
+        .forEach(column -> columns.add(column.get("name").asText()));
+
+    assertThat(columns).contains("Verdict", "Phase", "Ops", "Faults", "Violations", "Age", "Seed");
+  }
+
+  private static void inspect(Class<?> record, List<String> wrong) {
+    for (RecordComponent component : record.getRecordComponents()) {
+      boolean mayBeAbsent =
+          component.getAnnotatedType().isAnnotationPresent(org.jspecify.annotations.Nullable.class);
+      boolean hasDefault = component.getAccessor().isAnnotationPresent(Default.class);
+      boolean isList = component.getGenericType() instanceof ParameterizedType;
+      if (!component.getAccessor().isAnnotationPresent(JsonPropertyDescription.class)) {
+        wrong.add(component + " has no description");
+      }
+      if (!isList && mayBeAbsent == hasDefault) {
+        wrong.add(component + " needs either a default or @Nullable");
+      }
+      if (component.getType().isRecord()) {
+        inspect(component.getType(), wrong);
+      }
+      if (component.getGenericType() instanceof ParameterizedType list
+          && list.getActualTypeArguments()[0] instanceof Class<?> item
+          && item.isRecord()) {
+        inspect(item, wrong);
+      }
+    }
+  }
+
+  private static void inspect(JsonNode schema, String path, List<String> bare, boolean isTop) {
+    if (!isTop && !schema.has("description")) {
+      bare.add(path + " has no description");
+    }
+    String type = schema.path("type").asText();
+    if (type.equals("string") && !schema.has("enum") && !schema.has("maxLength")) {
+      bare.add(path + " has no maxLength");
+    }
+    if (type.equals("array")) {
+      if (!schema.has("maxItems")) {
+        bare.add(path + " has no maxItems");
+      }
+      JsonNode items = schema.get("items");
+      if (items.path("type").asText().equals("string")
+          && !items.has("enum")
+          && !items.has("maxLength")) {
+        bare.add(path + "[] has no maxLength");
+      }
+      items
+          .path("properties")
+          .properties()
+          .forEach(field -> inspect(field.getValue(), path + "[]." + field.getKey(), bare, false));
+    }
+    schema
+        .path("properties")
+        .properties()
+        .forEach(field -> inspect(field.getValue(), path + "." + field.getKey(), bare, false));
+  }
+
+  private JsonNode crd(String plural) throws IOException {
+    String yaml = Files.readString(GENERATED.resolve(plural + ".etcdrobustness.io-v1.yml"));
+    return jackson.valueToTree(new Load(LoadSettings.builder().build()).loadFromString(yaml));
+  }
+
+  private JsonNode spec(String plural) throws IOException {
+    return crd(plural).at("/spec/versions/0/schema/openAPIV3Schema/properties/spec");
+  }
+
+  /** As the API server: a default where a field is absent, then the fields below it. */
+  private static void putDefaults(JsonNode value, JsonNode schema) {
+    if (value instanceof com.fasterxml.jackson.databind.node.ObjectNode object) {
+      for (var property : schema.path("properties").properties()) {
+        if (!object.has(property.getKey()) && property.getValue().has("default")) {
+          object.set(property.getKey(), property.getValue().get("default").deepCopy());
+        }
+        if (object.has(property.getKey())) {
+          putDefaults(object.get(property.getKey()), property.getValue());
+        }
+      }
+    }
+    if (value.isArray()) {
+      value.forEach(item -> putDefaults(item, schema.path("items")));
+    }
+  }
+
+  private static JsonNode withoutEmptyLists(JsonNode node) {
+    JsonNode copy = node.deepCopy();
+    strip(copy);
+    return copy;
+  }
+
+  private static void strip(JsonNode node) {
+    if (node instanceof com.fasterxml.jackson.databind.node.ObjectNode object) {
+      List<String> empty = new ArrayList<>();
+      object
+          .properties()
+          .forEach(field -> {
+            if (field.getValue().isArray() && field.getValue().isEmpty()) {
+              empty.add(field.getKey());
+            }
+          });
+      object.remove(empty);
+    }
+    node.forEach(CrdTest::strip);
+  }
+}
