@@ -51,6 +51,11 @@ public record Release(int major, int minor, int patch, String preRelease)
     return "v" + major + "." + minor;
   }
 
+  /** Whether it is of the line {@code major.minor} or of a newer one. */
+  public boolean isAtLeast(int otherMajor, int otherMinor) {
+    return major > otherMajor || (major == otherMajor && minor >= otherMinor);
+  }
+
   @Override
   public int compareTo(Release other) {
     return ORDER.compare(this, other);

@@ -159,6 +159,28 @@ public record TestSpec(
     Replace
   }
 
+  /** This test of another cluster. */
+  public TestSpec withCluster(ClusterSpec other) {
+    return new TestSpec(
+        mode,
+        suspend,
+        duration,
+        window,
+        seed,
+        schedule,
+        timeZone,
+        concurrencyPolicy,
+        other,
+        workload,
+        faults,
+        upgrade,
+        checks,
+        pass,
+        report,
+        knownIssues,
+        safety);
+  }
+
   /** How long traffic runs, without the time to start, settle and judge. */
   public Duration trafficTime() {
     return Quantities.duration(duration);

@@ -2,7 +2,7 @@ package io.etcdrobustness.cli;
 
 import io.etcdrobustness.runs.SubstrateException;
 import io.etcdrobustness.runs.binaries.EtcdBinaries;
-import io.etcdrobustness.runs.binaries.EtcdVersion;
+import io.etcdrobustness.spec.Release;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,9 +37,9 @@ final class EtcdCommand {
 
     @Override
     public Integer call() throws InterruptedException {
-      EtcdVersion release;
+      Release release;
       try {
-        release = EtcdVersion.parse(version);
+        release = Release.parse(version);
       } catch (IllegalArgumentException wrong) {
         throw new UsageException(wrong.getMessage());
       }

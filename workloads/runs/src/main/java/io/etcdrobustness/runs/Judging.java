@@ -51,7 +51,7 @@ public final class Judging {
         new Judge(
             catalogue,
             _ -> Budgets.of(spec.checks().timeLimit(), spec.checks().memoryBytes()),
-            KnownIssues.of(spec.knownIssues()));
+            KnownIssues.acknowledged(Set.copyOf(spec.knownIssues())));
     List<Finding> findings =
         judge.judge(
             history,

@@ -121,17 +121,15 @@ final class Lifecycle {
   private void readForTheLastTime() {
     enter(Phase.Name.FINAL_READS);
     var _ =
-        FinalReads.read(
-                cluster.members(), finalSend, scheduler, spec.pass().availabilityDeadline())
-            .whenComplete(
-                (_, failure) -> {
-                  over = true;
-                  if (failure == null) {
-                    done.complete(null);
-                  } else {
-                    done.completeExceptionally(failure);
-                  }
-                });
+        FinalReads.read(cluster.members(), finalSend, scheduler, spec.pass().availabilityDeadline())
+            .whenComplete((_, failure) -> {
+              over = true;
+              if (failure == null) {
+                done.complete(null);
+              } else {
+                done.completeExceptionally(failure);
+              }
+            });
   }
 
   private void enter(Phase.Name phase) {

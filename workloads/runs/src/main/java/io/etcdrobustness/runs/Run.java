@@ -84,10 +84,8 @@ public final class Run {
     RunPlan plan = RunPlan.of(spec, setup.seed);
     ReportFolder folder = ReportFolder.create(setup.directory);
     folder.plan(plan.json());
-    History.Facts facts =
-        new History.Facts(true, compactsByItself(spec), false, true);
-    folder.begun(
-        report(History.of(facts, List.of()), unjudged(Verdict.ERROR), Duration.ZERO));
+    History.Facts facts = new History.Facts(true, compactsByItself(spec), false, true);
+    folder.begun(report(History.of(facts, List.of()), unjudged(Verdict.ERROR), Duration.ZERO));
     try (HistoryWriter writer = HistoryWriter.open(folder.history(), facts, this::cannotWrite)) {
       observe(plan, folder, writer);
     } catch (IOException lost) {
@@ -105,8 +103,7 @@ public final class Run {
     Gate gate = new Gate(writer);
     try (RealScheduler scheduler = new RealScheduler("run", this::bug)) {
       try (Cluster cluster =
-          setup.substrate.start(
-              setup.test.spec().cluster(), folder.members(), scheduler, gate)) {
+          setup.substrate.start(setup.test.spec().cluster(), folder.members(), scheduler, gate)) {
         versions = cluster.versions();
         logs = cluster.logs();
         listener.note(
@@ -117,7 +114,7 @@ public final class Run {
                     plan.seed()));
         drive(plan, cluster, scheduler, gate);
       } catch (SubstrateException failure) {
-        trouble(failure.getMessage());
+        trouble(String.valueOf(failure.getMessage()));
       }
       for (Map.Entry<String, Path> log : logs.entrySet()) {
         LogScan.scan(log.getKey(), log.getValue(), scheduler.now(), gate);
@@ -176,22 +173,20 @@ public final class Run {
               recorder,
               listener);
       CompletableFuture<Void> done = new CompletableFuture<>();
-      scheduler.execute(
-          () -> {
-            leaders.start();
-            var _ =
-                lifecycle
-                    .start()
-                    .whenComplete(
-                        (_, failure) -> {
-                          leaders.stop();
-                          if (failure == null) {
-                            done.complete(null);
-                          } else {
-                            done.completeExceptionally(failure);
-                          }
-                        });
-          });
+      scheduler.execute(() -> {
+        leaders.start();
+        var _ =
+            lifecycle
+                .start()
+                .whenComplete((_, failure) -> {
+                  leaders.stop();
+                  if (failure == null) {
+                    done.complete(null);
+                  } else {
+                    done.completeExceptionally(failure);
+                  }
+                });
+      });
       cancellation.whenCancelled(() -> scheduler.execute(lifecycle::cancel));
       done.get();
     } catch (ExecutionException bug) {

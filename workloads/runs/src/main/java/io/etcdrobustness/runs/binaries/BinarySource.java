@@ -1,5 +1,6 @@
 package io.etcdrobustness.runs.binaries;
 
+import io.etcdrobustness.spec.Release;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -14,5 +15,5 @@ interface BinarySource {
    *
    * @throws IOException saying what was tried and what happened
    */
-  void fetch(EtcdVersion version, Path target) throws IOException, InterruptedException;
+  void fetch(Release version, Path target) throws IOException, InterruptedException;
 }

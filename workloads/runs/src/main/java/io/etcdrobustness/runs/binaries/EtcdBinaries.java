@@ -1,6 +1,7 @@
 package io.etcdrobustness.runs.binaries;
 
 import io.etcdrobustness.runs.SubstrateException;
+import io.etcdrobustness.spec.Release;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
@@ -70,7 +71,7 @@ public final class EtcdBinaries {
    *
    * @throws SubstrateException saying what each source answered, if none has it
    */
-  public Path get(EtcdVersion version) throws SubstrateException, InterruptedException {
+  public Path get(Release version) throws SubstrateException, InterruptedException {
     Path directory = cache.resolve("etcd").resolve(version.toString());
     Path binary = directory.resolve("etcd");
     try {
@@ -92,7 +93,7 @@ public final class EtcdBinaries {
     }
   }
 
-  private Path fetch(EtcdVersion version, Path binary)
+  private Path fetch(Release version, Path binary)
       throws SubstrateException, InterruptedException, IOException {
     List<String> answers = new ArrayList<>();
     Path candidate = binary.resolveSibling("etcd.partial");

@@ -1,5 +1,6 @@
 package io.etcdrobustness.runs.binaries;
 
+import io.etcdrobustness.spec.Release;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ record GoBuild(String go) implements BinarySource {
   }
 
   @Override
-  public void fetch(EtcdVersion version, Path target) throws IOException, InterruptedException {
+  public void fetch(Release version, Path target) throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("robustness-etcd-build");
     try {
       boolean modular = version.isAtLeast(3, 5);
@@ -52,7 +53,7 @@ record GoBuild(String go) implements BinarySource {
     }
   }
 
-  private static String modular(EtcdVersion version) {
+  private static String modular(Release version) {
     return """
     module example.org/etcdbuild
 
@@ -63,7 +64,7 @@ record GoBuild(String go) implements BinarySource {
         .formatted(version);
   }
 
-  private static String beforeModules(EtcdVersion version) throws IOException {
+  private static String beforeModules(Release version) throws IOException {
     String pseudo = PSEUDO_VERSIONS.get(version.toString());
     if (pseudo == null) {
       throw new IOException(

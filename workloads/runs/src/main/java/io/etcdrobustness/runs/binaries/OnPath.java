@@ -1,5 +1,6 @@
 package io.etcdrobustness.runs.binaries;
 
+import io.etcdrobustness.spec.Release;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +16,7 @@ record OnPath(String path) implements BinarySource {
   }
 
   @Override
-  public void fetch(EtcdVersion version, Path target) throws IOException, InterruptedException {
+  public void fetch(Release version, Path target) throws IOException, InterruptedException {
     for (String directory : List.of(path.split(File.pathSeparator))) {
       Path candidate = Path.of(directory, "etcd");
       if (!directory.isEmpty() && Files.isExecutable(candidate)) {

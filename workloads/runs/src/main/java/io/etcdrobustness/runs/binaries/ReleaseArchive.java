@@ -1,5 +1,6 @@
 package io.etcdrobustness.runs.binaries;
 
+import io.etcdrobustness.spec.Release;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +41,7 @@ record ReleaseArchive(URI base) implements BinarySource {
   }
 
   @Override
-  public void fetch(EtcdVersion version, Path target) throws IOException, InterruptedException {
+  public void fetch(Release version, Path target) throws IOException, InterruptedException {
     String archive = "etcd-%s-linux-%s.tar.gz".formatted(version, architecture());
     try (HttpClient http =
         HttpClient.newBuilder()
@@ -63,11 +64,11 @@ record ReleaseArchive(URI base) implements BinarySource {
     }
   }
 
-  private URI address(EtcdVersion version, String file) {
+  private URI address(Release version, String file) {
     return URI.create(base + "/" + version + "/" + file);
   }
 
-  private String checksum(HttpClient http, EtcdVersion version, String archive)
+  private String checksum(HttpClient http, Release version, String archive)
       throws IOException, InterruptedException {
     URI address = address(version, "SHA256SUMS");
     HttpResponse<String> response = get(http, address, BodyHandlers.ofString());

@@ -1,9 +1,9 @@
 package io.etcdrobustness.runs.processes;
 
-import io.etcdrobustness.runs.binaries.EtcdVersion;
 import io.etcdrobustness.spec.ClusterSpec;
 import io.etcdrobustness.spec.ClusterSpec.EtcdOptions;
 import io.etcdrobustness.spec.ClusterSpec.TlsSpec.Tls;
+import io.etcdrobustness.spec.Release;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,11 +19,7 @@ final class EtcdCommandLine {
   private EtcdCommandLine() {}
 
   static List<String> of(
-      Path binary,
-      EtcdVersion version,
-      MemberLayout member,
-      List<MemberLayout> all,
-      ClusterSpec spec) {
+      Path binary, Release version, MemberLayout member, List<MemberLayout> all, ClusterSpec spec) {
     boolean peerTls = spec.tls().peer() == Tls.Auto;
     boolean clientTls = spec.tls().client() == Tls.Auto;
     List<String> line = new ArrayList<>();
@@ -65,7 +61,7 @@ final class EtcdCommandLine {
     return List.copyOf(line);
   }
 
-  private static void addOptions(List<String> line, EtcdVersion version, EtcdOptions options) {
+  private static void addOptions(List<String> line, Release version, EtcdOptions options) {
     line.add("--heartbeat-interval=" + options.heartbeat().toMillis());
     line.add("--election-timeout=" + options.election().toMillis());
     line.add("--snapshot-count=" + options.snapshotCount());
@@ -78,7 +74,7 @@ final class EtcdCommandLine {
       line.add(prefix + "compaction-batch-limit=" + options.compactionBatchLimit());
     }
     // Since 3.5.14 (etcd #15033, back-ported in #17808); before, it is fixed at 5000.
-    if (version.compareTo(new EtcdVersion(3, 5, 14, "")) >= 0) {
+    if (version.compareTo(new Release(3, 5, 14, "")) >= 0) {
       line.add(prefix + "snapshot-catchup-entries=" + options.snapshotCatchUpEntries());
     }
   }

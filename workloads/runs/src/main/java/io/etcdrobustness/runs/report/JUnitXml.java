@@ -39,7 +39,10 @@ final class JUnitXml {
     long failures = count(findings, Status.VIOLATED) + (verdict == Verdict.FAILED ? 1 : 0);
     boolean undecided = verdict == Verdict.INCONCLUSIVE || verdict == Verdict.ERROR;
     long errors = count(findings, Status.UNDECIDED) + (undecided ? 1 : 0);
-    long skipped = count(findings, Status.NOT_EXERCISED) + count(findings, Status.EXCLUDED);
+    long skipped =
+        count(findings, Status.NOT_EXERCISED)
+            + count(findings, Status.EXCLUDED)
+            + count(findings, Status.KNOWN);
     xml.writeStartElement("testsuite");
     xml.writeAttribute("name", "robustness/" + report.name());
     xml.writeAttribute("tests", Long.toString(findings.size() + 1L));
@@ -79,7 +82,7 @@ final class JUnitXml {
                 report.command());
         case UNDECIDED ->
             outcome(xml, "error", finding.status().name(), finding.note(), report.command());
-        case NOT_EXERCISED, EXCLUDED -> {
+        case NOT_EXERCISED, EXCLUDED, KNOWN -> {
           xml.writeEmptyElement("skipped");
           xml.writeAttribute("message", clean(finding.note()));
         }
