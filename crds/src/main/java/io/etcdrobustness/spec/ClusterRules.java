@@ -113,9 +113,8 @@ final class ClusterRules {
     if (minors.getCount() > 0 && minors.getMax() - minors.getMin() > 1) {
       report.problem(
           "cluster.versions",
-          "v3.%d and v3.%d are more than one minor apart, etcd runs only neighbours together; write v3.%d or v3.%d instead of one of them"
-              .formatted(
-                  minors.getMin(), minors.getMax(), minors.getMin() + 1, minors.getMax() - 1));
+          "v3.%d and v3.%d are more than one minor apart, etcd runs only neighbours together; write releases of v3.%d and v3.%d"
+              .formatted(minors.getMin(), minors.getMax(), minors.getMax() - 1, minors.getMax()));
     }
   }
 

@@ -23,7 +23,8 @@ final class EvidenceRules {
         Rule.over("pass.requireSometimes checks.exclude", EvidenceRules::requiredIsJudged),
         Rule.over("pass.minOperations workload.rate duration", EvidenceRules::operationsCanBeMade),
         Rule.over("pass.minFaultsConfirmed faults duration", EvidenceRules::faultsArePlanned),
-        Durations.range("pass.availableWithin", spec -> spec.pass().availableWithin(), "1s", "1h"),
+        Durations.range(
+            "pass.availableWithin", spec -> spec.pass().availableWithin(), "10ms", "1h"),
         Rule.over(
             "pass.availableWithin cluster.options.electionTimeout", EvidenceRules::electionFitsIn));
   }
@@ -70,7 +71,7 @@ final class EvidenceRules {
     if (spec.pass().minOperations() > most) {
       report.problem(
           "pass.minOperations",
-          "%d operations are required, %s for %s make %d at most; write no more than that, or a higher rate or duration"
+          "needs %d operations, %s for %s make %d at most; write no more than that, or a higher rate or duration"
               .formatted(
                   spec.pass().minOperations(),
                   spec.workload().rate(),
@@ -88,8 +89,9 @@ final class EvidenceRules {
     if (spec.pass().minFaultsConfirmed() > most) {
       report.problem(
           "pass.minFaultsConfirmed",
-          spec.pass().minFaultsConfirmed()
-              + " are required, "
+          "needs "
+              + spec.pass().minFaultsConfirmed()
+              + " faults, "
               + (FaultRules.isRandom(faults)
                   ? "one fault in %s makes %d at most in %s"
                       .formatted(faults.interval(), most, spec.duration())

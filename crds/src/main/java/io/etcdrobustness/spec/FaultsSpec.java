@@ -35,13 +35,6 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
     value = "self.profile != 'None' || !has(self.include) || self.include.size() == 0",
     message = "profile None plans no faults; leave include away, or write profile: Standard")
-@ValidationRule(
-    value =
-        "self.quorumBudget == 'All' || !has(self.steps)"
-            + " || !self.steps.exists(s, s.target in ['Majority', 'All'])",
-    message =
-        "quorumBudget Minority allows no step with target Majority or All; write target: Minority,"
-            + " or quorumBudget: All if the cluster is meant to be unavailable")
 public record FaultsSpec(
     @JsonPropertyDescription("How rough it gets: None, Light, Standard or Aggressive.")
         @Default("Standard")

@@ -21,6 +21,7 @@ final class Mistakes {
   private final Map<String, Node> nodes = new HashMap<>();
   private final Map<String, Node> keys = new HashMap<>();
   private final Set<String> paths = new HashSet<>();
+  private final Set<String> distrusted = new HashSet<>();
   private final List<Mistake> found = new ArrayList<>();
 
   Mistakes(String file) {
@@ -73,6 +74,11 @@ final class Mistakes {
     found.add(new Mistake(file, line, column, path, message));
   }
 
+  /** Remembers that the value of a field, by default or not, is not what was meant. */
+  void distrust(String path) {
+    distrusted.add(path);
+  }
+
   /** Whether something is wrong with this very field. */
   boolean isAt(String path) {
     return paths.contains(path);
@@ -83,9 +89,11 @@ final class Mistakes {
     return found.isEmpty();
   }
 
-  /** The paths at which something is wrong. */
+  /** The paths of fields whose values are not what was meant. */
   Set<String> paths() {
-    return Set.copyOf(paths);
+    Set<String> all = new HashSet<>(paths);
+    all.addAll(distrusted);
+    return all;
   }
 
   /** All, in the order of the file. */

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -72,7 +73,10 @@ final class NodeReader {
     Set<String> twice = new HashSet<>();
     for (NodeTuple tuple : mapping.getValue()) {
       if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-        mistakes.add(path, tuple.getKeyNode(), "a field's name must be a word");
+        mistakes.add(
+            path,
+            tuple.getKeyNode(),
+            "a list or group stands where a name is expected; write name: value");
         continue;
       }
       String name = key.getValue();
@@ -80,7 +84,7 @@ final class NodeReader {
         mistakes.key(child(path, name), key);
       } else if (twice.add(name)) {
         mistakes.add(
-            path, key, "field " + Quoted.of(name) + " stands here twice; leave one of them away");
+            child(path, Quoted.bare(name)), key, "stands here twice; leave one of them away");
       }
     }
     return fields;
@@ -91,18 +95,27 @@ final class NodeReader {
     return path.isEmpty() ? name : path + "." + name;
   }
 
+  /** Whether a node says that a field is absent, to YAML 1.1 and 1.2. */
+  static boolean isNull(Node node) {
+    return node instanceof ScalarNode scalar
+        && scalar.isPlain()
+        && List.of("", "~", "null", "Null", "NULL").contains(scalar.getValue());
+  }
+
   /** Reports a field that is not among the known ones. */
   void unknown(String path, String name, List<String> known) {
+    Optional<String> meant = Nearest.to(name, known);
+    // Whoever meant that field did not mean its default.
+    meant.ifPresent(word -> mistakes.distrust(child(path, word)));
     mistakes.add(
-        path,
+        child(path, Quoted.bare(name)),
         mistakes.keyOf(child(path, name)),
-        "unknown field "
-            + Quoted.of(name)
+        "unknown field; "
             + (name.equals("<<")
-                ? "; merge keys are not read here, write the fields out"
-                : Nearest.to(name, known)
-                    .map(word -> "; did you mean '" + word + "'?")
-                    .orElseGet(() -> "; known here: " + String.join(", ", known))));
+                ? "merge keys are not read here, write the fields out"
+                : meant
+                    .map(word -> "did you mean '" + word + "'?")
+                    .orElseGet(() -> "known here: " + String.join(", ", known))));
   }
 
   /** A record from a mapping; with its defaults where fields are absent or wrong. */
@@ -124,7 +137,7 @@ final class NodeReader {
 
   private @Nullable Object value(Type type, Node node, String path) {
     mistakes.at(path, node);
-    if (node.getTag().equals(Tag.NULL)) {
+    if (isNull(node)) {
       return null;
     }
     if (type instanceof ParameterizedType list) {
@@ -135,7 +148,9 @@ final class NodeReader {
       return record(wanted.asSubclass(Record.class), node, path);
     }
     if (!(node instanceof ScalarNode scalar)) {
-      mistakes.add(path, shown(node) + " stands where " + expected(wanted) + " is expected");
+      mistakes.add(
+          path,
+          shown(node) + " stands where " + expected(wanted) + " is expected; write that alone");
       return null;
     }
     if (wanted.isEnum()) {
@@ -154,7 +169,7 @@ final class NodeReader {
     if (!(node instanceof SequenceNode sequence)) {
       mistakes.add(
           path,
-          node instanceof ScalarNode scalar
+          node instanceof ScalarNode scalar && !(type instanceof Class<?> item && item.isRecord())
               ? shown(node) + " is not a list; write [" + Quoted.bare(scalar.getValue()) + "]"
               : shown(node) + " is not a list; begin each item with a hyphen");
       return null;
@@ -242,8 +257,7 @@ final class NodeReader {
 
   private static String shown(Node node) {
     return switch (node) {
-      case ScalarNode scalar ->
-          scalar.getTag().equals(Tag.NULL) ? "nothing" : Quoted.of(scalar.getValue());
+      case ScalarNode scalar -> isNull(scalar) ? "nothing" : Quoted.of(scalar.getValue());
       case SequenceNode _ -> "a list";
       default -> "a group of fields";
     };

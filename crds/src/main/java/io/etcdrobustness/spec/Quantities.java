@@ -52,7 +52,8 @@ public final class Quantities {
       var _ = total.toNanos();
       return total;
     } catch (ArithmeticException | NumberFormatException tooLong) {
-      throw new IllegalArgumentException("'" + text + "' is longer than 292 years", tooLong);
+      throw new IllegalArgumentException(
+          "'" + text + "' is longer than 292 years; write a shorter one", tooLong);
     }
   }
 
@@ -89,7 +90,8 @@ public final class Quantities {
           };
       return Math.multiplyExact(Long.parseLong(matcher.group(1)), unit);
     } catch (ArithmeticException | NumberFormatException tooMany) {
-      throw new IllegalArgumentException("'" + text + "' is more than a long can count", tooMany);
+      throw new IllegalArgumentException(
+          "'" + text + "' is more than a long can count; write a smaller one", tooMany);
     }
   }
 }

@@ -16,7 +16,6 @@ import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
-import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
  * Reads a {@code RobustnessTest} from YAML. All mistakes of a file are found at once, each with its
@@ -104,11 +103,11 @@ public final class SpecReader {
             .build();
     List<Node> documents = new ArrayList<>();
     try {
-      if (isTooDeep(yaml, settings, mistakes)) {
+      if (isTangled(yaml, settings, mistakes)) {
         return Optional.empty();
       }
       for (Node node : new Compose(settings).composeAllFromString(yaml)) {
-        if (!node.getTag().equals(Tag.NULL)) {
+        if (!NodeReader.isNull(node)) {
           documents.add(node);
         }
       }
@@ -148,20 +147,29 @@ public final class SpecReader {
     return Optional.of(documents.getFirst());
   }
 
-  /** Composing recurses; what is nested too deeply for a test must not come that far. */
-  private static boolean isTooDeep(String yaml, LoadSettings settings, Mistakes mistakes) {
+  /** Composing recurses and shares; what no test looks like must not come that far. */
+  private static boolean isTangled(String yaml, LoadSettings settings, Mistakes mistakes) {
     int depth = 0;
+    int aliases = 0;
     for (Event event : new Parse(settings).parseString(yaml)) {
       switch (event.getEventId()) {
         case MappingStart, SequenceStart -> depth++;
         case MappingEnd, SequenceEnd -> depth--;
-        case Alias, Comment, DocumentEnd, DocumentStart, Scalar, StreamEnd, StreamStart -> {}
+        case Alias -> aliases++;
+        case Comment, DocumentEnd, DocumentStart, Scalar, StreamEnd, StreamStart -> {}
       }
       if (depth > DEEPEST) {
         mistakes.add(
             "",
             event.getStartMark(),
             "nested more than " + DEEPEST + " levels deep, no test is; check the brackets");
+        return true;
+      }
+      if (aliases > MOST_ALIASES) {
+        mistakes.add(
+            "",
+            event.getStartMark(),
+            "more than " + MOST_ALIASES + " aliases, no test has so many; write the fields out");
         return true;
       }
     }
@@ -209,8 +217,9 @@ public final class SpecReader {
     }
     Optional<String> name = name(fields, reader, mistakes);
     Node specNode = fields.get("spec");
-    if (specNode == null) {
+    if (specNode == null || NodeReader.isNull(specNode)) {
       mistakes.add("spec", "is missing; write spec: {} to take every default");
+      reader.reportMissingQuotes();
       return Optional.empty();
     }
     TestSpec spec = reader.record(TestSpec.class, specNode, "spec");
@@ -253,11 +262,11 @@ public final class SpecReader {
       }
     }
     for (String field : List.of("labels", "annotations")) {
-      if (fields.containsKey(field) && !fields.get(field).getTag().equals(Tag.NULL)) {
+      if (fields.containsKey(field) && !NodeReader.isNull(fields.get(field))) {
         texts(fields.get(field), child("metadata", field), reader, mistakes);
       }
     }
-    if (!(fields.get("name") instanceof ScalarNode name) || name.getTag().equals(Tag.NULL)) {
+    if (!(fields.get("name") instanceof ScalarNode name) || NodeReader.isNull(name)) {
       if (!mistakes.isAt("metadata")) {
         mistakes.add("metadata.name", "is missing; write a name such as my-test");
       }
@@ -287,9 +296,12 @@ public final class SpecReader {
         .fields(node, path)
         .forEach((name, value) -> {
           if (value instanceof ScalarNode scalar) {
-            reader.text(scalar, child(path, name));
+            reader.text(scalar, child(path, Quoted.bare(name)));
           } else {
-            mistakes.add(child(path, name), value, "must be a text; write it in quotes");
+            mistakes.add(
+                child(path, Quoted.bare(name)),
+                value,
+                "a list or group stands where a text is expected; write it in quotes");
           }
         });
   }

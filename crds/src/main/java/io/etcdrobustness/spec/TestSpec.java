@@ -40,6 +40,14 @@ import org.jspecify.annotations.Nullable;
             + " || !self.faults.include.exists(t, t in ['Partition', 'Delay', 'Reset', 'Stall'])",
     message =
         "a cluster of one member has no links to cut; write cluster.replicas: 3, or other faults")
+@ValidationRule(
+    value =
+        "!has(self.faults) || self.faults.quorumBudget == 'All' || !has(self.faults.steps)"
+            + " || self.cluster.replicas == 1 || !self.faults.steps.exists(s, s.target in"
+            + " ['Majority', 'All'] && s.type in ['Kill', 'Pause', 'Reset', 'Stall'])",
+    message =
+        "quorumBudget Minority allows no step with target Majority or All; write target: Minority,"
+            + " or quorumBudget: All if the cluster is meant to be unavailable")
 public record TestSpec(
     @JsonPropertyDescription(
             "When runs are made: Once, Continuous (one after the other), or Scheduled.")

@@ -1,0 +1,150 @@
+package io.etcdrobustness.resource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.cel.bundle.Cel;
+import dev.cel.bundle.CelFactory;
+import dev.cel.common.CelValidationException;
+import dev.cel.common.types.SimpleType;
+import dev.cel.parser.CelStandardMacro;
+import dev.cel.runtime.CelEvaluationException;
+import io.etcdrobustness.spec.TestSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/** The rules that the API server asks at admission, asked here of the generated definition. */
+class CelRulesTest {
+
+  // CEL's int has 64 bits.
+  private static final ObjectMapper JACKSON =
+      new ObjectMapper().enable(DeserializationFeature.USE_LONG_FOR_INTS);
+  private static final Cel CEL =
+      CelFactory.standardCelBuilder()
+          .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+          .addVar("self", SimpleType.DYN)
+          .addVar("oldSelf", SimpleType.DYN)
+          .build();
+
+  static List<Path> examples() throws IOException {
+    try (var files = Files.list(Path.of("../examples"))) {
+      return files.sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void everyExampleIsAdmitted(Path file) throws Exception {
+    assertThat(broken(Map.of(), yaml(Files.readString(file)))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "cluster: {replicas: 4}                                      | an even number of replicas",
+        "cluster: {versions: [v3.7.3]}                               | one release per member",
+        "cluster: {image: x, versions: [v3.7.3, v3.7.3, v3.7.3]}     | exclude each other",
+        "cluster: {storage: {storageClassName: fast}}                | storageClassName belongs",
+        "cluster: {storage: {type: PersistentVolumeClaim}}           | needs a size",
+        "faults: {include: [Kill], steps: [{at: 1s}]}                | steps are an exact script",
+        "faults: {include: [Kill], exclude: [Kill]}                  | in include and in exclude",
+        "faults: {include: [Kill], profile: None}                    | None plans no faults",
+        "faults: {steps: [{target: All}]}                            | quorumBudget Minority",
+        "faults: {steps: [{shape: One}]}                             | shape belongs",
+        "faults: {steps: [{jitter: 1s}]}                             | latency and jitter",
+        "faults: {steps: [{type: Reset, direction: To}]}             | direction belongs",
+        "cluster: {replicas: 1}, faults: {include: [Delay]}          | no links to cut",
+        "mode: Scheduled                                             | needs a schedule",
+        "schedule: '* * * * *'                                       | needs a schedule",
+        "timeZone: Etc/UTC                                           | belongs to a schedule",
+        "upgrade: {path: [v3.6.16, v3.7.3]}                          | must begin with",
+        "upgrade: {path: [v3.7.3, v3.8.0, v3.7.3]}                   | names a release twice",
+        "cluster: {image: x}, upgrade: {path: [v3.7.3, v3.8.0]}      | by release",
+      })
+  void aWrongSpecIsRefusedWithWhatToWrite(String spec, String message) throws Exception {
+    assertThat(broken(Map.of(), test("wrong", "{" + spec + "}")))
+        .singleElement()
+        .asString()
+        .contains(message);
+  }
+
+  @Test
+  void namesThatHostsCannotHaveAreRefused() throws Exception {
+    assertThat(broken(Map.of(), test("a.b", "{}"))).singleElement().asString().contains("dot");
+    assertThat(broken(Map.of(), test("a".repeat(53), "{}")))
+        .singleElement()
+        .asString()
+        .contains("52 characters");
+  }
+
+  /** The messages of all rules that do not hold. */
+  private static List<String> broken(Map<String, Object> old, Object resource) throws Exception {
+    // The server puts in defaults first; CrdTest holds them to those of the records.
+    @SuppressWarnings("unchecked")
+    Map<String, Object> object = new java.util.HashMap<>((Map<String, Object>) resource);
+    TestSpec spec = JACKSON.convertValue(object.get("spec"), TestSpec.class);
+    object.put("spec", JACKSON.readValue(JACKSON.writeValueAsString(spec), Map.class));
+    @SuppressWarnings("unchecked")
+    Map<String, Object> crd =
+        (Map<String, Object>)
+            yaml(
+                Files.readString(
+                    Path.of(
+                        "target/classes/META-INF/fabric8/robustnesstests.etcdrobustness.io-v1.yml")));
+    Object version = ((List<?>) field(field(crd, "spec"), "versions")).getFirst();
+    List<String> messages = new ArrayList<>();
+    walk(field(field(version, "schema"), "openAPIV3Schema"), object, old, messages);
+    return messages;
+  }
+
+  private static void walk(Object schema, Object value, Object old, List<String> messages)
+      throws CelValidationException, CelEvaluationException {
+    if (value instanceof List<?> items) {
+      for (Object item : items) {
+        walk(field(schema, "items"), item, old, messages);
+      }
+    }
+    if (field(schema, "x-kubernetes-validations") instanceof List<?> rules) {
+      for (Object rule : rules) {
+        var compiled = CEL.compile(field(rule, "rule").toString()).getAst();
+        Object holds = CEL.createProgram(compiled).eval(Map.of("self", value, "oldSelf", old));
+        if (!Boolean.TRUE.equals(holds)) {
+          messages.add(field(rule, "message").toString());
+        }
+      }
+    }
+    if (value instanceof Map<?, ?> fields
+        && field(schema, "properties") instanceof Map<?, ?> known) {
+      for (Map.Entry<?, ?> entry : fields.entrySet()) {
+        if (known.containsKey(entry.getKey())) {
+          walk(field(known, entry.getKey().toString()), entry.getValue(), old, messages);
+        }
+      }
+    }
+  }
+
+  private static Object field(Object map, String name) {
+    Object value = ((Map<?, ?>) map).get(name);
+    return value == null ? Map.of() : value;
+  }
+
+  private static Object test(String name, String spec) {
+    return yaml("{metadata: {name: " + name + "}, spec: " + spec + "}");
+  }
+
+  private static Object yaml(String text) {
+    return new Load(LoadSettings.builder().build()).loadFromString(text);
+  }
+}
