@@ -34,18 +34,15 @@ public final class HistgenReader {
     if (!Files.isRegularFile(file)) {
       return false;
     }
-    boolean[] recognized = new boolean[1];
     try {
-      new Lines(file)
-          .forEach(line -> {
-            recognized[0] =
-                line.has(SEPARATOR) || (line.has("op") && line.has("call") && line.has("ret"));
-            throw line.error("seen enough");
-          });
-    } catch (HistoryFormatException seenEnoughOrOther) {
-      return recognized[0];
+      return new Lines(file)
+          .first()
+          .map(line ->
+              line.has(SEPARATOR) || (line.has("op") && line.has("call") && line.has("ret")))
+          .orElse(false);
+    } catch (HistoryFormatException noJsonLines) {
+      return false;
     }
-    return recognized[0];
   }
 
   /**
@@ -147,20 +144,19 @@ public final class HistgenReader {
   }
 
   private static boolean addAll(Set<String> values, Request request) {
-    return switch (request) {
-      case Request.Put put -> values.add(put.value());
-      case Request.Txn txn -> {
-        // Only one of the branches is executed, but each value may then be put by another txn.
-        boolean unique = true;
-        for (Request.InTxn inner : txn.success()) {
-          unique &= addAll(values, inner);
-        }
-        for (Request.InTxn inner : txn.failure()) {
-          unique &= addAll(values, inner);
-        }
-        yield unique;
+    if (request instanceof Request.Put put) {
+      return values.add(put.value());
+    }
+    boolean unique = true;
+    if (request instanceof Request.Txn txn) {
+      // Only one of the branches is executed, but it may be either.
+      for (Request.InTxn inner : txn.success()) {
+        unique &= addAll(values, inner);
       }
-      default -> true;
-    };
+      for (Request.InTxn inner : txn.failure()) {
+        unique &= addAll(values, inner);
+      }
+    }
+    return unique;
   }
 }
