@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -44,8 +47,30 @@ public final class Lines {
     this.file = file;
   }
 
+  /** Takes lines as long as it wants more. */
+  private interface Taker {
+    boolean take(JsonObject line) throws IOException;
+  }
+
   /** Parses every line that is not blank. */
   public void forEach(JsonText.Visitor visitor) throws IOException {
+    scan(line -> {
+      visitor.visit(line);
+      return true;
+    });
+  }
+
+  /** The first line that is not blank; empty if there is none, or it is torn. */
+  public Optional<JsonObject> first() throws IOException {
+    List<JsonObject> first = new ArrayList<>(1);
+    scan(line -> {
+      first.add(line);
+      return false;
+    });
+    return first.stream().findFirst();
+  }
+
+  private void scan(Taker taker) throws IOException {
     try (InputStream in = open()) {
       byte[] chunk = new byte[1 << 16];
       int read;
@@ -55,14 +80,16 @@ public final class Lines {
           if (chunk[i] == '\n') {
             append(chunk, start, i);
             number++;
-            visit(visitor);
+            if (!takeLine(taker)) {
+              return;
+            }
             start = i + 1;
           }
         }
         append(chunk, start, read);
       }
     }
-    visitTail(visitor);
+    takeTail(taker);
   }
 
   /** What was missing at the end; to be asked after {@link #forEach}. */
@@ -75,14 +102,13 @@ public final class Lines {
     return number;
   }
 
-  private void visit(JsonText.Visitor visitor) throws IOException {
-    if (!blank()) {
-      visitor.visit(text().single());
-    }
+  private boolean takeLine(Taker taker) throws IOException {
+    boolean more = blank() || taker.take(text().single());
     length = 0;
+    return more;
   }
 
-  private void visitTail(JsonText.Visitor visitor) throws IOException {
+  private void takeTail(Taker taker) throws IOException {
     if (blank() || tear == Tear.GZIP) {
       return;
     }
@@ -95,7 +121,7 @@ public final class Lines {
       tear = Tear.LINE;
       return;
     }
-    visitor.visit(whole);
+    taker.take(whole);
   }
 
   private JsonText text() {

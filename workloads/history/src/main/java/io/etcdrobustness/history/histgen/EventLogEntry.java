@@ -1,0 +1,80 @@
+package io.etcdrobustness.history.histgen;
+
+import io.etcdrobustness.history.Event;
+import io.etcdrobustness.history.Header;
+import io.etcdrobustness.history.KeyValue;
+import io.etcdrobustness.history.Watch;
+import io.etcdrobustness.history.file.HistoryFormatException;
+import io.etcdrobustness.history.file.JsonObject;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** One line of the log of true events: all changes of one revision. */
+record EventLogEntry(long revision, List<Change> changes) {
+
+  private record Change(Event.Type type, String key, String value) {}
+
+  static EventLogEntry read(JsonObject line) throws HistoryFormatException {
+    long revision = line.number("rev");
+    List<Change> changes = new ArrayList<>();
+    for (JsonObject change : line.objects("events")) {
+      String op = change.text("op");
+      Event.Type type =
+          switch (op) {
+            case "put" -> Event.Type.PUT;
+            case "del" -> Event.Type.DELETE;
+            default -> throw change.error("op", "expected put or del, found \"" + op + "\"");
+          };
+      changes.add(new Change(type, HistgenLine.bytes(change, "key"), valueOf(change)));
+      change.finish();
+    }
+    line.finish();
+    return new EventLogEntry(revision, changes);
+  }
+
+  private static String valueOf(JsonObject change) throws HistoryFormatException {
+    return change.has("value") ? HistgenLine.bytes(change, "value") : "";
+  }
+
+  /**
+   * A watch of all keys from revision 1 that was opened at {@code time}, when all operations had
+   * ended, and got everything at once: the log has no times, and this accuses nobody.
+   */
+  static List<Watch> asWatch(List<EventLogEntry> log, long time) {
+    List<Watch> messages = new ArrayList<>();
+    messages.add(new Watch.Opened(0, 0, "", "\0", "\0", 1, false, false, false, false, time));
+    Set<String> present = new HashSet<>();
+    for (EventLogEntry entry : log) {
+      List<Event> events = new ArrayList<>();
+      for (Change change : entry.changes) {
+        events.add(event(entry.revision, change, present));
+      }
+      messages.add(new Watch.Events(0, Header.ofRevision(entry.revision), events, false, time));
+    }
+    messages.add(new Watch.Closed(0, time));
+    return messages;
+  }
+
+  private static Event event(long revision, Change change, Set<String> present) {
+    boolean created =
+        switch (change.type) {
+          case PUT -> present.add(change.key);
+          case DELETE -> {
+            present.remove(change.key);
+            yield false;
+          }
+        };
+    KeyValue kv =
+        new KeyValue(
+            change.key,
+            change.value,
+            KeyValue.NOT_RECORDED,
+            revision,
+            KeyValue.NOT_RECORDED,
+            KeyValue.NOT_RECORDED);
+    return new Event(change.type, kv, Optional.empty(), created);
+  }
+}

@@ -1,0 +1,72 @@
+package io.etcdrobustness.history.formats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.Phase;
+import io.etcdrobustness.history.file.HistoryFormatException;
+import io.etcdrobustness.history.file.HistoryWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HistoryFormatsTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void aReportAndItsHistoryFolderAreBothOurOwn() throws IOException {
+    Path history = folder.resolve("history");
+    Phase phase = new Phase(Phase.Name.TRAFFIC, 5);
+    try (HistoryWriter writer =
+        HistoryWriter.open(
+            history,
+            History.Facts.OWN_CLUSTER,
+            e -> {
+              throw new AssertionError(e);
+            })) {
+      writer.record(phase);
+    }
+    for (Path path : new Path[] {folder, history}) {
+      assertThat(HistoryFormats.detect(path)).isEqualTo(HistoryFormats.ROBUSTNESS);
+      assertThat(HistoryFormats.ROBUSTNESS.read(path).history().phases()).containsExactly(phase);
+    }
+  }
+
+  @Test
+  void aReportOfEtcdIsFoundByItsClients() throws IOException {
+    Path client = Files.createDirectories(folder.resolve("run/client-3"));
+    Files.writeString(client.resolve("watch.json"), "");
+
+    assertThat(HistoryFormats.detect(folder)).isEqualTo(HistoryFormats.ETCD);
+    assertThat(HistoryFormats.ETCD.read(folder).history().watches()).isEmpty();
+  }
+
+  @Test
+  void aFileOfHistgenIsFoundByItsFirstLine() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("h.jsonl"),
+            "{\"client\":0,\"call\":1,\"ret\":2,\"op\":\"put\",\"key\":\"k\",\"value\":\"v\",\"rev\":2}\n");
+
+    assertThat(HistoryFormats.detect(file)).isEqualTo(HistoryFormats.HISTGEN);
+    assertThat(HistoryFormats.HISTGEN.read(file).history().operations()).hasSize(1);
+  }
+
+  @Test
+  void whatIsNoHistoryIsToldWithWhatWasLookedFor() throws IOException {
+    Path text = Files.writeString(folder.resolve("notes.txt"), "[not a history]\n");
+    for (Path path : new Path[] {folder, text}) {
+      assertThatThrownBy(() -> HistoryFormats.detect(path))
+          .isInstanceOf(HistoryFormatException.class)
+          .hasMessageContaining("operations.jsonl")
+          .hasMessageContaining("client-N")
+          .hasMessageContaining("histgen");
+    }
+    assertThatThrownBy(() -> HistoryFormats.detect(folder.resolve("gone")))
+        .hasMessageContaining("there is no such file");
+  }
+}
