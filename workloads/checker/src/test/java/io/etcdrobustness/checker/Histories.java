@@ -82,8 +82,7 @@ public final class Histories {
   }
 
   public Histories revoke(long call, long end, long id) {
-    return ok(
-        call, end, new Request.LeaseRevoke(id), new Response.LeaseRevoked(header(1, TERM)));
+    return ok(call, end, new Request.LeaseRevoke(id), new Response.LeaseRevoked(header(1, TERM)));
   }
 
   public Histories put(long call, long end, String key, long lease, long revision) {
@@ -95,8 +94,7 @@ public final class Histories {
   }
 
   public Histories get(long call, long end, String key, KeyValue... found) {
-    return ok(
-        call, end, Request.Range.of(key, ""), ranged(found));
+    return ok(call, end, Request.Range.of(key, ""), ranged(found));
   }
 
   public Histories delete(long call, long end, String key) {
@@ -138,15 +136,7 @@ public final class Histories {
         new Request.Status(),
         new Outcome.Ok(
             new Response.MemberStatus(
-                header(revision, TERM),
-                version,
-                0,
-                leader,
-                index,
-                TERM,
-                index,
-                false,
-                errors)));
+                header(revision, TERM), version, 0, leader, index, TERM, index, false, errors)));
   }
 
   public Histories hash(long call, String member, long revision, long compacted, long hash) {
@@ -155,8 +145,7 @@ public final class Histories {
         call + 1,
         member,
         new Request.HashKv(revision),
-        new Outcome.Ok(
-            new Response.KvHash(header(revision, TERM), hash, compacted, revision)));
+        new Outcome.Ok(new Response.KvHash(header(revision, TERM), hash, compacted, revision)));
   }
 
   public Histories phase(long time, Phase.Name name) {

@@ -24,8 +24,7 @@ class LeaseNotExpiredEarlyTest {
 
   @Test
   void aKeyGoneRightAfterAnAcknowledgedRenewalIsAViolation() {
-    Finding finding =
-        judge(granted().keepAlive(4000, 4010, L, 5, TERM).get(4100, 4110, "k"));
+    Finding finding = judge(granted().keepAlive(4000, 4010, L, 5, TERM).get(4100, 4110, "k"));
 
     assertThat(finding.status()).isEqualTo(Status.VIOLATED);
     assertThat(finding.violations()).hasSize(1);
@@ -49,16 +48,14 @@ class LeaseNotExpiredEarlyTest {
 
   @Test
   void theTtlCountsFromTheCallOfTheRenewalNotFromItsAnswer() {
-    Finding finding =
-        judge(granted().keepAlive(1000, 4000, L, 5, TERM).get(5960, 5970, "k"));
+    Finding finding = judge(granted().keepAlive(1000, 4000, L, 5, TERM).get(5960, 5970, "k"));
 
     assertThat(finding.status()).isEqualTo(Status.NOT_EXERCISED);
   }
 
   @Test
   void aRenewalThatWasAnsweredAfterTheReadWasCalledDoesNotCount() {
-    Finding finding =
-        judge(granted().keepAlive(4900, 5100, L, 5, TERM).get(5000, 5200, "k"));
+    Finding finding = judge(granted().keepAlive(4900, 5100, L, 5, TERM).get(5000, 5200, "k"));
 
     assertThat(finding.status()).isEqualTo(Status.NOT_EXERCISED);
   }
@@ -79,8 +76,7 @@ class LeaseNotExpiredEarlyTest {
                 .unknown(
                     50,
                     60,
-                    new Request.Txn(
-                        List.of(), List.of(), List.of(Request.DeleteRange.of("k"))))
+                    new Request.Txn(List.of(), List.of(), List.of(Request.DeleteRange.of("k"))))
                 .get(100, 110, "k"),
             granted().unknown(0, 1, new Request.LeaseGrant(L, 5)).get(100, 110, "k"),
             granted().facts(shared).get(100, 110, "k"));
@@ -95,7 +91,8 @@ class LeaseNotExpiredEarlyTest {
     List<Histories> broken =
         List.of(
             granted().delete(200, 210, "k").get(100, 110, "k"),
-            granted().failed(50, 60, Request.DeleteRange.of("k"), Failure.Kind.NOT_SENT)
+            granted()
+                .failed(50, 60, Request.DeleteRange.of("k"), Failure.Kind.NOT_SENT)
                 .get(100, 110, "k"),
             granted().unknown(50, 60, Request.DeleteRange.of("other")).get(100, 110, "k"),
             granted().put(50, 60, "k", L, 3).get(100, 110, "k"),

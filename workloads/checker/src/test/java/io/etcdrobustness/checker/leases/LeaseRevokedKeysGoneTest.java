@@ -76,10 +76,7 @@ class LeaseRevokedKeysGoneTest {
     assertThat(judge(revoked().grant(70, 80, L, 5).put(100, 110, "k", L, 4)).status())
         .isEqualTo(Status.NOT_EXERCISED);
     assertThat(
-            judge(
-                    revoked()
-                        .unknown(0, 5, new Request.LeaseGrant(L, 5))
-                        .put(100, 110, "k", L, 4))
+            judge(revoked().unknown(0, 5, new Request.LeaseGrant(L, 5)).put(100, 110, "k", L, 4))
                 .status())
         .isEqualTo(Status.NOT_EXERCISED);
   }
