@@ -2,6 +2,7 @@ package io.etcdrobustness.checker;
 
 import io.etcdrobustness.checker.Finding.Status;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
@@ -21,7 +22,11 @@ public record Assessment(Verdict verdict, List<String> reasons, List<Finding> fi
   /** The verdict over {@code findings} alone, where these SOMETIMES properties must be seen. */
   public static Assessment of(List<Finding> findings, Set<String> requiredSometimes) {
     Assessment assessment = new Assessment(Verdict.PASSED, List.of(), findings);
-    for (Finding finding : findings) {
+    List<Finding> worstFirst =
+        findings.stream()
+            .sorted(Comparator.comparing(finding -> finding.status() != Status.VIOLATED))
+            .toList();
+    for (Finding finding : worstFirst) {
       assessment =
           switch (finding.status()) {
             case VIOLATED -> assessment.and(Verdict.FAILED, violated(finding));
@@ -65,7 +70,10 @@ public record Assessment(Verdict verdict, List<String> reasons, List<Finding> fi
                 : finding.violations().getFirst().summary());
   }
 
-  /** This assessment with one reason more. */
+  /**
+   * This assessment with one reason more: the first one if it makes the verdict worse, else the
+   * last.
+   */
   public Assessment and(Verdict because, String reason) {
     List<String> all = new ArrayList<>(reasons);
     if (because == verdict.worse(because) && because != verdict) {

@@ -4,15 +4,17 @@ import io.etcdrobustness.checker.members.MembersAgree;
 import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.MemberEvent;
+import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Watch;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
-import java.util.TreeSet;
 
 /** What happened in a run, as far as the signatures of known issues ask for it. */
 final class Circumstances {
@@ -24,6 +26,10 @@ final class Circumstances {
   private final List<Long> crashes = new ArrayList<>();
   private final List<Long> snapshots = new ArrayList<>();
   private final Set<String> members = new HashSet<>();
+  private final Set<Long> compactions = new HashSet<>();
+  private final Set<Long> futureWatches = new HashSet<>();
+  private long firstWriteWithOldRead = Long.MAX_VALUE;
+  private long firstNegativeWatch = Long.MAX_VALUE;
   private final boolean diverged;
 
   Circumstances(Evidence evidence) {
@@ -37,6 +43,10 @@ final class Circumstances {
         snapshots.add(event.time());
       }
     }
+    // Derived once: a property may bring thousands of violations to be compared.
+    history.operations().forEach(this::note);
+    Map<Long, Long> starts = new HashMap<>();
+    history.watches().forEach(message -> note(message, starts));
     diverged =
         new MembersAgree().judge(evidence, Budget.UNLIMITED).status() == Finding.Status.VIOLATED;
   }
@@ -98,9 +108,7 @@ final class Circumstances {
 
   /** Whether somebody asked to compact at exactly {@code revision}. */
   boolean compactedAt(long revision) {
-    return history.operations().stream()
-        .filter(o -> !(o.outcome() instanceof Outcome.Failed))
-        .anyMatch(o -> o.request() instanceof Request.Compact c && c.revision() == revision);
+    return compactions.contains(revision);
   }
 
   /**
@@ -108,15 +116,35 @@ final class Circumstances {
    * compacted, or got no answer.
    */
   boolean writeWithOldReadBefore(long time) {
-    return history.operations().stream()
-        .filter(o -> o.call() < time)
-        .filter(o ->
-            switch (o.outcome()) {
-              case Outcome.Ok _ -> false;
-              case Outcome.Failed(Failure f) -> f.kind() == Failure.Kind.COMPACTED;
-              case Outcome.Unknown _ -> true;
-            })
-        .anyMatch(o -> o.request() instanceof Request.Txn txn && writesAndReadsOld(txn));
+    return firstWriteWithOldRead < time;
+  }
+
+  private void note(Operation operation) {
+    if (operation.request() instanceof Request.Compact compact
+        && !(operation.outcome() instanceof Outcome.Failed)) {
+      compactions.add(compact.revision());
+    }
+    boolean refused =
+        switch (operation.outcome()) {
+          case Outcome.Ok _ -> false;
+          case Outcome.Failed(Failure failure) -> failure.kind() == Failure.Kind.COMPACTED;
+          case Outcome.Unknown _ -> true;
+        };
+    if (refused && operation.request() instanceof Request.Txn txn && writesAndReadsOld(txn)) {
+      firstWriteWithOldRead = Math.min(firstWriteWithOldRead, operation.call());
+    }
+  }
+
+  private void note(Watch message, Map<Long, Long> starts) {
+    if (message instanceof Watch.Opened opened) {
+      starts.put(opened.watch(), opened.startRevision());
+      if (opened.startRevision() < 0) {
+        firstNegativeWatch = Math.min(firstNegativeWatch, opened.time());
+      }
+    } else if (message instanceof Watch.Created created
+        && created.header().revision() < starts.getOrDefault(created.watch(), 0L)) {
+      futureWatches.add(created.watch());
+    }
   }
 
   private static boolean writesAndReadsOld(Request.Txn txn) {
@@ -139,25 +167,11 @@ final class Circumstances {
 
   /** Whether one of {@code violation}'s watches was opened at a revision that was still to come. */
   boolean involvesFutureWatch(Violation violation) {
-    Set<Long> watches = new TreeSet<>(violation.watches());
-    for (Watch message : history.watches()) {
-      if (message instanceof Watch.Opened opened
-          && watches.contains(opened.watch())
-          && history.watches().stream()
-              .anyMatch(m ->
-                  m instanceof Watch.Created created
-                      && created.watch() == opened.watch()
-                      && created.header().revision() < opened.startRevision())) {
-        return true;
-      }
-    }
-    return false;
+    return violation.watches().stream().anyMatch(futureWatches::contains);
   }
 
   /** Whether a watch of the run asked for a negative start revision before {@code time}. */
   boolean negativeWatchBefore(long time) {
-    return history.watches().stream()
-        .anyMatch(m ->
-            m instanceof Watch.Opened opened && opened.startRevision() < 0 && opened.time() < time);
+    return firstNegativeWatch < time;
   }
 }

@@ -8,6 +8,7 @@ import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Finding.Status;
 import io.etcdrobustness.checker.Histories;
+import io.etcdrobustness.engine.RandomSource;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
 import java.util.List;
@@ -96,6 +97,39 @@ class LockMutualExclusionTest {
   void aLockWithoutAKnownLeaseIsNoCertainHolding() {
     assertThat(judge(Histories.empty().lock(0, 10, 1, "a", 7)).status())
         .isEqualTo(Status.NOT_EXERCISED);
+  }
+
+  /** Sound locks: one owner at a time on the true clock, whatever the answers' delays. */
+  @Test
+  void aSoundLockIsNeverAccused() {
+    for (long seed = 1; seed <= 300; seed++) {
+      RandomSource random = new RandomSource(seed);
+      Histories histories = Histories.empty();
+      long freeAt = 0;
+      for (int client = 1; client <= 12; client++) {
+        long granted = freeAt + random.between(0, 400);
+        histories.grant(
+            granted - random.between(0, 100), granted + random.between(0, 100), client, 2);
+        long got = granted + random.between(0, 1500);
+        histories.lock(granted, got + random.between(0, 900), client, "a", client);
+        long renewed = granted + random.between(0, 1900);
+        histories.keepAlive(
+            renewed - random.between(0, 300), renewed + random.between(0, 300), client, 2, TERM);
+        long expiry = renewed + 2000;
+        if (random.chance(0.5)) {
+          long unlocked = got + 900 + random.between(0, 1500);
+          histories.unknown(
+              unlocked - random.between(0, 50),
+              unlocked + random.between(0, 400),
+              new Request.Unlock("a/" + client));
+          freeAt = Math.min(expiry, unlocked);
+        } else {
+          freeAt = expiry;
+        }
+      }
+      Finding finding = judge(histories);
+      assertThat(finding.violations()).as("seed %d", seed).isEmpty();
+    }
   }
 
   private static Histories held() {
