@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 /** {@code robustness check PATH}: judges a stored history again. */
 @Command(
     name = "check",
-    description = "Judges a stored history: a report of ours, one of etcd's own suite, a generated one.",
+    description =
+        "Judges a stored history: a report of ours, one of etcd's own suite, a generated one.",
     mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
 
@@ -60,9 +61,7 @@ final class CheckCommand implements Callable<Integer> {
     StoredHistory stored = StoredHistory.read(path, format);
     TestSpec test = stored.spec();
     Judging.Result result =
-        Judging.of(test)
-            .only(Set.copyOf(names))
-            .judge(stored.history(), new QuietListener());
+        Judging.of(test).only(Set.copyOf(names)).judge(stored.history(), new QuietListener());
     int operations = stored.history().operations().size();
     if (json) {
       out.print(

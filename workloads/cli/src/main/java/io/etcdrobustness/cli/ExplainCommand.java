@@ -61,8 +61,7 @@ final class ExplainCommand implements Callable<Integer> {
     Judging judging = Judging.of(test);
     History history = stored.history();
     boolean any = false;
-    for (Finding finding :
-        judging.judge(history, new QuietListener()).assessment().findings()) {
+    for (Finding finding : judging.judge(history, new QuietListener()).assessment().findings()) {
       for (Violation violation : finding.violations()) {
         any = true;
         out.println(finding.property() + ": " + violation.summary());

@@ -19,13 +19,11 @@ final class JsonVerdict {
    * @param operations in the history
    * @param more further fields, behind the fixed ones
    */
-  static String of(
-      Assessment assessment, long operations, Duration judging, Map<String, ?> more) {
+  static String of(Assessment assessment, long operations, Duration judging, Map<String, ?> more) {
     Map<String, Object> verdict = new LinkedHashMap<>();
     verdict.put("verdict", assessment.verdict().label());
     verdict.put("reasons", assessment.reasons());
-    verdict.put(
-        "properties", assessment.findings().stream().map(JsonVerdict::property).toList());
+    verdict.put("properties", assessment.findings().stream().map(JsonVerdict::property).toList());
     verdict.put("operations", operations);
     verdict.put("checkMillis", judging.toMillis());
     verdict.putAll(more);

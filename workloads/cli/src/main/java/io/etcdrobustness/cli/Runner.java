@@ -67,15 +67,15 @@ final class Runner {
     Path folder =
         directory == null ? ReportNames.next(Path.of("reports"), test.name(), drawn) : directory;
     String again =
-        "robustness run %s --seed %d%s".formatted(file, drawn, etcd == null ? "" : " --etcd " + etcd);
+        "robustness run %s --seed %d%s"
+            .formatted(file, drawn, etcd == null ? "" : " --etcd " + etcd);
 
     Cancellation cancellation = new Cancellation();
     Signals.cancelOn(cancellation, screen);
     Report report;
     try {
       report =
-          Run.execute(
-              new Run.Setup(resolved, drawn, where, folder, again), cancellation, screen);
+          Run.execute(new Run.Setup(resolved, drawn, where, folder, again), cancellation, screen);
     } catch (IOException failure) {
       throw new EnvironmentException(
           "the report cannot be written to " + folder + ": " + failure.getMessage(), failure);

@@ -24,7 +24,9 @@ final class Signals {
               Runtime.getRuntime().halt(ExitCodes.ERROR);
             }
             listener.note(
-                "SIG" + name + ": healing, ending the cluster and judging what was recorded;"
+                "SIG"
+                    + name
+                    + ": healing, ending the cluster and judging what was recorded;"
                     + " once more ends this at once");
             cancellation.cancel("SIG" + name);
           });

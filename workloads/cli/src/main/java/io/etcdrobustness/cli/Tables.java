@@ -15,8 +15,7 @@ final class Tables {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("PROPERTY", "KIND", "STATUS", "HITS", "NOTE"));
     for (Finding finding : findings) {
-      String count =
-          finding.violationCount() == 0 ? "" : " (" + finding.violationCount() + ")";
+      String count = finding.violationCount() == 0 ? "" : " (" + finding.violationCount() + ")";
       rows.add(
           List.of(
               finding.property(),
