@@ -22,7 +22,11 @@ import org.jspecify.annotations.Nullable;
 public final class JsonText {
 
   // Jackson's own limits stay in force: nesting of 1000, numbers of 1000 digits, strings of 20 MB.
-  private static final JsonFactory JSON = new JsonFactory();
+  // Its guess at UTF-16 and UTF-32 does not: our files are UTF-8, and its reader of UTF-32 fails
+  // with
+  // an exception without a place.
+  private static final JsonFactory JSON =
+      JsonFactory.builder().disable(JsonFactory.Feature.CHARSET_DETECTION).build();
 
   /** Stands for JSON's null in a tree. */
   enum Null {
