@@ -24,7 +24,6 @@ import picocli.CommandLine.Spec;
       CatalogueCommands.Profiles.class,
       EtcdCommand.class,
       ReportCommand.class,
-      AgentCommand.class,
       HelpCommand.class
     },
     footer = {

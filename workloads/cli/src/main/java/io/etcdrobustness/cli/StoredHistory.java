@@ -30,7 +30,7 @@ record StoredHistory(History history, List<String> notes, Optional<TestSpec> tes
     try {
       Loaded loaded =
           switch (format) {
-            case AUTO -> HistoryFormats.read(path);
+            case AUTO -> HistoryFormats.detect(path).read(path);
             case ROBUSTNESS -> HistoryReader.read(historyFolder(path));
             case ETCD -> EtcdReportReader.read(path);
             case HISTGEN -> HistgenReader.read(path);

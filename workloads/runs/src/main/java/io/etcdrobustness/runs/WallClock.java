@@ -3,11 +3,12 @@ package io.etcdrobustness.runs;
 import java.time.Instant;
 
 /** The date, for people and certificates; nothing is ever measured with it. */
-final class WallClock {
+public final class WallClock {
 
   private WallClock() {}
 
-  static Instant now() {
+  /** The date and time of this machine. */
+  public static Instant now() {
     return Instant.now();
   }
 }

@@ -1,0 +1,283 @@
+package io.etcdrobustness.runs.processes;
+
+import io.etcdrobustness.engine.Scheduler;
+import io.etcdrobustness.faults.Agent;
+import io.etcdrobustness.history.MemberEvent;
+import io.etcdrobustness.history.Outcome;
+import io.etcdrobustness.history.Recorder;
+import io.etcdrobustness.history.Request;
+import io.etcdrobustness.runs.Cluster;
+import io.etcdrobustness.runs.SubstrateException;
+import io.etcdrobustness.runs.WallClock;
+import io.etcdrobustness.spec.ClusterSpec;
+import io.etcdrobustness.spec.ClusterSpec.TlsSpec.Tls;
+import io.etcdrobustness.traffic.Access;
+import io.etcdrobustness.traffic.Endpoint;
+import io.etcdrobustness.traffic.EtcdClient;
+import io.etcdrobustness.traffic.grpc.EtcdConnections;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A cluster of etcd processes. */
+final class ProcessCluster implements Cluster {
+
+  private static final Duration READY = Duration.ofSeconds(60);
+  private static final Duration ASK = Duration.ofSeconds(2);
+  private static final Duration AGAIN = Duration.ofMillis(100);
+  private static final int PORTS_PER_MEMBER = 4;
+  private static final int LOG_TAIL = 2000;
+
+  private final Map<String, ProcessMember> members = new TreeMap<>();
+  private final Optional<Access.Tls> tls;
+  private final Scheduler scheduler;
+  private final Recorder recorder;
+  private volatile Optional<String> leader = Optional.empty();
+  private boolean closed;
+
+  private ProcessCluster(Optional<Access.Tls> tls, Scheduler scheduler, Recorder recorder) {
+    this.tls = tls;
+    this.scheduler = scheduler;
+    this.recorder = recorder;
+  }
+
+  /**
+   * Starts a cluster and waits until every member answers a linearizable read.
+   *
+   * @param binaries one per member
+   * @throws SubstrateException if it does not come up; everything that was started has ended then
+   */
+  static ProcessCluster start(
+      ClusterSpec spec,
+      List<MemberLauncher.Binary> binaries,
+      Path directory,
+      Scheduler scheduler,
+      Recorder recorder)
+      throws SubstrateException, InterruptedException {
+    Certificates certificates = new Certificates(WallClock.now());
+    Optional<Access.Tls> tls =
+        spec.tls().client() == Tls.Off ? Optional.empty() : Optional.of(clientTls(certificates));
+    ProcessCluster cluster = new ProcessCluster(tls, scheduler, recorder);
+    List<MemberLayout> layouts = layouts(spec, directory);
+    MemberLauncher launcher = new MemberLauncher(spec, layouts, certificates, scheduler, recorder);
+    try {
+      for (int i = 0; i < layouts.size(); i++) {
+        ProcessMember member = launcher.prepare(layouts.get(i), binaries.get(i));
+        cluster.members.put(member.layout().name(), member);
+      }
+      for (ProcessMember member : cluster.members.values()) {
+        member.process().start();
+      }
+      cluster.awaitReady();
+      return cluster;
+    } catch (IOException failure) {
+      cluster.close();
+      throw new SubstrateException(
+          "the cluster cannot be started in " + directory + ": " + failure.getMessage(), failure);
+    } catch (SubstrateException | InterruptedException failure) {
+      cluster.close();
+      throw failure;
+    }
+  }
+
+  private static Access.Tls clientTls(Certificates certificates) {
+    Certificates.Issued issued = certificates.issue("client", List.of());
+    return new Access.Tls(certificates.authority(), issued.certificate(), issued.privateKey());
+  }
+
+  private static List<MemberLayout> layouts(ClusterSpec spec, Path directory)
+      throws SubstrateException {
+    List<Integer> ports =
+        Ports.free(spec.replicas() * PORTS_PER_MEMBER, ProcessHandle.current().pid() * 37);
+    List<MemberLayout> layouts = new ArrayList<>();
+    for (int i = 0; i < spec.replicas(); i++) {
+      String name = "m" + i;
+      int first = i * PORTS_PER_MEMBER;
+      layouts.add(
+          new MemberLayout(
+              name,
+              ports.get(first),
+              ports.get(first + 1),
+              ports.get(first + 2),
+              ports.get(first + 3),
+              directory.resolve(name)));
+    }
+    return layouts;
+  }
+
+  private void awaitReady() throws SubstrateException, InterruptedException {
+    try (EtcdConnections connections = new EtcdConnections(admin())) {
+      Map<String, CompletableFuture<Void>> ready = new LinkedHashMap<>();
+      for (ProcessMember member : members.values()) {
+        CompletableFuture<Void> answer = new CompletableFuture<>();
+        String name = member.layout().name();
+        ready.put(name, answer);
+        ask(member, connections.pinnedTo(name), answer);
+      }
+      CompletableFuture<Void> all =
+          CompletableFuture.allOf(ready.values().toArray(CompletableFuture<?>[]::new));
+      try {
+        all.get(READY.toSeconds(), TimeUnit.SECONDS);
+      } catch (ExecutionException | TimeoutException notReady) {
+        throw new SubstrateException(notReady(ready), notReady);
+      }
+    }
+  }
+
+  private void ask(ProcessMember member, EtcdClient client, CompletableFuture<Void> ready) {
+    String name = member.layout().name();
+    if (ready.isDone()) {
+      return;
+    }
+    if (!member.process().isRunning()) {
+      ready.completeExceptionally(new IOException(name + " has ended"));
+      return;
+    }
+    var _ =
+        client
+            .send(Request.Range.of("\0", ""), ASK)
+            .thenAccept(outcome -> {
+              if (outcome instanceof Outcome.Ok ok) {
+                long id = ok.response().header().memberId();
+                recorder.record(
+                    new MemberEvent(
+                        name,
+                        MemberEvent.Kind.READY,
+                        id,
+                        ok.response().header().raftTerm(),
+                        "serves",
+                        true,
+                        scheduler.now()));
+                ready.complete(null);
+              } else {
+                scheduler.after(AGAIN, () -> ask(member, client, ready));
+              }
+            });
+  }
+
+  private String notReady(Map<String, CompletableFuture<Void>> ready) {
+    StringBuilder words = new StringBuilder();
+    ready.forEach((name, answer) -> {
+      if (!answer.isDone() || answer.isCompletedExceptionally()) {
+        ProcessMember member = member(name);
+        words.append(
+            "%s %s; the end of its log %s:\n%s\n"
+                .formatted(
+                    name,
+                    answer.isCompletedExceptionally()
+                        ? "has ended before it served"
+                        : "does not serve after " + READY.toSeconds() + " s",
+                    member.layout().log(),
+                    tail(member.layout().log())));
+      }
+    });
+    return words.toString().strip();
+  }
+
+  private static String tail(Path log) {
+    try {
+      String text = Files.readString(log, StandardCharsets.ISO_8859_1);
+      return text.substring(Math.max(0, text.length() - LOG_TAIL)).strip();
+    } catch (IOException unreadable) {
+      return "(it cannot be read: " + unreadable + ")";
+    }
+  }
+
+  private ProcessMember member(String name) {
+    ProcessMember member = members.get(name);
+    if (member == null) {
+      throw new IllegalArgumentException(
+          "no member is called " + name + "; there are " + members.keySet());
+    }
+    return member;
+  }
+
+  @Override
+  public List<String> members() {
+    return List.copyOf(members.keySet());
+  }
+
+  @Override
+  public Optional<String> leader() {
+    return leader;
+  }
+
+  @Override
+  public void leaderSeen(String member, long raftTerm) {
+    leader = Optional.of(member);
+  }
+
+  @Override
+  public Agent agent(String member) {
+    return member(member).agent();
+  }
+
+  @Override
+  public Access clients() {
+    return new Access(
+        members.values().stream().map(m -> endpoint(m, m.layout().clientProxyPort())).toList(),
+        tls);
+  }
+
+  @Override
+  public Access admin() {
+    return new Access(
+        members.values().stream().map(m -> endpoint(m, m.layout().clientPort())).toList(), tls);
+  }
+
+  private static Endpoint endpoint(ProcessMember member, int port) {
+    return new Endpoint(member.layout().name(), "127.0.0.1", port);
+  }
+
+  @Override
+  public Map<String, String> versions() {
+    Map<String, String> versions = new TreeMap<>();
+    members.forEach((name, member) -> versions.put(name, member.release().toString()));
+    return versions;
+  }
+
+  @Override
+  public Map<String, Path> logs() {
+    Map<String, Path> logs = new TreeMap<>();
+    members.forEach((name, member) -> logs.put(name, member.layout().log()));
+    return logs;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    for (ProcessMember member : members.values()) {
+      try {
+        member.end();
+      } catch (IOException failure) {
+        // The others must end all the same; the guard ends this one when we are gone.
+        recorder.record(
+            new MemberEvent(
+                member.layout().name(),
+                MemberEvent.Kind.BAD_LOG_LINE,
+                0,
+                0,
+                "could not be ended: " + failure.getMessage(),
+                true,
+                scheduler.now()));
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.etcdrobustness.runs.processes;
+
+import io.etcdrobustness.engine.Scheduler;
+import io.etcdrobustness.history.Recorder;
+import io.etcdrobustness.runs.Cluster;
+import io.etcdrobustness.runs.Substrate;
+import io.etcdrobustness.runs.SubstrateException;
+import io.etcdrobustness.spec.ClusterSpec;
+import io.etcdrobustness.spec.FaultsSpec.FaultType;
+import io.etcdrobustness.spec.Release;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Real etcd processes on this machine's loopback. */
+public final class ProcessSubstrate implements Substrate {
+
+  private final BinaryOf binaries;
+
+  /** A substrate that takes its binaries from {@code binaries}. */
+  public ProcessSubstrate(BinaryOf binaries) {
+    this.binaries = binaries;
+  }
+
+  @Override
+  public String name() {
+    return "processes";
+  }
+
+  @Override
+  public Map<FaultType, String> unsupported() {
+    return Map.of();
+  }
+
+  @Override
+  public Cluster start(ClusterSpec spec, Path directory, Scheduler scheduler, Recorder recorder)
+      throws SubstrateException, InterruptedException {
+    List<MemberLauncher.Binary> found = new ArrayList<>();
+    for (int i = 0; i < spec.replicas(); i++) {
+      Release release = Release.parse(spec.versionOf(i));
+      found.add(new MemberLauncher.Binary(release, binaries.get(release)));
+    }
+    return ProcessCluster.start(spec, found, directory.toAbsolutePath(), scheduler, recorder);
+  }
+}
