@@ -53,7 +53,6 @@ class EtcdVersionsTest {
       assertThat(((Outcome.Failed) reading).failure().kind()).isEqualTo(Failure.Kind.COMPACTED);
       assertThat(writing).isInstanceOf(Outcome.Unknown.class);
       assertThat(((Outcome.Unknown) writing).failure().kind()).isEqualTo(Failure.Kind.COMPACTED);
-      System.out.println(version + " " + writing + " nested " + nested);
       assertThat(nested).isInstanceOf(Outcome.Unknown.class);
       assertThat(revision(client, Request.Range.of("w", ""))).isEqualTo(now);
     }

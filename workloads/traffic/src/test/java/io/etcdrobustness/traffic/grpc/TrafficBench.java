@@ -26,6 +26,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,17 +46,28 @@ public final class TrafficBench {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int KEYS = 12;
+  private static final com.sun.management.OperatingSystemMXBean PROCESS =
+      ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
 
   /** Sends operation {@code number} and calls {@code next} when it has ended well. */
   private interface Sender {
     void send(long number, Runnable next);
   }
 
-  private record Variant(String name, List<Sender> senders, List<Double> rates) {
+  private record Variant(
+      String name, List<Sender> senders, List<Double> rates, List<Double> cpuMicros) {
     Variant(String name, List<Sender> senders) {
-      this(name, senders, new ArrayList<>());
+      this(name, senders, new ArrayList<>(), new ArrayList<>());
     }
   }
+
+  /**
+   * One round.
+   *
+   * @param rate operations per second
+   * @param cpuMicros CPU time of this process per operation: what other processes do hits it least
+   */
+  private record Round(double rate, double cpuMicros) {}
 
   private final int connections;
   private final int outstanding;
@@ -83,14 +95,16 @@ public final class TrafficBench {
   private void run(RealEtcd etcd, int rounds) throws Exception {
     Endpoint endpoint = etcd.access().endpoints().getFirst();
     Recording recording = new Recording();
-    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
     try (EtcdConnections ours = new EtcdConnections(etcd.access());
+        EtcdConnections oneThread = new EtcdConnections(etcd.access(), 1);
         RealScheduler scheduler = new RealScheduler("bench-loop", TrafficBench::fail)) {
       EtcdTest.awaitReady(ours.pinnedTo("m1"));
       Ids ids = new Ids();
       List<Sender> stubs = new ArrayList<>();
       List<Sender> unrecorded = new ArrayList<>();
       List<Sender> recorded = new ArrayList<>();
+      List<Sender> recordedByOne = new ArrayList<>();
       List<Sender> jetcd = new ArrayList<>();
       List<Client> jetcdClients = new ArrayList<>();
       List<ManagedChannel> channels = new ArrayList<>();
@@ -102,6 +116,9 @@ public final class TrafficBench {
         unrecorded.add(unrecorded(port));
         recorded.add(
             recorded(new RecordedClient(i, "m1", ours.pinnedTo("m1"), recording, scheduler, ids)));
+        recordedByOne.add(
+            recorded(
+                new RecordedClient(i, "m1", oneThread.pinnedTo("m1"), recording, scheduler, ids)));
         Client client =
             Client.builder()
                 .endpoints("http://" + endpoint.host() + ":" + endpoint.port())
@@ -115,6 +132,7 @@ public final class TrafficBench {
               new Variant("bare stubs", stubs),
               new Variant("our client, unrecorded", unrecorded),
               new Variant("our client, recorded", recorded),
+              new Variant("recorded, 1 I/O thread", recordedByOne),
               new Variant("bare jetcd", jetcd));
       measure(variants, rounds, recording);
       report(variants);
@@ -128,19 +146,21 @@ public final class TrafficBench {
       throws InterruptedException {
     for (int i = -1; i < rounds; i++) {
       for (Variant variant : variants) {
-        double rate = drive(variant.senders());
+        Round measured = drive(variant.senders());
         recording.forget();
         if (i >= 0) { // the first round warms up
-          variant.rates().add(rate);
+          variant.rates().add(measured.rate());
+          variant.cpuMicros().add(measured.cpuMicros());
         }
       }
     }
   }
 
-  private double drive(List<Sender> senders) throws InterruptedException {
+  private Round drive(List<Sender> senders) throws InterruptedException {
     AtomicLong started = new AtomicLong();
     AtomicLong done = new AtomicLong();
     CountDownLatch idle = new CountDownLatch(outstanding);
+    long cpuBefore = PROCESS.getProcessCpuTime();
     long begin = System.nanoTime();
     long end = begin + round.toNanos();
     for (int i = 0; i < outstanding; i++) {
@@ -166,7 +186,9 @@ public final class TrafficBench {
     if (!idle.await(round.toSeconds() + 30, TimeUnit.SECONDS)) {
       throw new IllegalStateException("operations are still under way after 30 s");
     }
-    return done.get() * 1e9 / (System.nanoTime() - begin);
+    return new Round(
+        done.get() * 1e9 / (System.nanoTime() - begin),
+        (PROCESS.getProcessCpuTime() - cpuBefore) / 1e3 / done.get());
   }
 
   private static Sender stub(ManagedChannel channel) {
@@ -268,7 +290,7 @@ public final class TrafficBench {
   }
 
   private void report(List<Variant> variants) {
-    double base = median(variants.getFirst().rates());
+    List<Double> base = variants.getFirst().rates();
     System.out.printf(
         Locale.ROOT,
         "%d connections, %d outstanding, half puts, half gets; median of %d rounds of %d s%n",
@@ -280,12 +302,22 @@ public final class TrafficBench {
       double rate = median(variant.rates());
       System.out.printf(
           Locale.ROOT,
-          "%-24s %8.0f ops/s  %5.2f of bare stubs   (%s)%n",
+          "%-24s %8.0f ops/s  %5.2f of bare stubs  %6.1f CPU us/op  (%s)%n",
           variant.name(),
           rate,
-          rate / base,
+          median(ratios(variant.rates(), base)),
+          median(variant.cpuMicros()),
           variant.rates().stream().map("%.0f"::formatted).toList());
     }
+  }
+
+  /** Round by round: neighbours in time saw the same machine. */
+  private static List<Double> ratios(List<Double> rates, List<Double> base) {
+    List<Double> ratios = new ArrayList<>();
+    for (int i = 0; i < rates.size(); i++) {
+      ratios.add(rates.get(i) / base.get(i));
+    }
+    return ratios;
   }
 
   private static double median(List<Double> values) {
