@@ -31,8 +31,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class EtcdConnections implements AutoCloseable {
 
-  /** Enough: beside etcd on two cores, one and two cannot be told apart (bench/traffic). */
-  private static final int IO_THREADS = 2;
+  /** A second thread was measured to cost a fifth more CPU per operation (bench/traffic). */
+  private static final int IO_THREADS = 1;
 
   /**
    * How long to wait for a TCP connection: a lost SYN is sent again after 1, 3, 7, 15 seconds, so

@@ -95,16 +95,16 @@ public final class TrafficBench {
   private void run(RealEtcd etcd, int rounds) throws Exception {
     Endpoint endpoint = etcd.access().endpoints().getFirst();
     Recording recording = new Recording();
-    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     try (EtcdConnections ours = new EtcdConnections(etcd.access());
-        EtcdConnections oneThread = new EtcdConnections(etcd.access(), 1);
+        EtcdConnections twoThreads = new EtcdConnections(etcd.access(), 2);
         RealScheduler scheduler = new RealScheduler("bench-loop", TrafficBench::fail)) {
       EtcdTest.awaitReady(ours.pinnedTo("m1"));
       Ids ids = new Ids();
       List<Sender> stubs = new ArrayList<>();
       List<Sender> unrecorded = new ArrayList<>();
       List<Sender> recorded = new ArrayList<>();
-      List<Sender> recordedByOne = new ArrayList<>();
+      List<Sender> recordedByTwo = new ArrayList<>();
       List<Sender> jetcd = new ArrayList<>();
       List<Client> jetcdClients = new ArrayList<>();
       List<ManagedChannel> channels = new ArrayList<>();
@@ -116,9 +116,9 @@ public final class TrafficBench {
         unrecorded.add(unrecorded(port));
         recorded.add(
             recorded(new RecordedClient(i, "m1", ours.pinnedTo("m1"), recording, scheduler, ids)));
-        recordedByOne.add(
+        recordedByTwo.add(
             recorded(
-                new RecordedClient(i, "m1", oneThread.pinnedTo("m1"), recording, scheduler, ids)));
+                new RecordedClient(i, "m1", twoThreads.pinnedTo("m1"), recording, scheduler, ids)));
         Client client =
             Client.builder()
                 .endpoints("http://" + endpoint.host() + ":" + endpoint.port())
@@ -132,7 +132,7 @@ public final class TrafficBench {
               new Variant("bare stubs", stubs),
               new Variant("our client, unrecorded", unrecorded),
               new Variant("our client, recorded", recorded),
-              new Variant("recorded, 1 I/O thread", recordedByOne),
+              new Variant("recorded, 2 I/O threads", recordedByTwo),
               new Variant("bare jetcd", jetcd));
       measure(variants, rounds, recording);
       report(variants);
