@@ -12,7 +12,7 @@ import java.util.Map;
  * connection, a change of leader or a cancellation may have taken effect, or may do so later.
  *
  * <p>Errors that prove that a request did nothing are a closed list; etcd's sentences are those of
- * {@code api/v3rpc/rpctypes/error.go}, alike in 3.4 to 3.8:
+ * {@code api/v3rpc/rpctypes/error.go}, alike in 3.5 to 3.7:
  *
  * <ul>
  *   <li>it never left this process ({@link Departure});

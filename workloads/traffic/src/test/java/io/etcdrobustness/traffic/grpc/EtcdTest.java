@@ -11,6 +11,7 @@ import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
 import io.etcdrobustness.traffic.EtcdClient;
+import io.grpc.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -341,7 +342,7 @@ class EtcdTest {
   }
 
   static void awaitReady(EtcdClient client) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    Deadline deadline = Deadline.after(30, TimeUnit.SECONDS);
     Outcome outcome;
     do {
       outcome =
@@ -349,7 +350,7 @@ class EtcdTest {
               .send(Request.Range.of("ready", ""), TIMEOUT)
               .toCompletableFuture()
               .get(30, TimeUnit.SECONDS);
-    } while (!(outcome instanceof Outcome.Ok) && System.nanoTime() < deadline);
+    } while (!(outcome instanceof Outcome.Ok) && !deadline.isExpired());
     assertThat(outcome).isInstanceOf(Outcome.Ok.class);
   }
 

@@ -14,6 +14,7 @@ import io.etcdrobustness.history.Response;
 import io.etcdrobustness.traffic.Access;
 import io.etcdrobustness.traffic.Endpoint;
 import io.etcdrobustness.traffic.EtcdClient;
+import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
@@ -219,10 +220,10 @@ class GrpcEtcdClientTest {
 
   private static Outcome sendUntilSent(EtcdClient client) throws Exception {
     Outcome outcome;
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    Deadline deadline = Deadline.after(5, TimeUnit.SECONDS);
     do {
       outcome = send(client, Request.Put.of("k", "v"), LONG);
-    } while (outcome instanceof Outcome.Failed && System.nanoTime() < deadline);
+    } while (outcome instanceof Outcome.Failed && !deadline.isExpired());
     return outcome;
   }
 
