@@ -23,6 +23,7 @@ final class RequestLoop {
   private final Consumer<Operation> answered;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private Optional<Timer> waiting = Optional.empty();
+  private boolean underWay;
   private boolean stopping;
 
   /**
@@ -52,21 +53,21 @@ final class RequestLoop {
   /** Sends nothing more; completes when nothing is under way. On the loop. */
   CompletionStage<Void> stop() {
     stopping = true;
-    waiting.ifPresent(timer -> {
-      timer.cancel();
+    waiting.ifPresent(Timer::cancel);
+    if (!underWay) {
       ended.complete(null);
-    });
-    waiting = Optional.empty();
+    }
     return ended;
   }
 
   private void send(Step step) {
-    waiting = Optional.empty();
+    underWay = true;
     long call = scheduler.now();
     Sending.send(sink, step.request(), scheduler, operation -> ended(step, call, operation));
   }
 
   private void ended(Step step, long call, Operation operation) {
+    underWay = false;
     answered.accept(operation);
     if (stopping) {
       ended.complete(null);

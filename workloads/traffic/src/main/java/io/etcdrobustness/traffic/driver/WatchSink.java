@@ -10,8 +10,8 @@ public interface WatchSink {
   /**
    * Opens a stream.
    *
-   * @param listener is told on the scheduler's loop, in order; after {@link WatchStream#close} it
-   *     may still be told what was under way
+   * @param listener is told on the scheduler's loop, in order, never from within a call; after
+   *     {@link WatchStream#close} it may still be told what was under way
    */
   WatchStream open(WatchListener listener);
 }

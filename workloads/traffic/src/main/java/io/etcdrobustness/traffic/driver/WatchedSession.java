@@ -85,7 +85,7 @@ final class WatchedSession implements WatchListener {
     for (int tag = 0; tag < watches.size(); tag++) {
       stream.open(tag, watches.get(tag));
     }
-    later(session.life(), () -> end(0));
+    later(session.life(), () -> end(false, 0));
     session.progress().ifPresent(progress -> askForProgress(progress, progress.burst()));
   }
 
@@ -95,7 +95,7 @@ final class WatchedSession implements WatchListener {
    */
   void closeAt(long revision, Duration patience) {
     closeAt = OptionalLong.of(revision);
-    later(patience, () -> end(0));
+    later(patience, () -> end(false, 0));
     askUntilClosed();
   }
 
@@ -142,7 +142,7 @@ final class WatchedSession implements WatchListener {
     timers.add(timer);
   }
 
-  private void end(long compacted) {
+  private void end(boolean interrupted, long compacted) {
     if (over) {
       return;
     }
@@ -150,7 +150,7 @@ final class WatchedSession implements WatchListener {
     timers.forEach(Timer::cancel);
     stats.streamClosed();
     stream.close();
-    whenOver.accept(new WatchSession.End(lastEvent, compacted));
+    whenOver.accept(new WatchSession.End(lastEvent, interrupted, compacted));
   }
 
   private void delivered(long tag, long revision) {
@@ -161,7 +161,7 @@ final class WatchedSession implements WatchListener {
   private void closeIfCaughtUp() {
     if (closeAt.isPresent()
         && deliveredUpTo.values().stream().allMatch(upTo -> upTo >= closeAt.getAsLong())) {
-      end(0);
+      end(false, 0);
     }
   }
 
@@ -201,7 +201,7 @@ final class WatchedSession implements WatchListener {
     observed.sawCompacted(compactRevision);
     deliveredUpTo.remove(tag);
     if (deliveredUpTo.isEmpty()) {
-      end(compactRevision);
+      end(true, compactRevision);
     } else {
       closeIfCaughtUp();
     }
@@ -209,6 +209,6 @@ final class WatchedSession implements WatchListener {
 
   @Override
   public void broken(Failure failure) {
-    end(0);
+    end(true, 0);
   }
 }
