@@ -73,9 +73,15 @@ final class RequestLoop {
       ended.complete(null);
       return;
     }
-    Step next = step.then().after(operation).orElseGet(generator::fresh);
+    Optional<Step> following = step.then().after(operation);
+    Step next = following.orElseGet(generator::fresh);
+    long now = scheduler.now();
     waiting =
         Optional.of(
-            scheduler.after(pace.next(call, scheduler.now(), next.pause()), () -> send(next)));
+            scheduler.after(
+                following.isPresent()
+                    ? pace.following(call, now, next.pause())
+                    : pace.fresh(call, now, next.pause()),
+                () -> send(next)));
   }
 }

@@ -79,14 +79,15 @@ final class AppendGenerator implements Generator {
       appends.add(Put.of(key, appended(list.map(KeyValue::value).orElse(""), elements.small())));
     }
     return Step.of(
-        new Txn(unchanged, appends, reads(chosen, false)),
-        written ->
-            Answers.answer(written, Response.TxnDone.class)
-                        .filter(done -> !done.succeeded())
-                        .isPresent()
-                    && tries > 1
-                ? append(chosen, written, tries - 1)
-                : Optional.empty());
+            new Txn(unchanged, appends, reads(chosen, false)),
+            written ->
+                Answers.answer(written, Response.TxnDone.class)
+                            .filter(done -> !done.succeeded())
+                            .isPresent()
+                        && tries > 1
+                    ? append(chosen, written, tries - 1)
+                    : Optional.empty())
+        .atOnce();
   }
 
   /** The list with one element more, and the oldest ones dropped that do not fit any more. */

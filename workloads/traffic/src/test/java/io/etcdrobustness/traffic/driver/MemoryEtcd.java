@@ -72,13 +72,15 @@ final class MemoryEtcd implements Gateway {
       latency(() -> execute(request, outcome));
     }
     CompletableFuture<Operation> operation = new CompletableFuture<>();
-    outcome.thenAccept(end ->
-        latency(() -> {
-          Operation done =
-              new Operation(operations.size(), client, member, request, call, scheduler.now(), end);
-          operations.add(done);
-          operation.complete(done);
-        }));
+    var _ =
+        outcome.thenAccept(end ->
+            latency(() -> {
+              Operation done =
+                  new Operation(
+                      operations.size(), client, member, request, call, scheduler.now(), end);
+              operations.add(done);
+              operation.complete(done);
+            }));
     return operation;
   }
 
@@ -210,10 +212,10 @@ final class MemoryEtcd implements Gateway {
       requests.forEach((tag, request) -> {
         List<Event> fresh =
             store
-                .eventsFrom(next.get(tag))
+                .eventsFrom(next.getOrDefault(tag, 1L))
                 .filter(e -> ByteStrings.inRange(e.kv().key(), request.key(), request.rangeEnd()))
                 .toList();
-        next.put(tag, Math.max(next.get(tag), store.revision() + 1));
+        next.merge(tag, store.revision() + 1, Math::max);
         if (!fresh.isEmpty()) {
           Header header = Header.ofRevision(store.revision());
           scheduler.after(

@@ -240,7 +240,7 @@ final class MemoryStore {
 
   private Response.Ranged range(Request.Range range, NavigableMap<String, KeyValue> current) {
     NavigableMap<String, KeyValue> state =
-        range.revision() == 0 ? current : states.get(range.revision());
+        range.revision() == 0 ? current : states.tailMap(range.revision()).firstEntry().getValue();
     List<KeyValue> found =
         state.values().stream()
             .filter(kv -> ByteStrings.inRange(kv.key(), range.key(), range.rangeEnd()))

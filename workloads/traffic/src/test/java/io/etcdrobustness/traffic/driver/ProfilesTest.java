@@ -284,6 +284,34 @@ class ProfilesTest {
     assertThat(compacted).as("seed %d", SEED).isGreaterThan(5);
   }
 
+  @org.junit.jupiter.api.AfterAll
+  static void dump() {
+    for (Profile profile : Profile.values()) {
+      TrafficRun run = run(profile);
+      System.out.println(
+          profile
+              + " "
+              + run.driver.stats().snapshot()
+              + " "
+              + run.etcd.progressRequests
+              + " watches "
+              + run.etcd.watched.size()
+              + " compacted "
+              + run.etcd.store.compacted());
+      run.etcd.operations.stream()
+          .map(o ->
+              o.request().getClass().getSimpleName()
+                  + " "
+                  + (o.outcome() instanceof Outcome.Failed(Failure f)
+                      ? f.kind()
+                      : o.outcome().getClass().getSimpleName()))
+          .collect(
+              java.util.stream.Collectors.groupingBy(
+                  x -> x, java.util.TreeMap::new, java.util.stream.Collectors.counting()))
+          .forEach((k, v) -> System.out.println("   " + k + " " + v));
+    }
+  }
+
   @Test
   void leasesRunOutAndLocksAreLost() {
     assertThat(
