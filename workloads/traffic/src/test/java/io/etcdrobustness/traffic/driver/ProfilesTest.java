@@ -26,17 +26,19 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the profiles send in twenty seconds at 500 requests a second. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ProfilesTest {
 
   private static final long SEED = 42;
-  private static final Map<Profile, TrafficRun> RUNS = new EnumMap<>(Profile.class);
+  private final Map<Profile, TrafficRun> runs = new EnumMap<>(Profile.class);
 
-  private static TrafficRun run(Profile profile) {
-    return RUNS.computeIfAbsent(
+  private TrafficRun run(Profile profile) {
+    return runs.computeIfAbsent(
         profile, p -> new TrafficRun(p, SEED).start().run(Duration.ofSeconds(20)));
   }
 
@@ -282,34 +284,6 @@ class ProfilesTest {
         .as("seed %d: %s", SEED, seen)
         .contains("at a delete", "COMPACTED", "FUTURE_REVISION");
     assertThat(compacted).as("seed %d", SEED).isGreaterThan(5);
-  }
-
-  @org.junit.jupiter.api.AfterAll
-  static void dump() {
-    for (Profile profile : Profile.values()) {
-      TrafficRun run = run(profile);
-      System.out.println(
-          profile
-              + " "
-              + run.driver.stats().snapshot()
-              + " "
-              + run.etcd.progressRequests
-              + " watches "
-              + run.etcd.watched.size()
-              + " compacted "
-              + run.etcd.store.compacted());
-      run.etcd.operations.stream()
-          .map(o ->
-              o.request().getClass().getSimpleName()
-                  + " "
-                  + (o.outcome() instanceof Outcome.Failed(Failure f)
-                      ? f.kind()
-                      : o.outcome().getClass().getSimpleName()))
-          .collect(
-              java.util.stream.Collectors.groupingBy(
-                  x -> x, java.util.TreeMap::new, java.util.stream.Collectors.counting()))
-          .forEach((k, v) -> System.out.println("   " + k + " " + v));
-    }
   }
 
   @Test
