@@ -7,7 +7,6 @@ import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.Header;
 import io.etcdrobustness.traffic.WatchListener;
-import io.etcdrobustness.traffic.WatchStream;
 import io.etcdrobustness.traffic.WatchStream.WatchRequest;
 import io.etcdrobustness.traffic.profile.Observed;
 import io.etcdrobustness.traffic.profile.WatchSession;
@@ -39,7 +38,7 @@ final class WatchedSession implements WatchListener {
   private final Observed observed;
   private final TrafficStats stats;
   private final Consumer<WatchSession.End> whenOver;
-  private final WatchStream stream;
+  private final WatchSink.Watches stream;
   private final Map<Long, Long> deliveredUpTo = new HashMap<>();
   private final List<Timer> timers = new ArrayList<>();
   private OptionalLong closeAt = OptionalLong.empty();
@@ -77,13 +76,9 @@ final class WatchedSession implements WatchListener {
 
   private void begin(WatchSession session) {
     stats.streamOpened();
-    List<WatchRequest> watches = session.watches();
-    for (int tag = 0; tag < watches.size(); tag++) {
+    for (WatchRequest watch : session.watches()) {
       // What lies before its start, a watch need not deliver; from 0 it starts at an unknown now.
-      deliveredUpTo.put((long) tag, Math.max(0, watches.get(tag).startRevision() - 1));
-    }
-    for (int tag = 0; tag < watches.size(); tag++) {
-      stream.open(tag, watches.get(tag));
+      deliveredUpTo.put(stream.watch(watch), Math.max(0, watch.startRevision() - 1));
     }
     later(session.life(), () -> end(false, 0));
     session.progress().ifPresent(progress -> askForProgress(progress, progress.burst()));

@@ -170,12 +170,12 @@ final class MemoryEtcd implements Gateway {
   }
 
   /** One stream of watches. */
-  final class Stream implements WatchStream {
+  final class Stream implements WatchSink.Watches {
 
     private final int client;
     private final String member;
     private final WatchListener listener;
-    private final Map<Long, WatchRequest> requests = new LinkedHashMap<>();
+    private final Map<Long, WatchStream.WatchRequest> requests = new LinkedHashMap<>();
     private final Map<Long, Long> next = new HashMap<>();
 
     Stream(int client, String member, WatchListener listener) {
@@ -185,7 +185,8 @@ final class MemoryEtcd implements Gateway {
     }
 
     @Override
-    public void open(long tag, WatchRequest request) {
+    public long watch(WatchStream.WatchRequest request) {
+      long tag = watched.size();
       watched.add(new Watched(client, member, request, scheduler.now()));
       latency(() -> {
         if (silent || !open.contains(this)) {
@@ -202,6 +203,7 @@ final class MemoryEtcd implements Gateway {
         listener.created(tag, header);
         deliver();
       });
+      return tag;
     }
 
     /** Tells each watch what it has not been told. */
@@ -227,11 +229,6 @@ final class MemoryEtcd implements Gateway {
               });
         }
       });
-    }
-
-    @Override
-    public void cancel(long tag) {
-      requests.remove(tag);
     }
 
     @Override
