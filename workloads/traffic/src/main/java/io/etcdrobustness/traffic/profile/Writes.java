@@ -19,8 +19,10 @@ record Writes(RandomSource random, Observed observed, Keys keys, Values values) 
   /** A put of {@code key} with any options. */
   Put put(String key) {
     // etcd refuses a value together with ignoreValue, and a lease together with ignoreLease.
-    boolean ignoreValue = random.chance(0.04);
-    boolean ignoreLease = random.chance(0.04);
+    // Of an absent key etcd refuses both, and with them the whole txn around the put.
+    double keeping = observed.key(key).isPresent() ? 0.04 : 0.004;
+    boolean ignoreValue = random.chance(keeping);
+    boolean ignoreLease = random.chance(keeping);
     return new Put(
         key,
         ignoreValue ? "" : values.next(),
