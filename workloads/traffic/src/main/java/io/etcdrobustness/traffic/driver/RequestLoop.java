@@ -23,6 +23,7 @@ final class RequestLoop {
   private final Consumer<Operation> answered;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private Optional<Timer> waiting = Optional.empty();
+  private boolean underWay;
   private boolean stopping;
 
   /**
@@ -52,29 +53,35 @@ final class RequestLoop {
   /** Sends nothing more; completes when nothing is under way. On the loop. */
   CompletionStage<Void> stop() {
     stopping = true;
-    waiting.ifPresent(timer -> {
-      timer.cancel();
+    waiting.ifPresent(Timer::cancel);
+    if (!underWay) {
       ended.complete(null);
-    });
-    waiting = Optional.empty();
+    }
     return ended;
   }
 
   private void send(Step step) {
-    waiting = Optional.empty();
+    underWay = true;
     long call = scheduler.now();
     Sending.send(sink, step.request(), scheduler, operation -> ended(step, call, operation));
   }
 
   private void ended(Step step, long call, Operation operation) {
+    underWay = false;
     answered.accept(operation);
     if (stopping) {
       ended.complete(null);
       return;
     }
-    Step next = step.then().after(operation).orElseGet(generator::fresh);
+    Optional<Step> following = step.then().after(operation);
+    Step next = following.orElseGet(generator::fresh);
+    long now = scheduler.now();
     waiting =
         Optional.of(
-            scheduler.after(pace.next(call, scheduler.now(), next.pause()), () -> send(next)));
+            scheduler.after(
+                following.isPresent()
+                    ? pace.following(call, now, next.pause())
+                    : pace.fresh(call, now, next.pause()),
+                () -> send(next)));
   }
 }

@@ -68,7 +68,8 @@ public final class TrafficDriver {
                 scheduler,
                 observed,
                 stats,
-                this::answered));
+                this::answered,
+                stream.kind() == PlannedStream.Kind.WITNESS));
       } else {
         requests.add(
             new RequestLoop(

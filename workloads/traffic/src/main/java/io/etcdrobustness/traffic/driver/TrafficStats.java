@@ -28,7 +28,13 @@ public final class TrafficStats {
   private long unknown;
   private long events;
   private int openStreams;
+  private long highestRevision;
 
+  /**
+   * Counts from zero.
+   *
+   * @param revision the highest revision seen; is asked on the loop only
+   */
   TrafficStats(Scheduler scheduler, LongSupplier revision) {
     this.scheduler = scheduler;
     this.revision = revision;
@@ -73,7 +79,7 @@ public final class TrafficStats {
         new TreeMap<>(byKind),
         Map.copyOf(failures),
         lastSecond.size(),
-        revision.getAsLong(),
+        highestRevision,
         events,
         openStreams,
         new Latency(
@@ -99,12 +105,14 @@ public final class TrafficStats {
         failures.merge(failure.kind(), 1L, Long::sum);
       }
     }
+    highestRevision = revision.getAsLong();
     lastSecond.addLast(scheduler.now());
     forgetOld();
   }
 
   synchronized void events(int count) {
     events += count;
+    highestRevision = revision.getAsLong();
   }
 
   synchronized void streamOpened() {

@@ -19,8 +19,11 @@ import java.util.function.Consumer;
  *
  * <pre>
  * WAITING ─▶ ASKING (requests that the generator wants first) ─▶ WATCHING ─▶ WAITING ─▶ …
- *    stop(): WAITING, ASKING: ends; WATCHING: catches up, closes, ends
+ *    stop(): WAITING: ends; ASKING: ends with the answer; WATCHING: catches up, closes, ends
  * </pre>
+ *
+ * <p>A stream that {@code resumes} gives up less easily: where it is not watching when it is
+ * stopped, or breaks after that, it opens a session more to catch up in.
  */
 final class WatchLoop {
 
@@ -35,10 +38,15 @@ final class WatchLoop {
   private final Observed observed;
   private final TrafficStats stats;
   private final Consumer<Operation> answered;
+  private final boolean resumes;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private Optional<Timer> waiting = Optional.empty();
   private Optional<WatchedSession> session = Optional.empty();
-  private boolean stopping;
+  private Optional<Ending> ending = Optional.empty();
+  private boolean asking;
+
+  /** What the last session is to reach, and when the client gives up on it, ns. */
+  private record Ending(long revision, long deadline) {}
 
   WatchLoop(
       WatchGenerator generator,
@@ -48,7 +56,8 @@ final class WatchLoop {
       Scheduler scheduler,
       Observed observed,
       TrafficStats stats,
-      Consumer<Operation> answered) {
+      Consumer<Operation> answered,
+      boolean resumes) {
     this.generator = generator;
     this.random = random;
     this.requests = requests;
@@ -57,6 +66,7 @@ final class WatchLoop {
     this.observed = observed;
     this.stats = stats;
     this.answered = answered;
+    this.resumes = resumes;
   }
 
   /** Begins. On the loop. */
@@ -65,27 +75,40 @@ final class WatchLoop {
   }
 
   /**
-   * Opens no session any more, and closes the one that is open when it has caught up.
+   * Closes the session that is open when it has caught up, and opens no other.
    *
+   * @param revision what it is to catch up with
    * @param patience the longest wait for that
    * @return completes when the stream is closed
    */
   CompletionStage<Void> stop(long revision, Duration patience) {
-    stopping = true;
-    waiting.ifPresent(timer -> {
-      timer.cancel();
+    ending = Optional.of(new Ending(revision, scheduler.now() + patience.toNanos()));
+    if (session.isPresent()) {
+      session.get().closeAt(revision, patience);
+    } else if (!asking && !(resumes && waiting.isPresent())) {
+      waiting.ifPresent(Timer::cancel);
       ended.complete(null);
-    });
-    session.ifPresent(open -> open.closeAt(revision, patience));
+    }
     return ended;
   }
 
-  private void waitFor(WatchSession.End previous) {
+  private void over(WatchSession.End previous) {
     session = Optional.empty();
-    if (stopping) {
+    if (goesOn(previous.interrupted())) {
+      waitFor(previous);
+    } else {
       ended.complete(null);
-      return;
     }
+  }
+
+  /** Whether there is anything more to watch. */
+  private boolean goesOn(boolean unfinished) {
+    return ending
+        .map(end -> resumes && unfinished && scheduler.now() < end.deadline())
+        .orElse(true);
+  }
+
+  private void waitFor(WatchSession.End previous) {
     Duration wait = Duration.ofMillis(random.between(SHORTEST_WAIT_MILLIS, LONGEST_WAIT_MILLIS));
     waiting =
         Optional.of(
@@ -98,11 +121,13 @@ final class WatchLoop {
   }
 
   private void ask(Optional<Step> step, WatchSession.End previous) {
-    if (stopping) {
+    asking = false;
+    if (!goesOn(true)) {
       ended.complete(null);
     } else if (step.isEmpty()) {
       watch(previous);
     } else {
+      asking = true;
       Sending.send(
           requests,
           step.get().request(),
@@ -115,9 +140,11 @@ final class WatchLoop {
   }
 
   private void watch(WatchSession.End previous) {
-    session =
-        Optional.of(
-            WatchedSession.open(
-                generator.next(previous), sink, random, scheduler, observed, stats, this::waitFor));
+    WatchedSession opened =
+        WatchedSession.open(
+            generator.next(previous), sink, random, scheduler, observed, stats, this::over);
+    session = Optional.of(opened);
+    ending.ifPresent(
+        end -> opened.closeAt(end.revision(), Duration.ofNanos(end.deadline() - scheduler.now())));
   }
 }

@@ -7,7 +7,6 @@ import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.Header;
 import io.etcdrobustness.traffic.WatchListener;
-import io.etcdrobustness.traffic.WatchStream;
 import io.etcdrobustness.traffic.WatchStream.WatchRequest;
 import io.etcdrobustness.traffic.profile.Observed;
 import io.etcdrobustness.traffic.profile.WatchSession;
@@ -39,7 +38,7 @@ final class WatchedSession implements WatchListener {
   private final Observed observed;
   private final TrafficStats stats;
   private final Consumer<WatchSession.End> whenOver;
-  private final WatchStream stream;
+  private final WatchSink.Watches stream;
   private final Map<Long, Long> deliveredUpTo = new HashMap<>();
   private final List<Timer> timers = new ArrayList<>();
   private OptionalLong closeAt = OptionalLong.empty();
@@ -77,15 +76,11 @@ final class WatchedSession implements WatchListener {
 
   private void begin(WatchSession session) {
     stats.streamOpened();
-    List<WatchRequest> watches = session.watches();
-    for (int tag = 0; tag < watches.size(); tag++) {
+    for (WatchRequest watch : session.watches()) {
       // What lies before its start, a watch need not deliver; from 0 it starts at an unknown now.
-      deliveredUpTo.put((long) tag, Math.max(0, watches.get(tag).startRevision() - 1));
+      deliveredUpTo.put(stream.watch(watch), Math.max(0, watch.startRevision() - 1));
     }
-    for (int tag = 0; tag < watches.size(); tag++) {
-      stream.open(tag, watches.get(tag));
-    }
-    later(session.life(), () -> end(0));
+    later(session.life(), () -> end(false, 0));
     session.progress().ifPresent(progress -> askForProgress(progress, progress.burst()));
   }
 
@@ -95,7 +90,7 @@ final class WatchedSession implements WatchListener {
    */
   void closeAt(long revision, Duration patience) {
     closeAt = OptionalLong.of(revision);
-    later(patience, () -> end(0));
+    later(patience, () -> end(false, 0));
     askUntilClosed();
   }
 
@@ -142,7 +137,7 @@ final class WatchedSession implements WatchListener {
     timers.add(timer);
   }
 
-  private void end(long compacted) {
+  private void end(boolean interrupted, long compacted) {
     if (over) {
       return;
     }
@@ -150,7 +145,7 @@ final class WatchedSession implements WatchListener {
     timers.forEach(Timer::cancel);
     stats.streamClosed();
     stream.close();
-    whenOver.accept(new WatchSession.End(lastEvent, compacted));
+    whenOver.accept(new WatchSession.End(lastEvent, interrupted, compacted));
   }
 
   private void delivered(long tag, long revision) {
@@ -161,7 +156,7 @@ final class WatchedSession implements WatchListener {
   private void closeIfCaughtUp() {
     if (closeAt.isPresent()
         && deliveredUpTo.values().stream().allMatch(upTo -> upTo >= closeAt.getAsLong())) {
-      end(0);
+      end(false, 0);
     }
   }
 
@@ -201,7 +196,7 @@ final class WatchedSession implements WatchListener {
     observed.sawCompacted(compactRevision);
     deliveredUpTo.remove(tag);
     if (deliveredUpTo.isEmpty()) {
-      end(compactRevision);
+      end(true, compactRevision);
     } else {
       closeIfCaughtUp();
     }
@@ -209,6 +204,6 @@ final class WatchedSession implements WatchListener {
 
   @Override
   public void broken(Failure failure) {
-    end(0);
+    end(true, 0);
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Appends to lists, several in one txn, and reads them (Jepsen's {@code append} workload for etcd;
@@ -40,8 +41,12 @@ final class AppendGenerator implements Generator {
 
   @Override
   public Step fresh() {
+    FreeKeys free = new FreeKeys(keys);
     List<String> chosen =
-        random.shuffled(keys.names()).stream().limit(random.between(1, MOST_KEYS)).toList();
+        Stream.generate(() -> free.take(random))
+            .limit(random.between(1, MOST_KEYS))
+            .flatMap(Optional::stream)
+            .toList();
     boolean append = random.chance(0.6);
     // A stale read is a fair start for an append: its txn then fails.
     boolean stale = append && random.chance(0.1);
@@ -79,14 +84,15 @@ final class AppendGenerator implements Generator {
       appends.add(Put.of(key, appended(list.map(KeyValue::value).orElse(""), elements.small())));
     }
     return Step.of(
-        new Txn(unchanged, appends, reads(chosen, false)),
-        written ->
-            Answers.answer(written, Response.TxnDone.class)
-                        .filter(done -> !done.succeeded())
-                        .isPresent()
-                    && tries > 1
-                ? append(chosen, written, tries - 1)
-                : Optional.empty());
+            new Txn(unchanged, appends, reads(chosen, false)),
+            written ->
+                Answers.answer(written, Response.TxnDone.class)
+                            .filter(done -> !done.succeeded())
+                            .isPresent()
+                        && tries > 1
+                    ? append(chosen, written, tries - 1)
+                    : Optional.empty())
+        .atOnce();
   }
 
   /** The list with one element more, and the oldest ones dropped that do not fit any more. */

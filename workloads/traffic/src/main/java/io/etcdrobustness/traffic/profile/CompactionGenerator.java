@@ -54,7 +54,7 @@ final class CompactionGenerator implements Generator {
   private Step deleteThenCompact() {
     return observed.keys().keySet().stream().anyMatch(writes.keys().all()::contains)
         ? delete()
-        : Step.of(put(), operation -> Optional.of(delete().withPause(0)));
+        : Step.of(put(), operation -> Optional.of(delete().atOnce()));
   }
 
   private Step delete() {
@@ -63,7 +63,7 @@ final class CompactionGenerator implements Generator {
         operation ->
             Answers.answer(operation, Deleted.class)
                 .filter(deleted -> deleted.deleted() > 0)
-                .map(deleted -> afterDelete(deleted.header().revision()).withPause(0)));
+                .map(deleted -> afterDelete(deleted.header().revision()).atOnce()));
   }
 
   private Put put() {
@@ -74,6 +74,6 @@ final class CompactionGenerator implements Generator {
     if (random.chance(0.5)) {
       return compact(revision);
     }
-    return Step.of(put(), operation -> Optional.of(compact(revision).withPause(0)));
+    return Step.of(put(), operation -> Optional.of(compact(revision).atOnce()));
   }
 }

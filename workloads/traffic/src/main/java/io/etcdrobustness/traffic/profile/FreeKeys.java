@@ -2,8 +2,12 @@ package io.etcdrobustness.traffic.profile;
 
 import io.etcdrobustness.engine.RandomSource;
 import io.etcdrobustness.history.Request.DeleteRange;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The keys that the ops of one branch of a txn, with all that is nested in it, may still write.
@@ -15,38 +19,37 @@ import java.util.TreeSet;
 final class FreeKeys {
 
   private final Keys keys;
-  private final TreeSet<String> free;
+  private final Set<String> taken = new HashSet<>();
 
   FreeKeys(Keys keys) {
     this.keys = keys;
-    this.free = new TreeSet<>(keys.names());
   }
 
   /** A key that nothing else of the branch writes; empty: all are taken. */
   Optional<String> take(RandomSource random) {
-    if (free.isEmpty()) {
-      return Optional.empty();
-    }
-    String key = free.stream().skip(random.nextInt(free.size())).findFirst().orElseThrow();
-    free.remove(key);
-    return Optional.of(key);
+    List<String> names = keys.names();
+    int start = random.nextInt(names.size());
+    return IntStream.range(0, names.size())
+        .mapToObj(i -> names.get((start + i) % names.size()))
+        .filter(taken::add)
+        .findFirst();
   }
 
   /** A delete of one key or of a few neighbours that nothing else of the branch writes. */
   Optional<DeleteRange> takeDelete(RandomSource random) {
-    return take(random)
-        .map(from -> {
-          boolean prevKv = random.chance(0.3);
-          int at = keys.names().indexOf(from);
-          int to = at + 1;
-          while (to < keys.names().size() - 1
-              && to < at + 3
-              && free.contains(keys.names().get(to))
-              && random.chance(0.5)) {
-            free.remove(keys.names().get(to));
-            to++;
-          }
-          return new DeleteRange(from, to == at + 1 ? "" : keys.names().get(to), prevKv);
-        });
+    return take(random).map(from -> delete(from, random));
+  }
+
+  private DeleteRange delete(String from, RandomSource random) {
+    List<String> names = keys.names();
+    int at = Collections.binarySearch(names, from);
+    int to = at + 1;
+    // The last name always stays outside: it is the end of the range.
+    while (to < Math.min(at + 3, names.size() - 1)
+        && random.chance(0.5)
+        && taken.add(names.get(to))) {
+      to++;
+    }
+    return new DeleteRange(from, to == at + 1 ? "" : names.get(to), random.chance(0.3));
   }
 }

@@ -94,6 +94,6 @@ public final class Generators {
 
   /** Few enough that clients wait for each other, more than one. */
   private int locks() {
-    return Math.max(2, workload.clients() / 3);
+    return Math.max(2, workload.clients() / 2);
   }
 }

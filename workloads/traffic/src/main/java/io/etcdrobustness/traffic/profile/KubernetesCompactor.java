@@ -51,6 +51,6 @@ final class KubernetesCompactor implements Generator {
     // The first round after a start only learns where things are.
     return before == 0
         ? Optional.empty()
-        : Optional.of(Step.single(new Compact(before, false)).withPause(0));
+        : Optional.of(Step.single(new Compact(before, false)).atOnce());
   }
 }

@@ -81,7 +81,7 @@ final class KubernetesGenerator implements Generator {
             Answers.answer(operation, TxnDone.class)
                 .filter(done -> !done.succeeded() && tries > 1)
                 .flatMap(done -> Answers.keyValues(done).stream().findFirst())
-                .map(now -> update(key, now.modRevision(), tries - 1)));
+                .map(now -> update(key, now.modRevision(), tries - 1).atOnce()));
   }
 
   private Step delete(String key) {
@@ -98,7 +98,7 @@ final class KubernetesGenerator implements Generator {
             Answers.answer(operation, TxnDone.class)
                 .filter(done -> !done.succeeded() && tries > 1)
                 .flatMap(done -> Answers.keyValues(done).stream().findFirst())
-                .map(now -> delete(key, now.modRevision(), tries - 1)));
+                .map(now -> delete(key, now.modRevision(), tries - 1).atOnce()));
   }
 
   private static Txn guarded(String key, long expected, InTxn write) {
@@ -115,7 +115,7 @@ final class KubernetesGenerator implements Generator {
         new LeaseGrant(0, random.between(2, 30)),
         granted ->
             Answers.answer(granted, LeaseGranted.class)
-                .map(lease -> create(EVENTS + values.small(), lease.id()).withPause(0)));
+                .map(lease -> create(EVENTS + values.small(), lease.id()).atOnce()));
   }
 
   private Step getAtLastSeen() {

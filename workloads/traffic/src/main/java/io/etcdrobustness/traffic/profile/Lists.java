@@ -36,9 +36,10 @@ final class Lists {
     KeyRange rest = range.after(page.kvs().getLast().key());
     return Optional.of(
         Step.of(
-            Range.of(rest.key(), rest.end()).withLimit(limit).atRevision(revision),
-            answer ->
-                Answers.answer(answer, Ranged.class)
-                    .flatMap(following -> next(following, rest, limit, revision, complete))));
+                Range.of(rest.key(), rest.end()).withLimit(limit).atRevision(revision),
+                answer ->
+                    Answers.answer(answer, Ranged.class)
+                        .flatMap(following -> next(following, rest, limit, revision, complete)))
+            .atOnce());
   }
 }

@@ -26,6 +26,12 @@ public final class Observed {
   /** Leases that are remembered; older ones are forgotten first. */
   private static final int MOST_LEASES = 24;
 
+  /**
+   * Keys that are remembered: without a bound, keys that leases took away would stay for ever. Of
+   * more keys the first in order are forgotten.
+   */
+  private static final int MOST_KEYS = 10_000;
+
   private long revision;
   private long compacted;
   private final NavigableMap<String, KeyValue> keys = new TreeMap<>();
@@ -158,18 +164,13 @@ public final class Observed {
           .ifPresent(known -> keys.remove(known.key()));
     }
     for (KeyValue kv : ranged.kvs()) {
-      keys.merge(
-          kv.key(), kv, (known, now) -> known.modRevision() > now.modRevision() ? known : now);
+      remember(kv);
     }
   }
 
   private void written(Request.Put put, long at) {
     Optional<KeyValue> before = key(put.key());
-    if (before.isPresent() && before.get().modRevision() > at) {
-      return;
-    }
-    keys.put(
-        put.key(),
+    remember(
         new KeyValue(
             put.key(),
             put.ignoreValue() ? before.map(KeyValue::value).orElse("") : put.value(),
@@ -177,6 +178,13 @@ public final class Observed {
             at,
             before.map(known -> known.version() + 1).orElse(1L),
             put.ignoreLease() ? before.map(KeyValue::lease).orElse(0L) : put.lease()));
+  }
+
+  private void remember(KeyValue kv) {
+    keys.merge(kv.key(), kv, (known, now) -> known.modRevision() > now.modRevision() ? known : now);
+    if (keys.size() > MOST_KEYS) {
+      keys.pollFirstEntry();
+    }
   }
 
   private void refused(Request request, Failure.Kind kind) {

@@ -38,7 +38,7 @@ final class ProgressGenerator implements WatchGenerator {
             false,
             false,
             false);
-    long most = random.between(2, 50);
+    long most = random.chance(0.7) ? random.between(2, 10) : random.between(10, 50);
     return new WatchSession(
         List.of(all),
         Duration.ofNanos(random.between(shortestLife.toNanos(), longestLife.toNanos())),
@@ -46,7 +46,7 @@ final class ProgressGenerator implements WatchGenerator {
             new ProgressRequests(
                 Duration.ofMillis(2),
                 Duration.ofMillis(most),
-                (int) random.between(20, 200),
-                Duration.ofMillis(random.between(50, 500)))));
+                (int) random.between(50, 300),
+                Duration.ofMillis(random.between(20, 200)))));
   }
 }

@@ -124,11 +124,12 @@ record Txns(
             ? DeleteRange.of(key)
             : Put.of(key, writes.values().next());
     return Step.of(
-        new Txn(List.of(unchanged), List.of(write), List.of(Range.of(key, ""))),
-        written ->
-            Answers.answer(written, TxnDone.class)
-                .filter(done -> !done.succeeded() && tries > 1)
-                .map(done -> compareAndSet(key, Answers.keyValues(done), tries - 1)));
+            new Txn(List.of(unchanged), List.of(write), List.of(Range.of(key, ""))),
+            written ->
+                Answers.answer(written, TxnDone.class)
+                    .filter(done -> !done.succeeded() && tries > 1)
+                    .map(done -> compareAndSet(key, Answers.keyValues(done), tries - 1)))
+        .atOnce();
   }
 
   private Txn txn(FreeKeys success, FreeKeys failure, int depth) {

@@ -32,11 +32,12 @@ public record WatchSession(
    * How a session went.
    *
    * @param delivered the highest revision of an event, on any of its watches; 0 for none
+   * @param interrupted whether it broke or the server ended it, and not the client
    * @param compacted where its end was that the start had been compacted: the oldest revision that
    *     may be asked for; else 0
    */
-  public record End(long delivered, long compacted) {
+  public record End(long delivered, boolean interrupted, long compacted) {
     /** Before the first session. */
-    public static final End NONE = new End(0, 0);
+    public static final End NONE = new End(0, false, 0);
   }
 }

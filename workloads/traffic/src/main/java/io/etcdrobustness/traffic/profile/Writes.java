@@ -3,10 +3,13 @@ package io.etcdrobustness.traffic.profile;
 import io.etcdrobustness.engine.RandomSource;
 import io.etcdrobustness.history.Request.DeleteRange;
 import io.etcdrobustness.history.Request.Put;
-import java.util.List;
+import java.util.stream.Stream;
 
 /** Draws puts and deletes with their options. */
 record Writes(RandomSource random, Observed observed, Keys keys, Values values) {
+
+  /** How often a key is drawn to find one that exists. */
+  private static final int TRIES = 5;
 
   /** A put of any key with any options. */
   Put put() {
@@ -16,8 +19,10 @@ record Writes(RandomSource random, Observed observed, Keys keys, Values values) 
   /** A put of {@code key} with any options. */
   Put put(String key) {
     // etcd refuses a value together with ignoreValue, and a lease together with ignoreLease.
-    boolean ignoreValue = random.chance(0.04);
-    boolean ignoreLease = random.chance(0.04);
+    // Of an absent key etcd refuses both, and with them the whole txn around the put.
+    double keeping = observed.key(key).isPresent() ? 0.04 : 0.004;
+    boolean ignoreValue = random.chance(keeping);
+    boolean ignoreLease = random.chance(keeping);
     return new Put(
         key,
         ignoreValue ? "" : values.next(),
@@ -32,11 +37,15 @@ record Writes(RandomSource random, Observed observed, Keys keys, Values values) 
     return new Put(keys.any(random), values.next(), anyLease(), random.chance(0.2), false, false);
   }
 
-  /** The delete of any key; of one that is there, if any is known. */
+  /** The delete of any key; mostly of one that is there, as far as is known. */
   DeleteRange delete() {
-    List<String> there = observed.keys().keySet().stream().filter(keys.all()::contains).toList();
-    return new DeleteRange(
-        there.isEmpty() ? keys.any(random) : random.pick(there), "", random.chance(0.3));
+    String key =
+        Stream.generate(() -> keys.any(random))
+            .limit(TRIES)
+            .filter(drawn -> observed.key(drawn).isPresent())
+            .findFirst()
+            .orElseGet(() -> keys.any(random));
+    return new DeleteRange(key, "", random.chance(0.3));
   }
 
   /** The delete of several keys. */
