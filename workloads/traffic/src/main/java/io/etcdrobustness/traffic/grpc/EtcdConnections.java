@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class EtcdConnections implements AutoCloseable {
 
-  /** A second thread was measured to cost a fifth more CPU per operation (bench/traffic). */
+  /** Enough: beside etcd on two cores a second one could not be told apart (bench/traffic). */
   private static final int IO_THREADS = 1;
 
   /**
