@@ -1,15 +1,11 @@
 package io.etcdrobustness.runs;
 
 import io.etcdrobustness.engine.Scheduler;
-import io.etcdrobustness.history.Event;
-import io.etcdrobustness.history.Failure;
-import io.etcdrobustness.history.Header;
 import io.etcdrobustness.history.Recorder;
 import io.etcdrobustness.traffic.Ids;
 import io.etcdrobustness.traffic.RecordedClient;
 import io.etcdrobustness.traffic.RecordedWatchStream;
-import io.etcdrobustness.traffic.WatchListener;
-import io.etcdrobustness.traffic.WatchStream;
+import io.etcdrobustness.traffic.WatchStream.WatchRequest;
 import io.etcdrobustness.traffic.driver.Gateway;
 import io.etcdrobustness.traffic.driver.RequestSink;
 import io.etcdrobustness.traffic.driver.WatchSink;
@@ -54,7 +50,7 @@ final class RecordedGateway implements Gateway {
   @Override
   public WatchSink watches(int client, String member) {
     RecordedClient recorded = client(client, member);
-    return listener -> new Tagged(recorded, listener);
+    return listener -> new Watching(recorded.watchStream(listener));
   }
 
   private RecordedClient client(int client, String member) {
@@ -70,34 +66,12 @@ final class RecordedGateway implements Gateway {
                 ids));
   }
 
-  /** Translates between the driver's tags and the ids of watches in the history. */
-  private static final class Tagged implements WatchStream, WatchListener {
-
-    private final WatchListener listener;
-    private final RecordedWatchStream stream;
-    private final Map<Long, Long> idOfTag = new HashMap<>();
-    private final Map<Long, Long> tagOfId = new HashMap<>();
-
-    @SuppressWarnings("this-escape") // It is told nothing before the driver's next turn.
-    Tagged(RecordedClient client, WatchListener listener) {
-      this.listener = listener;
-      this.stream = client.watchStream(this);
-    }
+  /** The recorded stream as the driver wants it. */
+  private record Watching(RecordedWatchStream stream) implements WatchSink.Watches {
 
     @Override
-    public void open(long tag, WatchRequest request) {
-      long id = stream.watch(request);
-      idOfTag.put(tag, id);
-      tagOfId.put(id, tag);
-    }
-
-    @Override
-    public void cancel(long tag) {
-      Long id = idOfTag.get(tag);
-      if (id == null) {
-        throw new IllegalArgumentException("no watch of this stream has the tag " + tag);
-      }
-      stream.cancel(id);
+    public long watch(WatchRequest request) {
+      return stream.watch(request);
     }
 
     @Override
@@ -108,44 +82,6 @@ final class RecordedGateway implements Gateway {
     @Override
     public void close() {
       stream.close();
-    }
-
-    private long tag(long id) {
-      Long tag = tagOfId.get(id);
-      if (tag == null) {
-        throw new IllegalStateException("no watch of this stream has the id " + id);
-      }
-      return tag;
-    }
-
-    @Override
-    public void created(long id, Header header) {
-      listener.created(tag(id), header);
-    }
-
-    @Override
-    public void events(long id, Header header, List<Event> events, boolean fragment) {
-      listener.events(tag(id), header, events, fragment);
-    }
-
-    @Override
-    public void progress(long id, Header header) {
-      listener.progress(tag(id), header);
-    }
-
-    @Override
-    public void progressOfAll(Header header) {
-      listener.progressOfAll(header);
-    }
-
-    @Override
-    public void canceled(long id, Header header, long compactRevision, String reason) {
-      listener.canceled(tag(id), header, compactRevision, reason);
-    }
-
-    @Override
-    public void broken(Failure failure) {
-      listener.broken(failure);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.etcdrobustness.traffic.driver;
 
+import io.etcdrobustness.engine.VirtualScheduler;
 import io.etcdrobustness.engine.RandomSource;
 import io.etcdrobustness.history.ByteStrings;
 import io.etcdrobustness.history.Event;

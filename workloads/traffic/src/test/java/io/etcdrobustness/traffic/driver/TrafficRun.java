@@ -1,5 +1,6 @@
 package io.etcdrobustness.traffic.driver;
 
+import io.etcdrobustness.engine.VirtualScheduler;
 import io.etcdrobustness.engine.RandomSource;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.spec.WorkloadSpec;
@@ -40,14 +41,14 @@ final class TrafficRun {
   }
 
   TrafficRun run(Duration length) {
-    scheduler.run(length);
+    scheduler.advance(length);
     return this;
   }
 
   /** Asks the traffic to end, and lets {@code length} pass. */
   CompletableFuture<Void> stopWithin(Duration length) {
     CompletableFuture<Void> ended = driver.stop().toCompletableFuture();
-    scheduler.run(length);
+    scheduler.advance(length);
     return ended;
   }
 
