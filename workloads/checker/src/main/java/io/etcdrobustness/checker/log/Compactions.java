@@ -13,11 +13,21 @@ import java.util.Optional;
 public final class Compactions {
 
   private final boolean anybody;
+  private final long beforeStart;
   private final Steps possible;
   private final Steps certain;
 
-  /** The compactions of {@code history}. */
-  public Compactions(History history) {
+  /** The compactions of {@code history}, of which {@code log} is the log. */
+  public Compactions(History history, RevisionLog log) {
+    // What was compacted before the history began existed then: it lies below the first revision
+    // that the history's own writes made.
+    beforeStart =
+        history.facts().emptyAtStart()
+            ? 0
+            : log.writes().stream()
+                .mapToLong(write -> write.revision() - 1)
+                .min()
+                .orElse(Long.MAX_VALUE);
     anybody = history.facts().autoCompaction() || history.facts().otherWriters();
     List<Operation> tried = new ArrayList<>();
     List<Operation> acknowledged = new ArrayList<>();
@@ -46,16 +56,13 @@ public final class Compactions {
 
   /**
    * Whether a compaction at {@code revision} or later may have taken effect before {@code time}:
-   * one that was called before, whatever its client knows, or one by members or strangers.
+   * one that was called before, whatever its client knows, one by members or strangers, or one
+   * before the history of a store that was not new.
    */
   public boolean mayHaveReached(long revision, long time) {
     return anybody
+        || revision <= beforeStart
         || possible.highestBefore(time).filter(op -> revision(op) >= revision).isPresent();
-  }
-
-  /** Whether members or strangers may compact, so that nothing is known of it. */
-  public boolean unobserved() {
-    return anybody;
   }
 
   /** The highest compaction that had been acknowledged before {@code time}. */

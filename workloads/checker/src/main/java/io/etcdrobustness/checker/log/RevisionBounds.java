@@ -88,8 +88,8 @@ public final class RevisionBounds {
               List.of(write.operation().id())));
     }
     int possible = firstAtOrAfter(possibleWrites, time + 1);
-    // Twice: a put may bring back a key of an expired lease, and the lock service makes more than
-    // one request for one lock. What remains is beyond any doubt.
+    // Twice as many: the lock service may make two revisions for one lock, and an importer may lack
+    // a request that the tool made for itself. What is left is beyond doubt.
     if (counted && revision > 1 + 2L * possible) {
       return Optional.of(
           new NotYet(

@@ -11,7 +11,6 @@ import io.etcdrobustness.checker.log.Tally;
 import io.etcdrobustness.checker.log.Wording;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.Failure;
-import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
@@ -85,24 +84,12 @@ public final class CompactionRespected implements Property {
     private final Tally tally;
     private final Compactions compactions;
     private final RevisionBounds bounds;
-    private final long compactedBeforeStart;
 
     Pass(Evidence evidence, Tally tally) {
       this.evidence = evidence;
       this.tally = tally;
-      this.compactions = new Compactions(evidence.history());
+      this.compactions = new Compactions(evidence.history(), evidence.revisionLog());
       this.bounds = new RevisionBounds(evidence.history(), evidence.revisionLog());
-      this.compactedBeforeStart = compactedBeforeStart(evidence.history());
-    }
-
-    /** The highest revision that may have been compacted before the history began. */
-    private static long compactedBeforeStart(History history) {
-      return history.facts().emptyAtStart()
-          ? 0
-          : history.operations().stream()
-              .flatMap(operation -> LinearizableAnswer.current(operation).stream())
-              .min(Comparator.naturalOrder())
-              .orElse(Long.MAX_VALUE);
     }
 
     void judge() {
@@ -225,7 +212,7 @@ public final class CompactionRespected implements Property {
           return;
         }
         tally.hit();
-        if (!explained(needed, operation.end())) {
+        if (!compactions.mayHaveReached(needed, operation.end())) {
           violated(
               operation,
               Optional.empty(),
@@ -282,10 +269,6 @@ public final class CompactionRespected implements Property {
       };
     }
 
-    private boolean explained(long revision, long time) {
-      return revision <= compactedBeforeStart || compactions.mayHaveReached(revision, time);
-    }
-
     private void canceled(ObservedWatch watch) {
       long needed = watch.opened().startRevision();
       for (Watch message : watch.messages()) {
@@ -305,7 +288,7 @@ public final class CompactionRespected implements Property {
                 canceled,
                 "it needed only revision %d and later, which had not been compacted"
                     .formatted(needed));
-          } else if (!explained(compacted, canceled.time())) {
+          } else if (!compactions.mayHaveReached(compacted, canceled.time())) {
             canceled(watch, canceled, "nobody had asked for such a compaction");
           }
         }

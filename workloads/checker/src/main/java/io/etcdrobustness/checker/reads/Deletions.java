@@ -17,9 +17,9 @@ import java.util.Map;
 /**
  * Which keys may have been deleted by when.
  *
- * <p>Deletes that are told with their key are in the {@link RevisionLog}. Here are the others:
- * those of unknown outcome, and those whose answer does not tell the keys. Leases are not: whoever
- * asks must leave out keys that hang on one.
+ * <p>Deletes that are told with their key are in the {@link RevisionLog}. Here are the others: those
+ * of unknown outcome, those whose answer does not tell the keys, and puts that may have hung a key
+ * on a lease. Whoever asks must leave out keys whose own put did that.
  */
 final class Deletions {
 
@@ -49,11 +49,11 @@ final class Deletions {
             case Request.DeleteRange ignored ->
                 AcknowledgedWrite.of(operation)
                     .map(write -> !write.complete())
-                    .orElse(response.header().revision() < 2);
+                    .orElse(response.header().revision() <= 0);
             case Request.Txn txn ->
                 AcknowledgedWrite.of(operation)
                     .map(write -> !write.complete())
-                    .orElse(response.header().revision() < 2 || !answersEach(txn, response));
+                    .orElse(response.header().revision() <= 0 || !answersEach(txn, response));
             case Request.Unlock ignored -> true;
             case Request.Range ignored -> false;
             case Request.Put ignored -> false;
@@ -91,7 +91,11 @@ final class Deletions {
         txn.failure().forEach(inner -> take(inner, call));
       }
       case Request.Range ignored -> {}
-      case Request.Put ignored -> {}
+      case Request.Put put -> {
+        if (put.lease() != 0 || put.ignoreLease()) {
+          firstCall.merge(put.key(), call, Math::min);
+        }
+      }
       case Request.Compact ignored -> {}
       case Request.LeaseGrant ignored -> {}
       case Request.LeaseRevoke ignored -> {}
@@ -119,7 +123,8 @@ final class Deletions {
     for (int i = RevisionLog.firstAfter(changes, put);
         i < changes.size() && changes.get(i).revision() <= revision;
         i++) {
-      if (changes.get(i).type() == Event.Type.DELETE) {
+      // A later put may have hung the key on a lease, which took it away.
+      if (changes.get(i).type() == Event.Type.DELETE || changes.get(i).lease() != 0) {
         return true;
       }
     }

@@ -19,6 +19,7 @@ import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Watch;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,7 @@ public final class WatchNotStarved implements Property {
         "A healthy member tells an open watch of a change within ten seconds.",
         "A watch that stays open and silent is worse than one that breaks: its client believes that"
             + " nothing happens, and never reconnects.",
-        "Issues 17529 and 20655: watches that never got their events although the stream was open;"
+        "etcd issues 17529 and 20655: watches that never got their events although the stream was open;"
             + " issue 15402: watches starved by large reads on a TLS port.",
         "For each acknowledged change and each watch that asked for it: delivered within the bound,"
             + " unless a fault, a restart or a silent member may explain the delay.",
@@ -135,15 +136,16 @@ public final class WatchNotStarved implements Property {
     private final RevisionLog log;
     private final Map<Long, Long> acknowledgedAt = new HashMap<>();
     private final Map<Long, Answers> answers = new HashMap<>();
-    private final TreeMap<Long, Long> troubles = new TreeMap<>();
+    private final TreeMap<Long, Long> troubles;
 
     Pass(History history, RevisionLog log) {
       this.log = log;
+      this.troubles = troubles(history);
       for (AcknowledgedWrite write : log.writes()) {
         acknowledgedAt.merge(write.revision(), write.operation().end(), Math::max);
       }
       List<Operation> byEnd = new ArrayList<>(history.operations());
-      byEnd.sort(java.util.Comparator.comparingLong(Operation::end));
+      byEnd.sort(Comparator.comparingLong(Operation::end));
       for (Operation operation : byEnd) {
         if (operation.outcome() instanceof Outcome.Ok ok
             && ok.response().header().memberId() != 0) {
@@ -153,38 +155,39 @@ public final class WatchNotStarved implements Property {
               .add(operation);
         }
       }
+    }
+
+    /** By start, the time until which each stretch of trouble and its aftermath lasts. */
+    private TreeMap<Long, Long> troubles(History history) {
+      TreeMap<Long, Long> each = new TreeMap<>();
       for (FaultWindow fault : history.faults()) {
         if (fault.result() != FaultWindow.Result.SKIPPED) {
-          trouble(fault.start(), fault.end());
+          each.merge(fault.start(), aftermath(fault.end()), Math::max);
         }
       }
       for (MemberEvent event : history.memberEvents()) {
         if (event.kind() != MemberEvent.Kind.LEADER) {
-          trouble(event.time(), event.time());
+          each.merge(event.time(), aftermath(event.time()), Math::max);
         }
       }
-    }
-
-    private void trouble(long start, long end) {
-      long until = end > Long.MAX_VALUE - bound ? Long.MAX_VALUE : end + bound;
-      troubles.merge(start, until, Math::max);
-    }
-
-    private TreeMap<Long, Long> merged() {
       TreeMap<Long, Long> merged = new TreeMap<>();
-      for (Map.Entry<Long, Long> trouble : troubles.entrySet()) {
+      each.forEach((start, until) -> {
         Map.Entry<Long, Long> last = merged.lastEntry();
-        if (last != null && last.getValue() >= trouble.getKey()) {
-          merged.put(last.getKey(), Math.max(last.getValue(), trouble.getValue()));
+        if (last != null && last.getValue() >= start) {
+          merged.put(last.getKey(), Math.max(last.getValue(), until));
         } else {
-          merged.put(trouble.getKey(), trouble.getValue());
+          merged.put(start, until);
         }
-      }
+      });
       return merged;
     }
 
-    private boolean quiet(TreeMap<Long, Long> merged, long from, long to) {
-      Map.Entry<Long, Long> before = merged.floorEntry(to);
+    private long aftermath(long end) {
+      return end > Long.MAX_VALUE - bound ? Long.MAX_VALUE : end + bound;
+    }
+
+    private boolean quiet(long from, long to) {
+      Map.Entry<Long, Long> before = troubles.floorEntry(to);
       return before == null || before.getValue() < from;
     }
 
@@ -193,7 +196,6 @@ public final class WatchNotStarved implements Property {
       if (watch.created().isEmpty() || member == null) {
         return;
       }
-      TreeMap<Long, Long> trouble = merged();
       long confirmed = watch.created().get().header().revision();
       long start = watch.opened().startRevision();
       long owed = start > 0 ? start : confirmed + 1;
@@ -216,7 +218,7 @@ public final class WatchNotStarved implements Property {
         tally.hit();
         long to = from + bound;
         if (reached.by(change.revision(), to)
-            || !quiet(trouble, from, to)
+            || !quiet(from, to)
             || !member.applied(change.revision(), from, from + bound / 2)
             || !member.applied(change.revision(), from + bound / 2, to)) {
           continue;

@@ -29,7 +29,8 @@ import java.util.Optional;
  *   <li>an event that creates its key has none;
  *   <li>it may be missing otherwise only if that read failed because the revision before had been
  *       compacted: then a compaction at the event's revision or later must have been called before
- *       the event arrived, or members or strangers compact unseen.
+ *       the event arrived, or nobody saw it (members that compact by themselves, strangers, the
+ *       time before the history).
  * </ul>
  */
 public final class WatchPrevKV implements Property {
@@ -61,7 +62,7 @@ public final class WatchPrevKV implements Property {
   @Override
   public Finding judge(Evidence evidence, Budget budget) {
     RevisionLog log = evidence.revisionLog();
-    Compactions compactions = new Compactions(evidence.history());
+    Compactions compactions = new Compactions(evidence.history(), log);
     Tally tally = new Tally(this, budget);
     for (ObservedWatch watch : log.watches()) {
       if (watch.opened().prevKv()) {
