@@ -1,6 +1,8 @@
 package io.etcdrobustness.checker;
 
+import io.etcdrobustness.checker.log.RevisionLog;
 import io.etcdrobustness.history.History;
+import java.util.Optional;
 
 /**
  * A history, with what several properties derive from it, derived once.
@@ -11,6 +13,7 @@ import io.etcdrobustness.history.History;
 public final class Evidence {
 
   private final History history;
+  private Optional<RevisionLog> revisionLog = Optional.empty();
 
   /** The evidence that {@code history} holds. */
   public Evidence(History history) {
@@ -20,5 +23,12 @@ public final class Evidence {
   /** All that was observed. */
   public History history() {
     return history;
+  }
+
+  /** What each revision changed, as acknowledged writes and watches tell it; built when asked. */
+  public synchronized RevisionLog revisionLog() {
+    RevisionLog log = revisionLog.orElseGet(() -> RevisionLog.of(history));
+    revisionLog = Optional.of(log);
+    return log;
   }
 }
