@@ -1,0 +1,111 @@
+package io.etcdrobustness.checker.linearizability;
+
+import io.etcdrobustness.checker.Budget;
+import io.etcdrobustness.checker.Evidence;
+import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Property;
+import io.etcdrobustness.checker.Violation;
+import io.etcdrobustness.history.History;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * Every answer can be explained by one order of all requests, each of which took effect at one
+ * moment between its call and its return.
+ *
+ * <p>Holds only with a witness that was replayed against every answer; is violated only by a
+ * contradiction that no order can avoid, or when all orders have been tried; is undecided if the
+ * budget ended before.
+ */
+public final class Linearizable implements Property {
+
+  @Override
+  public String name() {
+    return "Linearizable";
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.ALWAYS;
+  }
+
+  @Override
+  public Explanation explanation() {
+    return new Explanation(
+        "All reads and writes that are not serializable behave as if they were executed one after"
+            + " the other, each at one moment between its call and its return, and a transaction"
+            + " as one step.",
+        "Leader election, locks and every compare-and-swap of Kubernetes are built on it: a stale"
+            + " read or a lost write makes two controllers own the same object, silently.",
+        "etcd's documentation, \"KV API guarantees\": strict serializability and linearizability of"
+            + " all KV operations but serializable reads; Herlihy and Wing, \"Linearizability\","
+            + " 1990.",
+        "Answers are placed by the revision in their header, which leaves open only who made the"
+            + " revisions that no answer owns; writes of unknown outcome and expired leases are"
+            + " tried there, in a search that ends with an order that gives every recorded answer,"
+            + " or with the proof that there is none. Watches only say what to try first.",
+        "Look at the two or three operations named: which member answered the stale one, and what"
+            + " was done to that member and to the leader at that time. A revision given twice or"
+            + " values that differ between members point at the apply path (compare HashKV and the"
+            + " consistent index); a stale read points at the read index or the lease of a leader"
+            + " that was paused or cut off.");
+  }
+
+  @Override
+  public Finding judge(Evidence evidence, Budget budget) {
+    History history = evidence.history();
+    Placement placement = new Placement(history);
+    Explainer explainer = new Explainer(name(), history, placement);
+    long hits = placement.placed().size();
+    RealTime realTime = new RealTime(placement.slots());
+    List<Violation> certain = new ArrayList<>(explainer.misplaced());
+    certain.addAll(explainer.revisionsGivenTwice());
+    realTime.stale().forEach(stale -> certain.add(explainer.stale(stale)));
+    if (!placement.shared()) {
+      explainer.unexplained().ifPresent(certain::add);
+    }
+    if (!certain.isEmpty()) {
+      certain.sort((a, b) -> Long.compare(a.time(), b.time()));
+      return Finding.of(this, hits, certain, "The answers contradict each other.");
+    }
+    if (hits == 0) {
+      return Finding.of(
+          this, 0, List.of(), "The history holds no answer to a read or a write to judge.");
+    }
+    Gaps gaps =
+        placement.shared()
+            ? Gaps.none()
+            : new Gaps(placement.slots(), placement.base(), placement.last());
+    Lots lots = new Lots(history, placement.candidates());
+    TreeSet<String> keys = explainer.keysOfCandidates();
+    Sightings sightings = new Sightings(placement, keys, gaps);
+    lots.pin(sightings, placement.base());
+    Hints hints = new Hints(history, gaps);
+    Search search = new Search(placement, realTime, gaps, lots, sightings, hints, keys, budget);
+    return switch (search.run()) {
+      case Search.Result.Witness(int candidates) ->
+          Finding.of(
+              this,
+              hits,
+              List.of(),
+              "An order explains all %d answers up to revision %d; %s."
+                  .formatted(
+                      hits,
+                      placement.last(),
+                      placement.shared()
+                          ? "others may have written too"
+                          : "%d revisions were made by requests whose outcome was not told"
+                              .formatted(candidates)));
+      case Search.Result.Exhausted(DeadEnd deadEnd, long tried) ->
+          Finding.of(
+              this,
+              hits,
+              List.of(explainer.deadEnd(deadEnd, tried)),
+              "No order explains the answers; %d steps were tried at %d open revisions."
+                  .formatted(tried, gaps.count()));
+      case Search.Result.Stopped(long revision) ->
+          Finding.undecided(this, hits, explainer.stopped(revision));
+    };
+  }
+}

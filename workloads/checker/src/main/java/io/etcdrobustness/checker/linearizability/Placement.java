@@ -1,0 +1,220 @@
+package io.etcdrobustness.checker.linearizability;
+
+import io.etcdrobustness.checker.model.LeaseRule;
+import io.etcdrobustness.checker.model.LeaseRule.Existence;
+import io.etcdrobustness.checker.model.TxnShape;
+import io.etcdrobustness.checker.model.Words;
+import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Outcome;
+import io.etcdrobustness.history.Request;
+import io.etcdrobustness.history.Response;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Where the operations of a history belong, as far as their answers tell.
+ *
+ * <p>An operation with an answer is the owner of its header's revision if the answer shows an
+ * effect, else a member of that revision's slot; a lease revoke or an unlock may be either. A write
+ * without an answer becomes a {@link Candidate}. Left out are: reads without an answer; refused
+ * requests; serializable reads, which may be answered from the past; and whatever touches no key,
+ * whose header is only an upper bound.
+ */
+final class Placement {
+
+  private final History history;
+  private final TreeMap<Long, Slot> slots = new TreeMap<>();
+  private final List<Operation> placed = new ArrayList<>();
+  private final List<Misplaced> misplaced = new ArrayList<>();
+  private final Candidates candidates;
+  private final Map<Long, Existence> leases = new HashMap<>();
+  private final long base;
+
+  /** Places the operations of {@code history}. */
+  Placement(History history) {
+    this.history = history;
+    for (Operation operation : history.operations()) {
+      if (operation.outcome() instanceof Outcome.Ok(Response response)) {
+        place(operation, response);
+      }
+    }
+    candidates = new Candidates(history);
+    judgeLeases();
+    base = history.facts().emptyAtStart() ? 1 : lowest();
+    dropBelowBase();
+  }
+
+  /** What is known of each revision, ascending. */
+  TreeMap<Long, Slot> slots() {
+    return slots;
+  }
+
+  /** The operations that have their place. */
+  List<Operation> placed() {
+    return placed;
+  }
+
+  /** Answers that no order can explain. */
+  List<Misplaced> misplaced() {
+    return misplaced;
+  }
+
+  /** The steps that may have happened. */
+  List<Candidate> candidates() {
+    return candidates.all();
+  }
+
+  /** The revision before the first one that is judged. */
+  long base() {
+    return base;
+  }
+
+  /** The highest revision that an answer told of. */
+  long last() {
+    return slots.isEmpty() ? base : Math.max(base, slots.lastKey());
+  }
+
+  /** Nobody else writes, and nothing was there before. */
+  boolean certain() {
+    return history.facts().emptyAtStart() && !history.facts().otherWriters();
+  }
+
+  /** Somebody else may own the revisions that nobody here does. */
+  boolean shared() {
+    return history.facts().otherWriters();
+  }
+
+  /** How far the existence of leases is judged. */
+  LeaseRule leases() {
+    Existence otherwise = certain() ? Existence.GRANTED : Existence.FREE;
+    return lease -> leases.getOrDefault(lease, otherwise);
+  }
+
+  /** An answer that contradicts itself. */
+  record Misplaced(Operation operation, String why) {}
+
+  private void place(Operation operation, Response response) {
+    long revision = response.header().revision();
+    boolean judged =
+        switch (operation.request()) {
+          case Request.Range range -> !range.serializable();
+          case Request.Txn txn -> !TxnShape.serializable(txn);
+          case Request.Put put -> true;
+          case Request.DeleteRange delete -> true;
+          case Request.LeaseGrant grant -> true;
+          case Request.LeaseRevoke revoke -> true;
+          case Request.Unlock unlock -> true;
+          // A lock's header is that of its last request; its effect is a candidate.
+          case Request.Lock lock -> false;
+          case Request.Compact any -> false;
+          case Request.LeaseKeepAlive any -> false;
+          case Request.LeaseTimeToLive any -> false;
+          case Request.Status any -> false;
+          case Request.HashKv any -> false;
+          case Request.Defragment any -> false;
+          case Request.AlarmList any -> false;
+        };
+    if (!judged || revision <= 0) {
+      return;
+    }
+    placed.add(operation);
+    if (operation.request() instanceof Request.LeaseRevoke
+        || operation.request() instanceof Request.Unlock) {
+      slot(revision).perhapsOwners().add(operation);
+      return;
+    }
+    boolean effective = Effects.of(operation.request(), response);
+    if (effective) {
+      slot(revision).owners().add(operation);
+    } else {
+      slot(revision).members().add(operation);
+    }
+    if (effective && history.facts().emptyAtStart() && revision < 2) {
+      misplaced.add(new Misplaced(operation, "no write can have a revision below 2"));
+    }
+    Effects.pasts(
+        operation.request(),
+        response,
+        (range, told) -> {
+          if (range.revision() > revision) {
+            misplaced.add(
+                new Misplaced(
+                    operation,
+                    "it read at revision %d when the store was at %d"
+                        .formatted(range.revision(), revision)));
+          } else {
+            slot(range.revision()).pasts().add(new Slot.Past(operation, range, told));
+          }
+        });
+  }
+
+  private Slot slot(long revision) {
+    return slots.computeIfAbsent(revision, any -> new Slot());
+  }
+
+  /** The lowest revision that the store is known to have been at. */
+  private long lowest() {
+    long lowest = Long.MAX_VALUE;
+    for (Map.Entry<Long, Slot> entry : slots.entrySet()) {
+      Slot slot = entry.getValue();
+      boolean owned = !slot.owners().isEmpty();
+      if (owned || !slot.members().isEmpty() || !slot.perhapsOwners().isEmpty()) {
+        return entry.getKey() - (owned ? 1 : 0);
+      }
+    }
+    return lowest == Long.MAX_VALUE ? 1 : lowest;
+  }
+
+  /** What is told of revisions before the first judged one, nobody here can confirm or refute. */
+  private void dropBelowBase() {
+    if (history.facts().emptyAtStart()) {
+      slots.headMap(1L, false).clear();
+    } else {
+      slots.headMap(base, false).clear();
+    }
+  }
+
+  private void judgeLeases() {
+    if (shared()) {
+      candidates.granted().keySet().forEach(id -> leases.put(id, Existence.FREE));
+      return;
+    }
+    candidates
+        .granted()
+        .forEach((id, grants) ->
+            leases.put(
+                id,
+                grants.size() > 1
+                    ? Existence.FREE
+                    : isKnown(grants.getFirst()) ? Existence.GRANTED : Existence.PRESUMED));
+    candidates.sessions().forEach(id -> leases.put(id, Existence.FREE));
+  }
+
+  private static boolean isKnown(Operation grant) {
+    return grant.outcome() instanceof Outcome.Ok;
+  }
+
+  /** For a reader: who did what. */
+  static String words(Operation operation) {
+    return Words.request(operation.request()) + " by client " + operation.client();
+  }
+
+  /** The member that answered, or that was asked. */
+  static List<String> member(Operation operation) {
+    if (!operation.member().isEmpty()) {
+      return List.of(operation.member());
+    }
+    return Optional.of(operation.outcome())
+        .filter(Outcome.Ok.class::isInstance)
+        .map(Outcome.Ok.class::cast)
+        .map(ok -> ok.response().header().memberId())
+        .filter(id -> id != 0)
+        .map(id -> List.of(Long.toHexString(id)))
+        .orElse(List.of());
+  }
+}

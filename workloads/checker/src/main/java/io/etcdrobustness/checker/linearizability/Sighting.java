@@ -1,0 +1,57 @@
+package io.etcdrobustness.checker.linearizability;
+
+import io.etcdrobustness.history.KeyValue;
+import java.util.Optional;
+
+/**
+ * What an answer tells of one key at one revision; whatever order explains the history, the key was
+ * so then.
+ *
+ * @param slot the revision at which it was so
+ * @param present whether the key existed
+ * @param create revision of its creation, {@link KeyValue#NOT_RECORDED} if not told; so the others
+ * @param value as told
+ */
+record Sighting(
+    long slot,
+    String key,
+    boolean present,
+    long create,
+    long mod,
+    long version,
+    Optional<String> value) {
+
+  /** Not told. */
+  static final long UNKNOWN = KeyValue.NOT_RECORDED;
+
+  static Sighting of(long slot, KeyValue kv, boolean withValue) {
+    return new Sighting(
+        slot,
+        kv.key(),
+        true,
+        kv.createRevision(),
+        kv.modRevision(),
+        kv.version(),
+        withValue ? Optional.of(kv.value()) : Optional.empty());
+  }
+
+  static Sighting present(long slot, String key, long mod) {
+    return new Sighting(slot, key, true, UNKNOWN, mod, UNKNOWN, Optional.empty());
+  }
+
+  static Sighting absent(long slot, String key) {
+    return new Sighting(slot, key, false, UNKNOWN, UNKNOWN, UNKNOWN, Optional.empty());
+  }
+
+  /** Whether both tell of the same version of the key. */
+  boolean sameVersion(Sighting other) {
+    return present == other.present && mod == other.mod && mod != UNKNOWN;
+  }
+
+  /** The one that tells more. */
+  Sighting richer(Sighting other) {
+    return other.version != UNKNOWN && other.value.isPresent()
+        ? other
+        : new Sighting(other.slot, key, present, create, mod, version, value);
+  }
+}

@@ -1,0 +1,95 @@
+package io.etcdrobustness.checker.model;
+
+import io.etcdrobustness.history.Header;
+import io.etcdrobustness.history.KeyValue;
+import io.etcdrobustness.history.Request.Range;
+import io.etcdrobustness.history.Request.SortOrder;
+import io.etcdrobustness.history.Request.SortTarget;
+import io.etcdrobustness.history.Response.Ranged;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The answer to a range, from the keys in it.
+ *
+ * <p>Follows {@code executeRange}, {@code rangeLimit}, {@code sortRangeResults} and {@code
+ * asembleRangeResponse} of etcd's {@code server/etcdserver/txn/range.go}, with their quirks: the
+ * count is that of all keys in the range, whatever limit and filters say; a limit is applied
+ * <em>before</em> sorting where the order is NONE (with one key to spare, to tell {@code more}).
+ */
+final class Ranges {
+
+  private Ranges() {}
+
+  /** The answer, {@code keys} being all keys in the range, in their order. */
+  static Ranged answer(Range range, List<KeyValue> keys, long revision) {
+    Header header = Header.ofRevision(revision);
+    if (range.countOnly()) {
+      return new Ranged(header, List.of(), keys.size(), false);
+    }
+    List<KeyValue> kvs = keys;
+    boolean limitedFirst = range.limit() > 0 && inKeyOrder(range) && !filtered(range);
+    if (limitedFirst && kvs.size() > range.limit() + 1) {
+      kvs = kvs.subList(0, Math.toIntExact(range.limit() + 1));
+    }
+    if (filtered(range)) {
+      kvs = kvs.stream().filter(kv -> passes(range, kv)).toList();
+    }
+    if (range.sortTarget() != SortTarget.KEY || range.sortOrder() == SortOrder.DESCEND) {
+      kvs = kvs.stream().sorted(order(range)).toList();
+    }
+    boolean more = range.limit() > 0 && kvs.size() > range.limit();
+    if (more) {
+      kvs = kvs.subList(0, Math.toIntExact(range.limit()));
+    }
+    if (range.keysOnly()) {
+      kvs = kvs.stream().map(Ranges::withoutValue).toList();
+    }
+    return new Ranged(header, kvs, keys.size(), more);
+  }
+
+  /** Whether the answer tells every key in the range. */
+  static boolean tellsAll(Range range) {
+    return range.limit() <= 0 && !range.countOnly() && !filtered(range);
+  }
+
+  /** The order of the answer; keys that tie come in any order ({@code sort.Sort} is not stable). */
+  static Comparator<KeyValue> order(Range range) {
+    Comparator<KeyValue> order =
+        switch (range.sortTarget()) {
+          case KEY -> Comparator.comparing(KeyValue::key);
+          case VERSION -> Comparator.comparingLong(KeyValue::version);
+          case CREATE -> Comparator.comparingLong(KeyValue::createRevision);
+          case MOD -> Comparator.comparingLong(KeyValue::modRevision);
+          case VALUE -> Comparator.comparing(KeyValue::value);
+        };
+    return range.sortOrder() == SortOrder.DESCEND ? order.reversed() : order;
+  }
+
+  /** {@code IsDefaultOrdering}. */
+  private static boolean inKeyOrder(Range range) {
+    return range.sortOrder() == SortOrder.NONE
+        || (range.sortTarget() == SortTarget.KEY && range.sortOrder() == SortOrder.ASCEND);
+  }
+
+  /** {@code HasRevisionFilters}. */
+  private static boolean filtered(Range range) {
+    return range.minModRevision() != 0
+        || range.maxModRevision() != 0
+        || range.minCreateRevision() != 0
+        || range.maxCreateRevision() != 0;
+  }
+
+  /** {@code filterRangeResults}. */
+  private static boolean passes(Range range, KeyValue kv) {
+    return (range.maxModRevision() == 0 || kv.modRevision() <= range.maxModRevision())
+        && (range.minModRevision() == 0 || kv.modRevision() >= range.minModRevision())
+        && (range.maxCreateRevision() == 0 || kv.createRevision() <= range.maxCreateRevision())
+        && (range.minCreateRevision() == 0 || kv.createRevision() >= range.minCreateRevision());
+  }
+
+  private static KeyValue withoutValue(KeyValue kv) {
+    return new KeyValue(
+        kv.key(), "", kv.createRevision(), kv.modRevision(), kv.version(), kv.lease());
+  }
+}

@@ -1,0 +1,310 @@
+package io.etcdrobustness.checker.model;
+
+import io.etcdrobustness.history.ByteStrings;
+import io.etcdrobustness.history.KeyValue;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The state of etcd's store: the revision, every version of every key, what hangs on which lease.
+ *
+ * <p>Every change can be taken back: {@link #mark} before, {@link #undo} after. The {@linkplain
+ * #fingerprint fingerprint} of the current content is kept along the way, so comparing two states
+ * costs nothing.
+ *
+ * <p>A store may be <em>uncertain</em>: what it held at the start, or what somebody else wrote
+ * since ({@link #foreign}), is not known until a read tells ({@link #learn}). A store that began
+ * empty and has one set of known writers is certain for ever.
+ */
+public final class Store {
+
+  private static final long NEVER = -1;
+
+  private long revision;
+  private long compacted;
+  private final TreeMap<String, KeyValue> present = new TreeMap<>();
+  private final Map<String, List<Version>> versions = new HashMap<>();
+  private final Map<Long, TreeSet<String>> attached = new HashMap<>();
+  private final Map<Long, Boolean> leases = new HashMap<>();
+  private final TreeMap<Long, Long> foreign = new TreeMap<>();
+  private final Map<String, Long> certainSince = new HashMap<>();
+  private final TreeSet<String> watched = new TreeSet<>();
+  private final Fingerprint.Accumulator content = new Fingerprint.Accumulator();
+  private final List<String> changes = new ArrayList<>();
+  private final List<Runnable> trail = new ArrayList<>();
+
+  private Store(long revision) {
+    this.revision = revision;
+  }
+
+  /** A new store: revision 1, no key. */
+  public static Store empty() {
+    return new Store(1);
+  }
+
+  /** A store at {@code revision} of whose keys nothing is known. */
+  public static Store unknown(long revision) {
+    Store store = new Store(revision);
+    store.foreign.put(Long.MIN_VALUE, revision);
+    return store;
+  }
+
+  /** The revision of the last change. */
+  public long revision() {
+    return revision;
+  }
+
+  /** The oldest revision that can still be read; 0 before the first compaction. */
+  public long compacted() {
+    return compacted;
+  }
+
+  /** The key as it is now; of an uncertain key as it was when it last was certain. */
+  public Optional<KeyValue> get(String key) {
+    return Optional.ofNullable(present.get(key));
+  }
+
+  /** The key as it was at {@code atRevision}. */
+  public Optional<KeyValue> get(String key, long atRevision) {
+    List<Version> all = versions.getOrDefault(key, List.of());
+    for (int i = all.size() - 1; i >= 0; i--) {
+      if (all.get(i).revision() <= atRevision) {
+        return all.get(i).kv();
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The certain keys of etcd's range {@code [key, rangeEnd)} as they are now, in their order. */
+  public List<KeyValue> range(String key, String rangeEnd) {
+    if (rangeEnd.isEmpty()) {
+      return get(key).filter(kv -> certain(key)).map(List::of).orElse(List.of());
+    }
+    Collection<KeyValue> values = within(present, key, rangeEnd).values();
+    return foreign.isEmpty()
+        ? List.copyOf(values)
+        : values.stream().filter(kv -> certain(kv.key())).toList();
+  }
+
+  /** The keys of etcd's range {@code [key, rangeEnd)} as they were at {@code atRevision}. */
+  public List<KeyValue> range(String key, String rangeEnd, long atRevision) {
+    if (atRevision >= revision) {
+      return range(key, rangeEnd);
+    }
+    return versions.keySet().stream()
+        .filter(name -> ByteStrings.inRange(name, key, rangeEnd))
+        .sorted()
+        .flatMap(name -> get(name, atRevision).stream())
+        .toList();
+  }
+
+  /** The keys that hang on {@code lease}, in their order. */
+  public List<String> attached(long lease) {
+    return List.copyOf(attached.getOrDefault(lease, new TreeSet<>()));
+  }
+
+  /** Whether {@code lease} was granted here and has not ended. */
+  public boolean leaseLives(long lease) {
+    return leases.getOrDefault(lease, false);
+  }
+
+  /** Whether {@code lease} has ended here. */
+  public boolean leaseEnded(long lease) {
+    return !leases.getOrDefault(lease, true);
+  }
+
+  /** A number of 128 bits that is equal for equal content, whatever way led to it. */
+  public Fingerprint fingerprint() {
+    return content.value();
+  }
+
+  /** Moves on to the next revision. */
+  public void advance() {
+    revision++;
+    trail.add(() -> revision--);
+  }
+
+  /** Writes {@code kv} at the current revision. */
+  public void put(KeyValue kv) {
+    set(kv.key(), Optional.of(kv));
+    since(kv.key(), revision);
+  }
+
+  /** Removes {@code key} at the current revision. */
+  public void delete(String key) {
+    set(key, Optional.empty());
+    since(key, revision);
+  }
+
+  /** Forgets the versions before {@code atRevision}, as far as reads go. */
+  public void compact(long atRevision) {
+    long before = compacted;
+    compacted = atRevision;
+    trail.add(() -> compacted = before);
+  }
+
+  /** Begins ({@code lives}) or ends a lease. */
+  public void lease(long lease, boolean lives) {
+    Optional<Boolean> before = Optional.ofNullable(leases.get(lease));
+    before.ifPresent(was -> content.toggle(Fingerprint.of(lease, was)));
+    leases.put(lease, lives);
+    content.toggle(Fingerprint.of(lease, lives));
+    trail.add(() -> {
+      content.toggle(Fingerprint.of(lease, lives));
+      if (before.isPresent()) {
+        leases.put(lease, before.get());
+        content.toggle(Fingerprint.of(lease, before.get()));
+      } else {
+        leases.remove(lease);
+      }
+    });
+  }
+
+  /** Whether all keys are certain. */
+  public boolean certain() {
+    return foreign.isEmpty();
+  }
+
+  /** Whether it is known what {@code key} holds now. */
+  public boolean certain(String key) {
+    return foreign.isEmpty()
+        || certainSince.getOrDefault(key, NEVER) >= foreign.lastEntry().getValue();
+  }
+
+  /** Moves on to {@code last}, where the steps after the current one are somebody else's. */
+  public void foreign(long last) {
+    long before = revision;
+    foreign.put(revision + 1, last);
+    revision = last;
+    trail.add(() -> {
+      foreign.remove(before + 1);
+      revision = before;
+    });
+  }
+
+  /** From now on it is not known what {@code key} holds. Only in a store that is uncertain. */
+  public void doubt(String key) {
+    since(key, NEVER);
+  }
+
+  /** Takes from a read at the current revision what an uncertain key holds. */
+  public void learn(KeyValue kv) {
+    set(kv.key(), Optional.of(kv));
+    since(kv.key(), revision);
+  }
+
+  /** Takes from a read at the current revision that an uncertain key is absent. */
+  public void learnAbsent(String key) {
+    set(key, Optional.empty());
+    since(key, revision);
+  }
+
+  /** Whether an uncertain key may hold {@code kv} now, as far as revisions tell. */
+  public boolean plausible(KeyValue kv) {
+    long since = certainSince.getOrDefault(kv.key(), NEVER);
+    if (get(kv.key()).filter(old -> old.modRevision() == kv.modRevision()).isPresent()) {
+      return true;
+    }
+    Map.Entry<Long, Long> run = foreign.floorEntry(kv.modRevision());
+    return since == NEVER
+        ? kv.modRevision() <= revision
+        : kv.modRevision() > since && run != null && kv.modRevision() <= run.getValue();
+  }
+
+  /** The uncertain keys of a range that are known by name. */
+  public Set<String> uncertain(String key, String rangeEnd) {
+    Set<String> result = new HashSet<>();
+    for (String name : rangeEnd.isEmpty() ? Set.of(key) : watched) {
+      if (ByteStrings.inRange(name, key, rangeEnd) && !certain(name)) {
+        result.add(name);
+      }
+    }
+    return result;
+  }
+
+  /** The keys that were written or learned, in their order, since the beginning. */
+  public List<String> changes() {
+    return Collections.unmodifiableList(changes);
+  }
+
+  /** Where the trail stands; for {@link #undo}. */
+  public int mark() {
+    return trail.size();
+  }
+
+  /** Takes back everything since {@code mark}. */
+  public void undo(int mark) {
+    while (trail.size() > mark) {
+      trail.removeLast().run();
+    }
+  }
+
+  private void set(String key, Optional<KeyValue> now) {
+    Optional<KeyValue> before = get(key);
+    exchange(key, before, now);
+    List<Version> all = versions.computeIfAbsent(key, any -> new ArrayList<>());
+    all.add(new Version(revision, now));
+    trail.add(() -> {
+      all.removeLast();
+      exchange(key, now, before);
+    });
+  }
+
+  private void exchange(String key, Optional<KeyValue> before, Optional<KeyValue> now) {
+    before.ifPresent(kv -> {
+      content.toggle(Fingerprint.of(kv));
+      present.remove(key);
+      TreeSet<String> keys = attached.get(kv.lease());
+      if (keys != null) {
+        keys.remove(key);
+      }
+    });
+    now.ifPresent(kv -> {
+      content.toggle(Fingerprint.of(kv));
+      present.put(key, kv);
+      if (kv.lease() != 0 && kv.lease() != KeyValue.NOT_RECORDED) {
+        attached.computeIfAbsent(kv.lease(), any -> new TreeSet<>()).add(key);
+      }
+    });
+  }
+
+  private void since(String key, long since) {
+    if (foreign.isEmpty()) {
+      return;
+    }
+    long before = certainSince.getOrDefault(key, NEVER);
+    certainSince.put(key, since);
+    watched.add(key);
+    content.toggle(certainty(key, before));
+    content.toggle(certainty(key, since));
+    trail.add(() -> {
+      certainSince.put(key, before);
+      content.toggle(certainty(key, since));
+      content.toggle(certainty(key, before));
+    });
+  }
+
+  private static Fingerprint certainty(String key, long since) {
+    return Fingerprint.of(new KeyValue(key, "certain since", 0, since, 0, 0));
+  }
+
+  private static NavigableMap<String, KeyValue> within(
+      TreeMap<String, KeyValue> keys, String from, String end) {
+    if (end.equals("\0")) {
+      return keys.tailMap(from, true);
+    }
+    return from.compareTo(end) >= 0 ? new TreeMap<>() : keys.subMap(from, true, end, false);
+  }
+
+  private record Version(long revision, Optional<KeyValue> kv) {}
+}

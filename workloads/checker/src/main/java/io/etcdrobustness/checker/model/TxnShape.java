@@ -1,0 +1,90 @@
+package io.etcdrobustness.checker.model;
+
+import io.etcdrobustness.history.ByteStrings;
+import io.etcdrobustness.history.Request;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What can be told of a txn without executing it; follows {@code checkIntervals} of etcd's {@code
+ * server/etcdserver/api/v3rpc/key.go}, {@code IsTxnReadonly} and {@code IsTxnSerializable} of
+ * {@code server/etcdserver/txn/txn.go}.
+ */
+public final class TxnShape {
+
+  private TxnShape() {}
+
+  /** Whether etcd answers it from one member's own store, as a serializable read. */
+  public static boolean serializable(Request.Txn txn) {
+    return all(txn).stream()
+        .allMatch(request -> request instanceof Request.Range range && range.serializable());
+  }
+
+  /** Whether no branch of it, nor of the txns in it, can write. */
+  public static boolean readOnly(Request.Txn txn) {
+    return all(txn).stream()
+        .allMatch(request ->
+            switch (request) {
+              case Request.Range range -> true;
+              case Request.Put put -> false;
+              case Request.DeleteRange delete -> false;
+              case Request.Txn nested -> readOnly(nested);
+            });
+  }
+
+  /** Whether etcd accepts it: in no branch may a key be put twice, or be put and deleted. */
+  public static boolean wellFormed(Request.Txn txn) {
+    return !writes(txn.success()).clash() && !writes(txn.failure()).clash();
+  }
+
+  private static List<Request.InTxn> all(Request.Txn txn) {
+    List<Request.InTxn> all = new ArrayList<>(txn.success());
+    all.addAll(txn.failure());
+    return all;
+  }
+
+  private static Writes writes(List<Request.InTxn> branch) {
+    Writes writes = new Writes(new ArrayList<>(), new ArrayList<>(), false);
+    for (Request.InTxn request : branch) {
+      writes =
+          switch (request) {
+            case Request.Range range -> writes;
+            case Request.Put put -> writes.and(new Writes(List.of(put.key()), List.of(), false));
+            case Request.DeleteRange delete ->
+                writes.and(new Writes(List.of(), List.of(delete), false));
+            case Request.Txn nested ->
+                writes.and(writes(nested.success()).or(writes(nested.failure())));
+          };
+    }
+    return writes;
+  }
+
+  private record Writes(List<String> puts, List<Request.DeleteRange> deletes, boolean clash) {
+
+    /** Both are executed. */
+    Writes and(Writes other) {
+      boolean clashes =
+          other.puts.stream().anyMatch(puts::contains)
+              || other.hitBy(deletes)
+              || hitBy(other.deletes);
+      Writes both = or(other);
+      return new Writes(both.puts, both.deletes, both.clash || clashes);
+    }
+
+    /** One of them is executed. */
+    Writes or(Writes other) {
+      List<String> allPuts = new ArrayList<>(puts);
+      allPuts.addAll(other.puts);
+      List<Request.DeleteRange> allDeletes = new ArrayList<>(deletes);
+      allDeletes.addAll(other.deletes);
+      return new Writes(allPuts, allDeletes, clash || other.clash);
+    }
+
+    private boolean hitBy(List<Request.DeleteRange> ranges) {
+      return ranges.stream()
+          .anyMatch(range ->
+              puts.stream()
+                  .anyMatch(key -> ByteStrings.inRange(key, range.key(), range.rangeEnd())));
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.etcdrobustness.checker.linearizability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.etcdrobustness.checker.Budget;
+import io.etcdrobustness.checker.Evidence;
+import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Finding.Status;
+import io.etcdrobustness.engine.RandomSource;
+import io.etcdrobustness.history.History;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The search and the definition come to the same verdict. */
+class AgreementTest {
+
+  private static final int HISTORIES = 8_000;
+
+  private final Linearizable property = new Linearizable();
+
+  @Test
+  void theSearchAgreesWithTheDefinitionOnEverySmallHistory() {
+    int legal = 0;
+    int undone = 0;
+    for (long seed = 1; seed <= HISTORIES; seed++) {
+      RandomSource random = new RandomSource(seed);
+      History history =
+          HistoryGenerator.generate(
+              new HistoryGenerator.Shape(
+                  3 + random.nextInt(6),
+                  1 + random.nextInt(4),
+                  1 + random.nextInt(3),
+                  random.chance(0.7) ? 0.1 * random.nextInt(7) : 0,
+                  random.chance(0.4),
+                  random.chance(0.3),
+                  random.chance(0.3)),
+              random);
+      boolean damaged = seed % 4 != 0;
+      for (int i = damaged ? 1 + random.nextInt(2) : 0; i > 0; i--) {
+        history = Mutation.of(history, random);
+      }
+      boolean expected = BruteForce.linearizable(history);
+      Finding finding = property.judge(new Evidence(history), Budget.UNLIMITED);
+      assertThat(finding.status() != Status.VIOLATED)
+          .as(
+              "seed %d (damaged: %s): linearizable by definition: %s; the search says %s %s%n%s",
+              seed, damaged, expected, finding.note(), finding.violations(), print(history))
+          .isEqualTo(expected);
+      if (!damaged) {
+        assertThat(expected).as("seed %d is linearizable as generated", seed).isTrue();
+      }
+      legal += expected ? 1 : 0;
+      undone += expected ? 0 : 1;
+    }
+    assertThat(legal).as("legal histories").isGreaterThan(HISTORIES / 4);
+    assertThat(undone).as("illegal histories").isGreaterThan(HISTORIES / 4);
+  }
+
+  private static String print(History history) {
+    return history.operations().stream().map(Object::toString).collect(Collectors.joining("\n"));
+  }
+}

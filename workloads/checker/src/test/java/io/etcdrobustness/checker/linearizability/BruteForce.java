@@ -1,0 +1,95 @@
+package io.etcdrobustness.checker.linearizability;
+
+import io.etcdrobustness.checker.model.EtcdModel;
+import io.etcdrobustness.checker.model.LeaseRule;
+import io.etcdrobustness.checker.model.Matching;
+import io.etcdrobustness.checker.model.Step;
+import io.etcdrobustness.checker.model.Store;
+import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Outcome;
+import io.etcdrobustness.history.Request;
+import io.etcdrobustness.history.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The definition of linearizability, tried out: every order of all answered operations and of every
+ * subset of the others that real time allows, replayed in the model. For tiny histories only. Knows
+ * nothing of revisions as places.
+ */
+final class BruteForce {
+
+  private final List<Item> items = new ArrayList<>();
+  private final EtcdModel model = new EtcdModel(Store.empty(), LeaseRule.STRICT);
+
+  private BruteForce(History history) {
+    for (Operation operation : history.operations()) {
+      switch (operation.outcome()) {
+        case Outcome.Ok(Response response) ->
+            items.add(
+                new Item(
+                    operation.request(), operation.call(), operation.end(), Optional.of(response)));
+        case Outcome.Unknown unknown ->
+            items.add(
+                new Item(operation.request(), operation.call(), Long.MAX_VALUE, Optional.empty()));
+        case Outcome.Failed failed -> {}
+      }
+    }
+    for (Candidate candidate : new Candidates(history).all()) {
+      if (candidate.operation() == Candidate.NOBODY) {
+        items.add(
+            new Item(candidate.request(), candidate.from(), Long.MAX_VALUE, Optional.empty()));
+      }
+    }
+  }
+
+  /** Whether {@code history}, which began with an empty store, is linearizable. */
+  static boolean linearizable(History history) {
+    BruteForce force = new BruteForce(history);
+    return force.search(new boolean[force.items.size()]);
+  }
+
+  private boolean search(boolean[] used) {
+    long firstReturn = Long.MAX_VALUE;
+    boolean left = false;
+    for (int i = 0; i < used.length; i++) {
+      if (!used[i] && items.get(i).told().isPresent()) {
+        left = true;
+        firstReturn = Math.min(firstReturn, items.get(i).returned());
+      }
+    }
+    if (!left) {
+      return true;
+    }
+    for (int i = 0; i < used.length; i++) {
+      if (used[i] || items.get(i).called() > firstReturn) {
+        continue;
+      }
+      int mark = model.store().mark();
+      Step step = model.execute(items.get(i).request(), items.get(i).told());
+      if (fits(items.get(i), step)) {
+        used[i] = true;
+        if (search(used)) {
+          return true;
+        }
+        used[i] = false;
+      }
+      model.store().undo(mark);
+    }
+    return false;
+  }
+
+  private static boolean fits(Item item, Step step) {
+    return switch (step) {
+      case Step.Refused refused -> item.told().isEmpty();
+      case Step.Done done ->
+          item.told()
+              .map(told -> Matching.difference(item.request(), done.response(), told).isEmpty())
+              .orElse(true);
+    };
+  }
+
+  private record Item(Request request, long called, long returned, Optional<Response> told) {}
+}

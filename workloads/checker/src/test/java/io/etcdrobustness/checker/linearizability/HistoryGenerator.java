@@ -1,0 +1,275 @@
+package io.etcdrobustness.checker.linearizability;
+
+import io.etcdrobustness.checker.model.EtcdModel;
+import io.etcdrobustness.checker.model.LeaseRule;
+import io.etcdrobustness.checker.model.Step;
+import io.etcdrobustness.checker.model.Store;
+import io.etcdrobustness.engine.RandomSource;
+import io.etcdrobustness.history.Compare;
+import io.etcdrobustness.history.Entry;
+import io.etcdrobustness.history.Event;
+import io.etcdrobustness.history.Failure;
+import io.etcdrobustness.history.Header;
+import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.KeyValue;
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Outcome;
+import io.etcdrobustness.history.Request;
+import io.etcdrobustness.history.Request.SortOrder;
+import io.etcdrobustness.history.Request.SortTarget;
+import io.etcdrobustness.history.Response;
+import io.etcdrobustness.history.Watch;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/**
+ * Histories of a simulated etcd that is linearizable: clients with requests in flight at the same
+ * time, each executed in the model at a moment between call and return, some of whose answers are
+ * lost, and of those some never or only later executed.
+ */
+final class HistoryGenerator {
+
+  /**
+   * What to generate.
+   *
+   * @param unknown the share of writes whose answer is lost
+   * @param leases whether leases are used
+   * @param repeated whether values may repeat
+   * @param watched whether a watch tells all events
+   */
+  record Shape(
+      int operations,
+      int clients,
+      int keys,
+      double unknown,
+      boolean leases,
+      boolean repeated,
+      boolean watched) {}
+
+  private static final Failure LOST =
+      new Failure(Failure.Kind.DEADLINE, "DEADLINE_EXCEEDED", "context deadline exceeded");
+
+  private final Shape shape;
+  private final RandomSource random;
+  private final EtcdModel model = new EtcdModel(Store.empty(), LeaseRule.STRICT);
+  private final List<Entry> entries = new ArrayList<>();
+  private final PriorityQueue<Moment> moments =
+      new PriorityQueue<>(Comparator.comparingLong(Moment::time).thenComparingLong(Moment::number));
+  private long moment;
+  private long values;
+  private long nextLease = 100;
+  private final List<Long> leases = new ArrayList<>();
+  private int started;
+
+  private HistoryGenerator(Shape shape, RandomSource random) {
+    this.shape = shape;
+    this.random = random;
+  }
+
+  /** A linearizable history. */
+  static History generate(Shape shape, RandomSource random) {
+    return new HistoryGenerator(shape, random).run();
+  }
+
+  private History run() {
+    for (int client = 0; client < shape.clients(); client++) {
+      int who = client;
+      at(random.nextLong(100), () -> start(who));
+    }
+    while (!moments.isEmpty()) {
+      Moment next = moments.remove();
+      now = next.time();
+      next.what().run();
+    }
+    return History.of(new History.Facts(true, false, false, !shape.repeated()), entries);
+  }
+
+  private long now;
+
+  private void at(long time, Runnable what) {
+    moments.add(new Moment(time, moment++, what));
+  }
+
+  private void start(int client) {
+    if (started >= shape.operations()) {
+      return;
+    }
+    long id = started++;
+    Request request = request();
+    long call = now;
+    boolean lost = writes(request) && random.chance(shape.unknown());
+    long executed = call + 1 + random.nextLong(shape.clients() > 8 ? 1000 : 40);
+    if (lost) {
+      long end = call + 20;
+      entries.add(new Operation(id, client, "", request, call, end, new Outcome.Unknown(LOST)));
+      if (random.chance(0.6)) {
+        at(random.chance(0.3) ? executed + 200 : executed, () -> execute(request));
+      }
+      at(end + 1 + random.nextLong(10), () -> start(client));
+      return;
+    }
+    at(
+        executed,
+        () -> {
+          Outcome outcome = execute(request);
+          long end = now + 1 + random.nextLong(40);
+          entries.add(new Operation(id, client, "", request, call, end, outcome));
+          at(end + random.nextLong(3), () -> start(client));
+        });
+  }
+
+  private Outcome execute(Request request) {
+    Store store = model.store();
+    long before = store.revision();
+    int changes = store.changes().size();
+    Step step = model.execute(request);
+    if (shape.watched() && store.revision() > before) {
+      List<Event> events =
+          store.changes().subList(changes, store.changes().size()).stream()
+              .map(key -> event(key, store))
+              .toList();
+      entries.add(new Watch.Events(1, Header.ofRevision(store.revision()), events, false, now));
+    }
+    return switch (step) {
+      case Step.Refused refused ->
+          new Outcome.Failed(new Failure(refused.reason(), "FAILED_PRECONDITION", "refused"));
+      case Step.Done done -> {
+        if (done.response() instanceof Response.LeaseGranted granted) {
+          leases.add(granted.id());
+        }
+        yield new Outcome.Ok(done.response());
+      }
+    };
+  }
+
+  private static Event event(String key, Store store) {
+    return store
+        .get(key)
+        .map(kv -> new Event(Event.Type.PUT, kv, java.util.Optional.empty(), kv.version() == 1))
+        .orElseGet(() ->
+            new Event(
+                Event.Type.DELETE,
+                new KeyValue(key, "", 0, store.revision(), 0, 0),
+                java.util.Optional.empty(),
+                false));
+  }
+
+  private static boolean writes(Request request) {
+    return !(request instanceof Request.Range);
+  }
+
+  private Request request() {
+    int die = random.nextInt(shape.leases() ? 23 : 20);
+    if (die < 6) {
+      return range();
+    }
+    if (die < 12) {
+      return put();
+    }
+    if (die < 14) {
+      return delete();
+    }
+    if (die < 20) {
+      return random.chance(0.5) ? swap() : txn(0);
+    }
+    if (leases.isEmpty() || (die == 20 && leases.size() < 6)) {
+      return new Request.LeaseGrant(nextLease++, 1000);
+    }
+    return die == 21
+        ? new Request.LeaseRevoke(random.pick(leases))
+        : new Request.Put(key(), value(), random.pick(leases), false, false, false);
+  }
+
+  private String key() {
+    return "k" + random.nextInt(shape.keys());
+  }
+
+  private String value() {
+    return "v" + (shape.repeated() ? random.nextInt(3) : values++);
+  }
+
+  private Request.Range range() {
+    Request.Range range =
+        random.chance(0.6) ? Request.Range.of(key(), "") : Request.Range.of("k", "l");
+    if (random.chance(0.2) && model.store().revision() > 1) {
+      range = range.atRevision(1 + random.nextLong(model.store().revision()));
+    }
+    if (range.rangeEnd().isEmpty()) {
+      return range;
+    }
+    range = random.chance(0.2) ? range.withLimit(1 + random.nextInt(2)) : range;
+    range = random.chance(0.1) ? range.withKeysOnly() : range;
+    range = random.chance(0.1) ? range.withCountOnly() : range;
+    return random.chance(0.2)
+        ? range.sorted(
+            random.pick(List.of(SortOrder.values())), random.pick(List.of(SortTarget.values())))
+        : range;
+  }
+
+  private Request.Put put() {
+    long lease =
+        shape.leases() && !leases.isEmpty() && random.chance(0.3) ? random.pick(leases) : 0;
+    boolean keep = random.chance(0.05);
+    return new Request.Put(
+        key(),
+        keep ? "" : value(),
+        lease,
+        random.chance(0.2),
+        keep,
+        lease == 0 && random.chance(0.05));
+  }
+
+  private Request.DeleteRange delete() {
+    return random.chance(0.85)
+        ? new Request.DeleteRange(key(), "", random.chance(0.2))
+        : new Request.DeleteRange("k0", "k2", random.chance(0.2));
+  }
+
+  private Request.Txn swap() {
+    String key = key();
+    long mod = model.store().get(key).map(KeyValue::modRevision).orElse(0L);
+    return new Request.Txn(
+        List.of(
+            Compare.of(
+                key,
+                Compare.Relation.EQUAL,
+                new Compare.ModRevision(random.chance(0.8) ? mod : random.nextInt(4)))),
+        List.of(Request.Put.of(key, value())),
+        random.chance(0.5) ? List.of(Request.Range.of(key, "")) : List.of());
+  }
+
+  private Request.Txn txn(int depth) {
+    Compare compare =
+        new Compare(
+            key(),
+            random.chance(0.1) ? "l" : "",
+            random.pick(List.of(Compare.Relation.values())),
+            switch (random.nextInt(5)) {
+              case 0 -> new Compare.Version(random.nextInt(3));
+              case 1 -> new Compare.CreateRevision(random.nextInt(4));
+              case 2 -> new Compare.Value("v" + random.nextInt(3));
+              case 3 -> new Compare.Lease(random.chance(0.5) ? 0 : 100);
+              default -> new Compare.ModRevision(random.nextInt(5));
+            });
+    return new Request.Txn(
+        random.chance(0.8) ? List.of(compare) : List.of(), branch(depth), branch(depth));
+  }
+
+  private List<Request.InTxn> branch(int depth) {
+    List<Request.InTxn> branch = new ArrayList<>();
+    for (int i = random.nextInt(3); i >= 0; i--) {
+      branch.add(
+          switch (random.nextInt(depth == 0 ? 6 : 5)) {
+            case 0, 1 -> put();
+            case 2 -> delete();
+            case 5 -> txn(1);
+            default -> range();
+          });
+    }
+    return branch;
+  }
+
+  private record Moment(long time, long number, Runnable what) {}
+}
