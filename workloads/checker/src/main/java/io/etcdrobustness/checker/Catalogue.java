@@ -5,12 +5,27 @@ import io.etcdrobustness.checker.coverage.RequestCoverage;
 import io.etcdrobustness.checker.coverage.WatchCoverage;
 import io.etcdrobustness.checker.leases.LeaseNotExpiredEarly;
 import io.etcdrobustness.checker.leases.LeaseRevokedKeysGone;
+import io.etcdrobustness.checker.linearizability.Linearizable;
 import io.etcdrobustness.checker.locks.LockMutualExclusion;
 import io.etcdrobustness.checker.members.AvailableAfterHeal;
 import io.etcdrobustness.checker.members.ClusterIdStable;
 import io.etcdrobustness.checker.members.MembersAgree;
 import io.etcdrobustness.checker.members.NoCorruptionAlarm;
 import io.etcdrobustness.checker.members.NoPanic;
+import io.etcdrobustness.checker.reads.AcknowledgedWriteSurvives;
+import io.etcdrobustness.checker.reads.CompactionRespected;
+import io.etcdrobustness.checker.reads.RevisionMonotonic;
+import io.etcdrobustness.checker.reads.SerializableReadFromPast;
+import io.etcdrobustness.checker.watch.WatchAtomic;
+import io.etcdrobustness.checker.watch.WatchBookmarkable;
+import io.etcdrobustness.checker.watch.WatchFilter;
+import io.etcdrobustness.checker.watch.WatchIsCreate;
+import io.etcdrobustness.checker.watch.WatchNotStarved;
+import io.etcdrobustness.checker.watch.WatchOrdered;
+import io.etcdrobustness.checker.watch.WatchPrevKV;
+import io.etcdrobustness.checker.watch.WatchReliable;
+import io.etcdrobustness.checker.watch.WatchResumable;
+import io.etcdrobustness.checker.watch.WatchUnique;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -48,6 +63,21 @@ public final class Catalogue {
   public static Catalogue of(Options options) {
     return of(
         List.of(
+            new Linearizable(),
+            new SerializableReadFromPast(),
+            new RevisionMonotonic(),
+            new WatchOrdered(),
+            new WatchUnique(),
+            new WatchAtomic(),
+            new WatchReliable(),
+            new WatchResumable(),
+            new WatchBookmarkable(),
+            new WatchFilter(),
+            new WatchPrevKV(),
+            new WatchIsCreate(),
+            new WatchNotStarved(),
+            new CompactionRespected(),
+            new AcknowledgedWriteSurvives(),
             new LeaseNotExpiredEarly(),
             new LeaseRevokedKeysGone(),
             new LockMutualExclusion(),

@@ -1,7 +1,7 @@
 package io.etcdrobustness.traffic.driver;
 
-import io.etcdrobustness.engine.VirtualScheduler;
 import io.etcdrobustness.engine.RandomSource;
+import io.etcdrobustness.engine.VirtualScheduler;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.spec.WorkloadSpec;
 import io.etcdrobustness.spec.WorkloadSpec.Profile;
