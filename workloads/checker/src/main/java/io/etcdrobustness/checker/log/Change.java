@@ -207,7 +207,13 @@ public final class Change {
     lease = lease == NOT_RECORDED ? kv.lease() : lease;
   }
 
-  /** What {@code kv} says otherwise about the key as this put left it; empty: nothing. */
+  /**
+   * What {@code kv} says otherwise about the key as this put left it; empty: nothing.
+   *
+   * @param withValue false for an answer to a keys-only range. Since 3.7 etcd answers that from its
+   *     index, which knows no lease either, and so tells 0 ({@code FastKeysOnly} in {@code
+   *     server/etcdserver/txn/range.go}); before, it told the lease
+   */
   public Optional<String> contradictedBy(KeyValue kv, boolean withValue) {
     if (kv.modRevision() != revision) {
       return Optional.of("mod revision " + kv.modRevision() + " instead of " + revision);
@@ -222,7 +228,7 @@ public final class Change {
       return Optional.of(
           "create revision " + kv.createRevision() + " instead of " + createRevision);
     }
-    if (differ(lease, kv.lease())) {
+    if ((withValue || kv.lease() != 0) && differ(lease, kv.lease())) {
       return Optional.of("lease " + kv.lease() + " instead of " + lease);
     }
     return Optional.empty();
