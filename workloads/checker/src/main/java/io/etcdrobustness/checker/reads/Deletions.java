@@ -17,9 +17,9 @@ import java.util.Map;
 /**
  * Which keys may have been deleted by when.
  *
- * <p>Deletes that are told with their key are in the {@link RevisionLog}. Here are the others: those
- * of unknown outcome, those whose answer does not tell the keys, and puts that may have hung a key
- * on a lease. Whoever asks must leave out keys whose own put did that.
+ * <p>Deletes that are told with their key are in the {@link RevisionLog}. Here are the others:
+ * those of unknown outcome, those whose answer does not tell the keys, and puts that may have hung
+ * a key on a lease. Whoever asks must leave out keys whose own put did that.
  */
 final class Deletions {
 
