@@ -20,6 +20,7 @@ public final class ObservedWatch {
   private int eventCount;
   private List<Change> changes = List.of();
   private boolean joined;
+  private long end = Long.MAX_VALUE;
 
   private ObservedWatch(Watch.Opened opened) {
     this.opened = opened;
@@ -60,9 +61,9 @@ public final class ObservedWatch {
       case Watch.Opened ignored -> {}
       case Watch.Progress ignored -> {}
       case Watch.ProgressRequested ignored -> {}
-      case Watch.Canceled ignored -> {}
-      case Watch.Broken ignored -> {}
-      case Watch.Closed ignored -> {}
+      case Watch.Canceled canceled -> end = Math.min(end, canceled.time());
+      case Watch.Broken broken -> end = Math.min(end, broken.time());
+      case Watch.Closed closed -> end = Math.min(end, closed.time());
     }
   }
 
@@ -102,14 +103,7 @@ public final class ObservedWatch {
 
   /** When it ended, by whomever; {@link Long#MAX_VALUE} if it never did. */
   public long end() {
-    for (Watch message : messages) {
-      if (message instanceof Watch.Canceled
-          || message instanceof Watch.Broken
-          || message instanceof Watch.Closed) {
-        return message.time();
-      }
-    }
-    return Long.MAX_VALUE;
+    return end;
   }
 
   /**

@@ -52,6 +52,10 @@ public final class RevisionLog {
   private final RevisionTable revisions;
   private final List<Contradiction> contradictions;
   private final List<Change> changes = new ArrayList<>();
+
+  /** Filled when asked; a race only works the same answer out twice. */
+  private final List<Optional<KeyState>> before;
+
   private final NavigableMap<String, List<Change>> changesByKey = new TreeMap<>();
   private final IntervalSet everyKey;
   private final Map<String, IntervalSet> singleKeys = new HashMap<>();
@@ -80,6 +84,7 @@ public final class RevisionLog {
         byKey.computeIfAbsent(change.key(), key -> new ArrayList<>()).add(change);
       }
     });
+    before = new ArrayList<>(Collections.nCopies(changes.size(), Optional.empty()));
     changesByKey.putAll(byKey);
     Map<Range, List<Interval>> covered = new HashMap<>();
     for (ObservedWatch watch : watches) {
@@ -244,6 +249,22 @@ public final class RevisionLog {
     return key.compareTo(rangeEnd) < 0
         ? from.headMap(rangeEnd, false).navigableKeySet()
         : new java.util.TreeSet<>();
+  }
+
+  /**
+   * What is known of the key of {@code change} one revision before it. Worked out once for each
+   * change, as many watches deliver it.
+   */
+  public KeyState before(Change change) {
+    if (change.phantom()) {
+      return state(change.key(), change.revision() - 1);
+    }
+    Optional<KeyState> known = before.get(change.index());
+    if (known.isEmpty()) {
+      known = Optional.of(state(change.key(), change.revision() - 1));
+      before.set(change.index(), known);
+    }
+    return known.get();
   }
 
   /** What is known of {@code key} at {@code revision}. */

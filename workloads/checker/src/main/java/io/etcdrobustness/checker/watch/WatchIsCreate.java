@@ -63,6 +63,7 @@ public final class WatchIsCreate implements Property {
   }
 
   private static void judge(ObservedWatch watch, RevisionLog log, Tally tally) {
+    int next = 0;
     for (Watch message : watch.messages()) {
       if (!(message instanceof Watch.Events delivered)) {
         continue;
@@ -72,7 +73,7 @@ public final class WatchIsCreate implements Property {
           return;
         }
         tally.hit();
-        KeyState before = log.state(event.kv().key(), event.revision() - 1);
+        KeyState before = log.before(watch.changes().get(next++));
         Optional<String> wrong = inItself(event).or(() -> afterwards(event, before));
         if (wrong.isPresent()) {
           Optional<Change> put =

@@ -74,6 +74,7 @@ public final class WatchPrevKV implements Property {
 
   private static void judge(
       ObservedWatch watch, RevisionLog log, Compactions compactions, Tally tally) {
+    int next = 0;
     for (Watch message : watch.messages()) {
       if (!(message instanceof Watch.Events delivered)) {
         continue;
@@ -83,7 +84,7 @@ public final class WatchPrevKV implements Property {
           return;
         }
         tally.hit();
-        KeyState before = log.state(event.kv().key(), event.revision() - 1);
+        KeyState before = log.before(watch.changes().get(next++));
         Optional<String> wrong =
             event.previous().isPresent()
                 ? present(event, event.previous().get(), before)
