@@ -12,6 +12,8 @@ import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
+import io.etcdrobustness.history.Request.SortOrder;
+import io.etcdrobustness.history.Request.SortTarget;
 import io.etcdrobustness.history.Response;
 import java.util.List;
 import java.util.Optional;
@@ -76,6 +78,26 @@ class ReadPropertiesTest {
     story =
         threePuts().ok(STALE.withLimit(1), new Response.Ranged(header(4), List.of(B3), 2, true));
     assertThat(story.violates()).containsExactly("SerializableReadFromPast");
+  }
+
+  @Test
+  void aPageThatIsSortedByAValueMayLeaveOutAnyKey() {
+    Request.Range byValue = STALE.withLimit(1).sorted(SortOrder.NONE, SortTarget.VALUE);
+    Story story = threePuts().ok(byValue, new Response.Ranged(header(4), List.of(B3), 2, true));
+    assertThat(story.violates()).isEmpty();
+  }
+
+  @Test
+  void aKeysOnlyAnswerNeedNotTellTheLease() {
+    Request.Put leased = new Request.Put("a", "1", 77, false, false, false);
+    Story story =
+        new Story()
+            .ok(leased, new Response.PutDone(header(2), Optional.empty()))
+            .ok(
+                STALE.withKeysOnly(),
+                new Response.Ranged(
+                    header(2), List.of(new KeyValue("a", "", 2, 2, 1, 0)), 1, false));
+    assertThat(story.violates()).isEmpty();
   }
 
   @Test
