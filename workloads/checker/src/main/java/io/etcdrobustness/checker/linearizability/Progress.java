@@ -43,10 +43,10 @@ final class Progress {
   }
 
   /** The answer of {@code operation} is wrong whatever was chosen before. */
-  void certain(long revision, Operation operation) {
+  void certain(long revision, Operation operation, Supplier<String> difference) {
     reset(revision);
-    stuck = Optional.empty();
-    why = () -> "nothing fits " + operation.id();
+    stuck = Optional.of(operation);
+    why = difference;
   }
 
   /** A candidate does not fit into {@code gap}. */

@@ -8,6 +8,7 @@ import io.etcdrobustness.checker.model.Step;
 import io.etcdrobustness.checker.model.Store;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
+import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -222,7 +223,7 @@ final class Search {
         };
     if (difference.isPresent() && !owner && hopeless(operation, response)) {
       proved = true;
-      progress.certain(before, operation);
+      progress.certain(before, operation, () -> difference.orElse("another version"));
     }
     difference.ifPresent(
         words -> progress.stuck(owner ? before + 1 : before, operation, () -> words));
