@@ -152,12 +152,8 @@ final class Search {
     if (!judge(owner, true)) {
       return false;
     }
-    if (needs.stepped(store.revision(), changedSince(before))) {
-      return true;
-    }
-    progress.stuck(
-        store.revision(), owner, () -> "an effect that no later read of its keys can follow");
-    return false;
+    needs.follow(store.revision(), changedSince(before));
+    return true;
   }
 
   private List<String> changedSince(int before) {
@@ -188,7 +184,8 @@ final class Search {
         }
       }
     }
-    return needs.passed(revision);
+    needs.passed(revision);
+    return true;
   }
 
   private boolean past(Slot.Past past, long revision) {
