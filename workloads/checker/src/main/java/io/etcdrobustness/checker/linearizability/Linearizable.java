@@ -58,7 +58,7 @@ public final class Linearizable implements Property {
     Placement placement = new Placement(history);
     Explainer explainer = new Explainer(name(), history, placement);
     long hits = placement.placed().size();
-    RealTime realTime = new RealTime(placement.slots());
+    RealTime realTime = new RealTime(placement.slots(), placement.leases());
     List<Violation> certain = new ArrayList<>(explainer.misplaced());
     certain.addAll(explainer.revisionsGivenTwice());
     realTime.stale().forEach(stale -> certain.add(explainer.stale(stale)));

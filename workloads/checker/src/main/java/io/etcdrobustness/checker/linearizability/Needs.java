@@ -79,14 +79,31 @@ final class Needs {
     return (!relevant && !gaps.contains(revision)) || enough(revision);
   }
 
-  /** Everything at {@code revision} has been judged; the next sightings count. */
-  boolean passed(long revision) {
-    for (String key : sightings.seenAt(revision)) {
-      if (!update(key, revision, revision + 1)) {
-        return false;
+  /**
+   * A known step changed {@code changed}. What it leaves impossible is not judged here: the replay
+   * comes to the answer that shows it, and can tell whether any choice is to blame.
+   */
+  void follow(long revision, List<String> changed) {
+    for (String key : changed) {
+      if (keys.contains(key) && !update(key, revision, revision)) {
+        forget(key);
       }
     }
-    return true;
+  }
+
+  /** Everything at {@code revision} has been judged; the next sightings count. */
+  void passed(long revision) {
+    for (String key : sightings.seenAt(revision)) {
+      if (!update(key, revision, revision + 1)) {
+        forget(key);
+      }
+    }
+  }
+
+  private void forget(String key) {
+    Need before = owing.getOrDefault(key, Need.NOTHING);
+    trail.add(new Undo(key, before));
+    set(key, Need.NOTHING);
   }
 
   /** Whether {@code lot} would change a key that is known not to be touched at {@code gap}. */

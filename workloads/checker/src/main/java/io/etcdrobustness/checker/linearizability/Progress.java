@@ -42,6 +42,13 @@ final class Progress {
     }
   }
 
+  /** The answer of {@code operation} is wrong whatever was chosen before. */
+  void certain(long revision, Operation operation, Supplier<String> difference) {
+    reset(revision);
+    stuck = Optional.of(operation);
+    why = difference;
+  }
+
   /** A candidate does not fit into {@code gap}. */
   void rejected(long gap, String candidate, Supplier<String> reason) {
     if (gap == furthest && rejected.size() < MOST_REASONS) {

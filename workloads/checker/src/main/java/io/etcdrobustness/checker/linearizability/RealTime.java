@@ -1,6 +1,7 @@
 package io.etcdrobustness.checker.linearizability;
 
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.model.LeaseRule;
 import io.etcdrobustness.history.ByteStrings;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Request;
@@ -22,12 +23,14 @@ import java.util.TreeMap;
 final class RealTime {
 
   private final TreeMap<Long, Slot> slots;
+  private final LeaseRule leases;
   private final TreeMap<Long, Long> leastReturn = new TreeMap<>();
   private final TreeMap<Long, Long> latestCall = new TreeMap<>();
   private final List<Stale> stale = new ArrayList<>();
 
-  RealTime(TreeMap<Long, Slot> slots) {
+  RealTime(TreeMap<Long, Slot> slots, LeaseRule leases) {
     this.slots = slots;
+    this.leases = leases;
     Optional<Placed> first = Optional.empty();
     for (Map.Entry<Long, Slot> entry : slots.descendingMap().entrySet()) {
       long revision = entry.getKey();
@@ -36,6 +39,7 @@ final class RealTime {
       for (Operation operation : unordered) {
         judge(operation, revision, first);
       }
+      grantsBeforeRevokes(entry.getValue(), revision);
       for (Operation operation : unordered) {
         first = earlier(first, operation, revision);
       }
@@ -84,6 +88,22 @@ final class RealTime {
    * @param acknowledged what had returned by then, with a later place
    */
   record Stale(Placed late, Placed acknowledged) {}
+
+  /** The one order that matters inside a slot: a lease is granted before it is revoked. */
+  private void grantsBeforeRevokes(Slot slot, long revision) {
+    for (Operation revoke : slot.perhapsOwners()) {
+      for (Operation grant : slot.members()) {
+        if (grant.request() instanceof Request.LeaseGrant asked
+            && revoke.request() instanceof Request.LeaseRevoke revoked
+            && asked.id() == revoked.id()
+            && asked.id() != 0
+            && leases.of(asked.id()) == LeaseRule.Existence.GRANTED
+            && revoke.end() < grant.call()) {
+          stale.add(new Stale(new Placed(grant, revision), new Placed(revoke, revision)));
+        }
+      }
+    }
+  }
 
   private void judge(Operation operation, long revision, Optional<Placed> first) {
     if (first.isPresent() && first.get().operation().end() < operation.call()) {

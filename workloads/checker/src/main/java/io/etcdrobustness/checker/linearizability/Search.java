@@ -8,6 +8,7 @@ import io.etcdrobustness.checker.model.Step;
 import io.etcdrobustness.checker.model.Store;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
+import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -61,6 +62,8 @@ final class Search {
   private final Set<Integer> groupsTaken = new HashSet<>();
   private Fingerprint used = new Fingerprint(0, 0);
   private final Progress progress = new Progress();
+  private final Gaps gaps;
+  private boolean proved;
   private long tried;
 
   Search(
@@ -75,6 +78,7 @@ final class Search {
     this.placement = placement;
     this.realTime = realTime;
     this.lots = lots;
+    this.gaps = gaps;
     this.sightings = sightings;
     this.hints = hints;
     this.budget = budget;
@@ -104,8 +108,8 @@ final class Search {
     long last = placement.last();
     boolean sound = slot(placement.base()) && needs.begin();
     while (true) {
-      if (!sound && !backtrack()) {
-        return budget.exhausted()
+      if (!sound && (proved || !backtrack())) {
+        return !proved && budget.exhausted()
             ? new Result.Stopped(progress.furthest())
             : new Result.Exhausted(progress.deadEnd(), tried);
       }
@@ -148,12 +152,8 @@ final class Search {
     if (!judge(owner, true)) {
       return false;
     }
-    if (needs.stepped(store.revision(), changedSince(before))) {
-      return true;
-    }
-    progress.stuck(
-        store.revision(), owner, () -> "an effect that no later read of its keys can follow");
-    return false;
+    needs.follow(store.revision(), changedSince(before));
+    return true;
   }
 
   private List<String> changedSince(int before) {
@@ -184,7 +184,8 @@ final class Search {
         }
       }
     }
-    return needs.passed(revision);
+    needs.passed(revision);
+    return true;
   }
 
   private boolean past(Slot.Past past, long revision) {
@@ -217,9 +218,41 @@ final class Search {
                 : wrong;
           }
         };
+    if (difference.isPresent() && !owner && hopeless(operation, response)) {
+      proved = true;
+      progress.certain(before, operation, () -> difference.orElse("another version"));
+    }
     difference.ifPresent(
         words -> progress.stuck(owner ? before + 1 : before, operation, () -> words));
     return difference.isEmpty();
+  }
+
+  /**
+   * Whether {@code operation} is wrong whatever is chosen at the gaps: it read one key that a known
+   * put wrote, since when every revision has a known owner, and was told of another version.
+   */
+  private boolean hopeless(Operation operation, Response response) {
+    if (!(operation.request() instanceof Request.Range range)
+        || !(response instanceof Response.Ranged told)
+        || !range.rangeEnd().isEmpty()
+        || range.revision() > 0
+        || range.countOnly()
+        || range.limit() > 0
+        || range.minModRevision() != 0
+        || range.maxModRevision() != 0
+        || range.minCreateRevision() != 0
+        || range.maxCreateRevision() != 0) {
+      return false;
+    }
+    return store
+        .get(range.key())
+        .filter(kv -> store.certain())
+        .filter(kv -> gaps.count(kv.modRevision() - 1, store.revision()) == 0)
+        .filter(kv -> told.kvs().stream().noneMatch(got -> got.modRevision() == kv.modRevision()))
+        .map(kv -> placement.slots().get(kv.modRevision()))
+        .flatMap(Slot::owner)
+        .filter(owner -> owner.request() instanceof Request.Put)
+        .isPresent();
   }
 
   /** Gives a gap to the first candidate that fits. */
@@ -234,7 +267,7 @@ final class Search {
 
   /** Goes back to the last gap that has another candidate, and takes that one. */
   private boolean backtrack() {
-    while (!choices.isEmpty()) {
+    while (!proved && !choices.isEmpty()) {
       Choice choice = choices.peek();
       choice.takeBack();
       if (next(choice)) {
@@ -252,7 +285,7 @@ final class Search {
   }
 
   private boolean next(Choice choice) {
-    while (choice.hasNext()) {
+    while (!proved && choice.hasNext()) {
       if ((++tried & 0xff) == 0 && budget.exhausted()) {
         return false;
       }

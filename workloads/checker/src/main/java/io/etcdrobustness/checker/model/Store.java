@@ -254,7 +254,9 @@ public final class Store {
     exchange(key, before, now);
     List<Version> all = versions.computeIfAbsent(key, any -> new ArrayList<>());
     all.add(new Version(revision, now));
+    changes.add(key);
     trail.add(() -> {
+      changes.removeLast();
       all.removeLast();
       exchange(key, now, before);
     });

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** The search and the definition come to the same verdict. */
 class AgreementTest {
 
-  private static final int HISTORIES = 8_000;
+  private static final int HISTORIES = 6_000;
 
   private final Linearizable property = new Linearizable();
 
