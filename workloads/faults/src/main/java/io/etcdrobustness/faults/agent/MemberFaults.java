@@ -120,6 +120,11 @@ final class MemberFaults {
             if (failure != null) {
               pauses.remove(this);
               sampling.cancel();
+              if (pauses.isEmpty()) {
+                // A SIGSTOP that is only late must not outlive a fault that was given up; that
+                // there may be nobody to continue is what the failure says.
+                var _ = process.resume();
+              }
               throw new IllegalStateException(failure.getMessage(), failure);
             }
             sampling.cancel();

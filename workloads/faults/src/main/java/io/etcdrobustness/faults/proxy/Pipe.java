@@ -1,6 +1,7 @@
 package io.etcdrobustness.faults.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.SocketChannel;
 import java.time.Duration;
@@ -44,6 +45,7 @@ final class Pipe {
   private boolean waiting;
   private boolean sourceEnded;
   private boolean finished;
+  private boolean drained;
   private boolean lossy;
   private boolean wasHeld;
 
@@ -90,6 +92,11 @@ final class Pipe {
 
   /** The source's connection is gone. */
   void broken() {
+    if (finished) {
+      // Its end was passed on before; what was on the way to it can be delivered no more.
+      tunnel.reset();
+      return;
+    }
     sourceEnded = true;
     queue.add(new End(due(loop.now()), true));
     pump();
@@ -100,8 +107,14 @@ final class Pipe {
     return lossy && !(link.gate(way) instanceof Gate.Dropped);
   }
 
+  /** Whether the end of the stream was passed on, or everything was forgotten. */
   boolean finished() {
     return finished;
+  }
+
+  /** Whether all of the stream, its end too, has been handed to the kernel. */
+  boolean drained() {
+    return drained;
   }
 
   /** Passes on what may pass now. */
@@ -224,14 +237,20 @@ final class Pipe {
     finished = true;
     if (end.reset()) {
       tunnel.reset();
-    } else {
-      into.flush();
-      if (into.isActive() && into instanceof SocketChannel socket) {
-        // Fails if the other side has just gone, which its own handler sees.
-        var _ = socket.shutdownOutput(socket.newPromise());
-      }
-      tunnel.halfFinished();
+      return;
     }
+    // Netty drops what is still unwritten when an output is shut down, so that has to wait. If the
+    // write fails, the channel is closed, which is where the failure is dealt with.
+    var _ =
+        into.writeAndFlush(Unpooled.EMPTY_BUFFER)
+            .addListener(
+                written -> {
+                  if (written.isSuccess() && into instanceof SocketChannel socket) {
+                    var _ = socket.shutdownOutput(socket.newPromise());
+                    drained = true;
+                    tunnel.halfFinished();
+                  }
+                });
   }
 
   private void dropQueue() {

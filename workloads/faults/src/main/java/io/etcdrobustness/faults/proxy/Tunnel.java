@@ -90,7 +90,7 @@ final class Tunnel {
   }
 
   void halfFinished() {
-    if (outbound.finished() && inbound.finished()) {
+    if (outbound.drained() && inbound.drained()) {
       close(Tunnel::closeChannel);
     }
   }
