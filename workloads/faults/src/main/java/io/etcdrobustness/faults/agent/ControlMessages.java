@@ -1,0 +1,231 @@
+package io.etcdrobustness.faults.agent;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.etcdrobustness.faults.Agent;
+import io.etcdrobustness.faults.Agent.Half;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Arrays;
+
+/**
+ * Control messages as JSON.
+ *
+ * <p>{@code {"call":"inject","id":"f07-partition/m1-m2","lengthNanos":3000000000,
+ * "command":{"kind":"Link","peer":"m2","half":"BOTH","effect":{"kind":"Drop"}}}}, and for the
+ * others {@code heal} with an {@code id}, {@code healAll} and {@code heartbeat}. Answers are {@code
+ * {"reply":"done"}}, {@code {"reply":"proof","effective":true,"measurement":"…"}} and {@code
+ * {"reply":"failed","error":"…"}}. Reading is strict: an unknown field is an error, since a fault
+ * that is half understood is the wrong fault.
+ */
+final class ControlMessages {
+
+  /** Characters of the longest message that is read. */
+  static final int LONGEST = 64 << 10;
+
+  private static final int LONGEST_ID = 256;
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private ControlMessages() {}
+
+  static ControlRequest request(String text) throws MalformedMessageException {
+    JsonFields fields = JsonFields.read(text);
+    String call = fields.text("call");
+    ControlRequest request =
+        switch (call) {
+          case "inject" ->
+              new ControlRequest.Inject(
+                  id(fields), command(fields.object("command")), positive(fields, "lengthNanos"));
+          case "heal" -> new ControlRequest.Heal(id(fields));
+          case "healAll" -> new ControlRequest.HealAll();
+          case "heartbeat" -> new ControlRequest.Heartbeat();
+          default ->
+              throw new MalformedMessageException(
+                  "call is inject, heal, healAll or heartbeat, not " + call);
+        };
+    fields.end();
+    return request;
+  }
+
+  static ControlReply reply(String text) throws MalformedMessageException {
+    JsonFields fields = JsonFields.read(text);
+    String kind = fields.text("reply");
+    ControlReply reply =
+        switch (kind) {
+          case "done" -> new ControlReply.Done();
+          case "proof" ->
+              new ControlReply.Proved(
+                  new Agent.Proof(fields.flag("effective"), fields.text("measurement")));
+          case "failed" -> new ControlReply.Failed(fields.text("error"));
+          default ->
+              throw new MalformedMessageException("reply is done, proof or failed, not " + kind);
+        };
+    fields.end();
+    return reply;
+  }
+
+  static String text(ControlRequest request) {
+    return object(json -> {
+      switch (request) {
+        case ControlRequest.Inject inject -> {
+          json.writeStringField("call", "inject");
+          json.writeStringField("id", inject.id());
+          json.writeNumberField("lengthNanos", inject.length().toNanos());
+          json.writeObjectFieldStart("command");
+          write(inject.command(), json);
+          json.writeEndObject();
+        }
+        case ControlRequest.Heal heal -> {
+          json.writeStringField("call", "heal");
+          json.writeStringField("id", heal.id());
+        }
+        case ControlRequest.HealAll all -> json.writeStringField("call", "healAll");
+        case ControlRequest.Heartbeat beat -> json.writeStringField("call", "heartbeat");
+      }
+    });
+  }
+
+  static String text(ControlReply reply) {
+    return object(json -> {
+      switch (reply) {
+        case ControlReply.Done done -> json.writeStringField("reply", "done");
+        case ControlReply.Proved proved -> {
+          json.writeStringField("reply", "proof");
+          json.writeBooleanField("effective", proved.proof().effective());
+          json.writeStringField("measurement", proved.proof().measurement());
+        }
+        case ControlReply.Failed failed -> {
+          json.writeStringField("reply", "failed");
+          json.writeStringField("error", failed.error());
+        }
+      }
+    });
+  }
+
+  private static String id(JsonFields fields) throws MalformedMessageException {
+    String id = fields.text("id");
+    if (id.isEmpty() || id.length() > LONGEST_ID) {
+      throw new MalformedMessageException("id has 1 to " + LONGEST_ID + " characters");
+    }
+    return id;
+  }
+
+  private static Agent.Command command(JsonFields fields) throws MalformedMessageException {
+    String kind = fields.text("kind");
+    Agent.Command command =
+        switch (kind) {
+          case "Kill" -> new Agent.Kill();
+          case "Pause" -> new Agent.Pause();
+          case "Link" ->
+              new Agent.Link(fields.text("peer"), half(fields), effect(fields.object("effect")));
+          case "Clients" -> new Agent.Clients(effect(fields.object("effect")));
+          default ->
+              throw new MalformedMessageException(
+                  "the kind of a command is Kill, Pause, Link or Clients, not " + kind);
+        };
+    fields.end();
+    return command;
+  }
+
+  private static Agent.Effect effect(JsonFields fields) throws MalformedMessageException {
+    String kind = fields.text("kind");
+    Agent.Effect effect =
+        switch (kind) {
+          case "Drop" -> new Agent.Drop();
+          case "Late" ->
+              new Agent.Late(
+                  positive(fields, "latencyNanos"),
+                  notNegative(fields, "jitterNanos"),
+                  fields.number("draw"));
+          case "Cut" -> new Agent.Cut(positive(fields, "everyNanos"));
+          case "Hold" -> new Agent.Hold();
+          default ->
+              throw new MalformedMessageException(
+                  "the kind of an effect is Drop, Late, Cut or Hold, not " + kind);
+        };
+    fields.end();
+    return effect;
+  }
+
+  private static Half half(JsonFields fields) throws MalformedMessageException {
+    String name = fields.text("half");
+    return Arrays.stream(Half.values())
+        .filter(half -> half.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> new MalformedMessageException("half is OUTBOUND, INBOUND or BOTH, not " + name));
+  }
+
+  private static Duration positive(JsonFields fields, String field)
+      throws MalformedMessageException {
+    Duration duration = notNegative(fields, field);
+    if (duration.isZero()) {
+      throw new MalformedMessageException(field + " must be positive");
+    }
+    return duration;
+  }
+
+  private static Duration notNegative(JsonFields fields, String field)
+      throws MalformedMessageException {
+    long nanos = fields.number(field);
+    if (nanos < 0) {
+      throw new MalformedMessageException(field + " must not be negative");
+    }
+    return Duration.ofNanos(nanos);
+  }
+
+  private static void write(Agent.Command command, JsonGenerator json) throws IOException {
+    switch (command) {
+      case Agent.Kill kill -> json.writeStringField("kind", "Kill");
+      case Agent.Pause pause -> json.writeStringField("kind", "Pause");
+      case Agent.Link link -> {
+        json.writeStringField("kind", "Link");
+        json.writeStringField("peer", link.peer());
+        json.writeStringField("half", link.half().name());
+        write(link.effect(), json);
+      }
+      case Agent.Clients clients -> {
+        json.writeStringField("kind", "Clients");
+        write(clients.effect(), json);
+      }
+    }
+  }
+
+  private static void write(Agent.Effect effect, JsonGenerator json) throws IOException {
+    json.writeObjectFieldStart("effect");
+    switch (effect) {
+      case Agent.Drop drop -> json.writeStringField("kind", "Drop");
+      case Agent.Late late -> {
+        json.writeStringField("kind", "Late");
+        json.writeNumberField("latencyNanos", late.latency().toNanos());
+        json.writeNumberField("jitterNanos", late.jitter().toNanos());
+        json.writeNumberField("draw", late.draw());
+      }
+      case Agent.Cut cut -> {
+        json.writeStringField("kind", "Cut");
+        json.writeNumberField("everyNanos", cut.every().toNanos());
+      }
+      case Agent.Hold hold -> json.writeStringField("kind", "Hold");
+    }
+    json.writeEndObject();
+  }
+
+  private static String object(Fields fields) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.writeStartObject();
+      fields.write(json);
+      json.writeEndObject();
+    } catch (IOException impossible) {
+      throw new UncheckedIOException("writing to memory failed", impossible);
+    }
+    return text.toString();
+  }
+
+  /** Writes the fields of an object. */
+  private interface Fields {
+    void write(JsonGenerator json) throws IOException;
+  }
+}

@@ -1,0 +1,118 @@
+package io.etcdrobustness.faults.agent;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A JSON object of strings, whole numbers, booleans and such objects, read strictly: each field is
+ * taken once, and {@link #end} refuses what nobody has taken.
+ */
+final class JsonFields {
+
+  private static final int DEEPEST = 4;
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  private final String name;
+  private final Map<String, Object> fields;
+
+  private JsonFields(String name, Map<String, Object> fields) {
+    this.name = name;
+    this.fields = fields;
+  }
+
+  /** Reads {@code text}, which must be one object and nothing else. */
+  static JsonFields read(String text) throws MalformedMessageException {
+    try (JsonParser parser = JSON.createParser(text)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new MalformedMessageException("a message must be a JSON object");
+      }
+      JsonFields message = object("message", parser, 1);
+      if (parser.nextToken() != null) {
+        throw new MalformedMessageException("something follows the message");
+      }
+      return message;
+    } catch (IOException failure) {
+      throw new MalformedMessageException("not JSON: " + failure.getMessage(), failure);
+    }
+  }
+
+  String text(String field) throws MalformedMessageException {
+    if (fields.remove(field) instanceof String text) {
+      return text;
+    }
+    throw missing(field, "a string");
+  }
+
+  long number(String field) throws MalformedMessageException {
+    if (fields.remove(field) instanceof Long number) {
+      return number;
+    }
+    throw missing(field, "a whole number of 64 bits");
+  }
+
+  boolean flag(String field) throws MalformedMessageException {
+    if (fields.remove(field) instanceof Boolean flag) {
+      return flag;
+    }
+    throw missing(field, "true or false");
+  }
+
+  JsonFields object(String field) throws MalformedMessageException {
+    if (fields.remove(field) instanceof JsonFields object) {
+      return object;
+    }
+    throw missing(field, "an object");
+  }
+
+  /** Refuses fields that have not been taken. */
+  void end() throws MalformedMessageException {
+    if (!fields.isEmpty()) {
+      throw new MalformedMessageException(
+          "unknown in %s: %s".formatted(name, String.join(", ", fields.keySet())));
+    }
+  }
+
+  private MalformedMessageException missing(String field, String shape) {
+    return new MalformedMessageException(
+        "%s must have the field %s with %s".formatted(name, field, shape));
+  }
+
+  private static JsonFields object(String name, JsonParser parser, int depth)
+      throws IOException, MalformedMessageException {
+    if (depth > DEEPEST) {
+      throw new MalformedMessageException("objects are nested too deep");
+    }
+    Map<String, Object> fields = new LinkedHashMap<>();
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String field = parser.currentName();
+      fields.put(field, value(field, parser, depth));
+    }
+    return new JsonFields(name, fields);
+  }
+
+  private static Object value(String field, JsonParser parser, int depth)
+      throws IOException, MalformedMessageException {
+    JsonToken token = parser.nextToken();
+    if (token == JsonToken.VALUE_STRING) {
+      return parser.getText();
+    }
+    if (token == JsonToken.VALUE_NUMBER_INT) {
+      return parser.getLongValue();
+    }
+    if (token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE) {
+      return token == JsonToken.VALUE_TRUE;
+    }
+    if (token == JsonToken.START_OBJECT) {
+      return object(field, parser, depth + 1);
+    }
+    throw new MalformedMessageException(
+        "the field " + field + " holds neither a string, a whole number, a boolean nor an object");
+  }
+}

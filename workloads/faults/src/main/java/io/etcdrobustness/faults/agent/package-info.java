@@ -1,0 +1,16 @@
+/**
+ * The agent beside a member, here and at a distance.
+ *
+ * <p>A {@link io.etcdrobustness.faults.agent.LocalAgent} composes the member's process and its
+ * proxies: it keeps each fault's deadline, lets overlapping faults compose, and ends each with a
+ * proof. An {@link io.etcdrobustness.faults.agent.AgentServer} offers it to a holder elsewhere, who
+ * uses a {@link io.etcdrobustness.faults.agent.RemoteAgent}; when the holder falls silent, the
+ * agent heals everything by itself. {@link io.etcdrobustness.faults.agent.AgentMain} is the process
+ * in which all that lives beside a member.
+ *
+ * <p>What to inject, when and on whom is decided elsewhere: nothing here draws or plans.
+ */
+@NullMarked
+package io.etcdrobustness.faults.agent;
+
+import org.jspecify.annotations.NullMarked;

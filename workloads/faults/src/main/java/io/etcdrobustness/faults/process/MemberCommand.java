@@ -1,0 +1,38 @@
+package io.etcdrobustness.faults.process;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a member is started; the same each time, so that a restart finds its disk again.
+ *
+ * @param member its name, for events and messages
+ * @param command program and arguments
+ * @param environment set in addition to the environment of this process
+ * @param directory the working directory
+ * @param log its standard output and error are appended here
+ */
+public record MemberCommand(
+    String member,
+    List<String> command,
+    Map<String, String> environment,
+    Path directory,
+    Path log) {
+
+  public MemberCommand {
+    command = List.copyOf(command);
+    environment = Map.copyOf(environment);
+    if (command.isEmpty()) {
+      throw new IllegalArgumentException("the command of member " + member + " is empty");
+    }
+  }
+
+  /**
+   * Where the process that runs is written down, so that a later agent finds one that was left
+   * behind: process id and start time.
+   */
+  Path pidFile() {
+    return log.resolveSibling(log.getFileName() + ".pid");
+  }
+}

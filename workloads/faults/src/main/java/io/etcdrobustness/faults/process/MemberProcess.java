@@ -1,0 +1,377 @@
+package io.etcdrobustness.faults.process;
+
+import io.etcdrobustness.engine.Scheduler;
+import io.etcdrobustness.history.MemberEvent;
+import io.etcdrobustness.history.Recorder;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A member's process, started again and again on the same disk.
+ *
+ * <p>States: <em>down</em> → {@link #start} → <em>running</em> ⇄ <em>stopped</em> ({@link #pause},
+ * {@link #resume}) → exit seen → <em>down</em>. Every start, exit, pause and resumption is recorded
+ * as a {@link MemberEvent}; an exit that nobody asked for is recorded as not expected.
+ *
+ * <p>The process is the child of a guard, a few lines of POSIX shell, which kills it when this Java
+ * process is gone: {@code kill -9} of us leaves nothing behind. All methods may be called from any
+ * thread and return at once.
+ */
+public final class MemberProcess implements AutoCloseable {
+
+  private static final String GUARD = readGuard();
+
+  private final MemberCommand command;
+  private final Scheduler scheduler;
+  private final Recorder recorder;
+
+  private final Object lock = new Object();
+  private Optional<Incarnation> current = Optional.empty();
+  private boolean closed;
+
+  /**
+   * A member that is down; its events go to {@code recorder} with the times of {@code scheduler}.
+   */
+  public MemberProcess(MemberCommand command, Scheduler scheduler, Recorder recorder) {
+    this.command = command;
+    this.scheduler = scheduler;
+    this.recorder = recorder;
+  }
+
+  /** The member's name. */
+  public String member() {
+    return command.member();
+  }
+
+  /**
+   * Starts it.
+   *
+   * @return completes with the process once it has been started, which is long before it serves;
+   *     exceptionally if it cannot be, or if it is not down
+   */
+  public CompletionStage<ProcessStatus> start() {
+    Incarnation incarnation;
+    synchronized (lock) {
+      if (closed) {
+        return failed("is closed, it is not started any more");
+      }
+      if (current.isPresent()) {
+        return failed("is not down, it cannot be started");
+      }
+      incarnation = new Incarnation();
+      current = Optional.of(incarnation);
+    }
+    Thread.ofPlatform()
+        .daemon()
+        .name("guard-of-" + command.member())
+        .start(() -> supervise(incarnation));
+    return incarnation.started.copy();
+  }
+
+  /**
+   * Sends SIGKILL, which also ends a stopped process.
+   *
+   * @return completes once the exit was seen; exceptionally if there is no process
+   */
+  public CompletionStage<Exit> kill() {
+    return withRunning("SIGKILL", Incarnation::kill);
+  }
+
+  /**
+   * Sends SIGSTOP. That it has taken effect is to be seen in {@link #status()}.
+   *
+   * @return completes once the signal was sent; exceptionally if there is no process
+   */
+  public CompletionStage<ProcessStatus> pause() {
+    return withRunning("SIGSTOP", incarnation -> incarnation.pause());
+  }
+
+  /**
+   * Sends SIGCONT.
+   *
+   * @return completes once the signal was sent; exceptionally if there is no process
+   */
+  public CompletionStage<ProcessStatus> resume() {
+    return withRunning("SIGCONT", incarnation -> incarnation.resume());
+  }
+
+  /**
+   * Ends it: SIGTERM, and SIGKILL if it is still there after {@code bound}. A stopped process is
+   * continued first, since SIGTERM would wait for that.
+   *
+   * @return completes once it is down; at once if it is
+   */
+  public CompletionStage<Void> stop(Duration bound) {
+    Optional<Incarnation> running;
+    synchronized (lock) {
+      running = current;
+    }
+    if (running.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    Incarnation incarnation = running.get();
+    return incarnation
+        .started
+        .handle((status, failure) -> failure == null)
+        .thenCompose(started ->
+            started
+                ? incarnation.terminate(bound).thenAccept(exit -> {})
+                : CompletableFuture.<Void>completedFuture(null));
+  }
+
+  /** What the kernel says of the process now; empty while it is down. */
+  public Optional<ProcessStatus> status() {
+    Optional<ProcessStatus> known;
+    synchronized (lock) {
+      known = current.flatMap(Incarnation::startedAs);
+    }
+    return known.flatMap(MemberProcess::sameProcess);
+  }
+
+  /**
+   * Completes when the process that runs now, or is being started, has ended; at once if it is
+   * down.
+   */
+  public CompletionStage<Void> ended() {
+    synchronized (lock) {
+      return current
+          .map(incarnation -> incarnation.exited.<Void>handle((exit, failure) -> null))
+          .orElseGet(() -> CompletableFuture.completedFuture(null));
+    }
+  }
+
+  /** Kills it without waiting, for good: it cannot be started again. Idempotent. */
+  @Override
+  public void close() {
+    Optional<Incarnation> running;
+    synchronized (lock) {
+      closed = true;
+      running = current;
+    }
+    running.ifPresent(Incarnation::abandon);
+  }
+
+  private <T> CompletionStage<T> withRunning(
+      String signal, java.util.function.Function<Incarnation, CompletionStage<T>> action) {
+    Optional<Incarnation> running;
+    synchronized (lock) {
+      running = current;
+    }
+    return running
+        .map(incarnation -> incarnation.started.thenCompose(status -> action.apply(incarnation)))
+        .orElseGet(() -> failed("is down, " + signal + " was not sent"));
+  }
+
+  private <T> CompletableFuture<T> failed(String what) {
+    return CompletableFuture.failedFuture(
+        new IllegalStateException("member " + command.member() + " " + what));
+  }
+
+  /** Runs on the incarnation's own thread, from the fork to the exit. */
+  private void supervise(Incarnation incarnation) {
+    Process guard;
+    try {
+      guard = guarded().start();
+    } catch (IOException failure) {
+      neverStarted(incarnation, "its guard cannot be started: " + failure.getMessage(), failure);
+      return;
+    }
+    try (BufferedReader lines = guard.inputReader(StandardCharsets.US_ASCII)) {
+      String pid = lines.readLine();
+      Optional<ProcessStatus> status =
+          pid == null ? Optional.empty() : ProcessStatus.of(Long.parseLong(pid));
+      if (status.isEmpty()) {
+        neverStarted(
+            incarnation,
+            "its guard ended at once, see " + command.log(),
+            new IOException("no pid"));
+        return;
+      }
+      try {
+        Leftover.write(command.pidFile(), status.get());
+      } catch (IOException failure) {
+        neverStarted(incarnation, "its process id cannot be written down: " + failure, failure);
+        return;
+      }
+      running(incarnation, guard, status.get());
+      String exitStatus = lines.readLine();
+      // Without a second line the guard was killed; closing the pipe makes its other half, which
+      // holds the pipe too, kill the member.
+      ended(incarnation, Optional.ofNullable(exitStatus).map(Integer::parseInt));
+    } catch (IOException failure) {
+      // Reading our end of a pipe does not fail while the guard lives.
+      ended(incarnation, Optional.empty());
+    } finally {
+      guard.destroyForcibly();
+      closePipe(guard);
+    }
+  }
+
+  private ProcessBuilder guarded() {
+    List<String> line = new ArrayList<>(List.of("/bin/sh", "-c", GUARD, "guard"));
+    line.addAll(command.command());
+    ProcessBuilder builder =
+        new ProcessBuilder(line)
+            .directory(command.directory().toFile())
+            .redirectError(Redirect.appendTo(command.log().toFile()));
+    builder.environment().putAll(command.environment());
+    return builder;
+  }
+
+  private void neverStarted(Incarnation incarnation, String why, IOException cause) {
+    synchronized (lock) {
+      current = Optional.empty();
+    }
+    IllegalStateException failure =
+        new IllegalStateException(
+            "member %s cannot be started: %s".formatted(command.member(), why), cause);
+    incarnation.started.completeExceptionally(failure);
+    incarnation.exited.completeExceptionally(failure);
+  }
+
+  private void running(Incarnation incarnation, Process guard, ProcessStatus status) {
+    boolean abandoned;
+    synchronized (lock) {
+      incarnation.guard = Optional.of(guard);
+      incarnation.startedAs = Optional.of(status);
+      abandoned = closed;
+    }
+    event(MemberEvent.Kind.STARTED, "pid " + status.pid(), true);
+    incarnation.started.complete(status);
+    if (abandoned) {
+      incarnation.abandon();
+    }
+  }
+
+  private void ended(Incarnation incarnation, Optional<Integer> exitStatus) {
+    ProcessStatus process = incarnation.startedAs.orElseThrow();
+    boolean expected;
+    synchronized (lock) {
+      expected = incarnation.exitExpected;
+      current = Optional.empty();
+    }
+    if (exitStatus.isPresent()) {
+      Exit exit = new Exit(process, exitStatus.get());
+      event(MemberEvent.Kind.EXITED, exit.inWords(), expected);
+      incarnation.exited.complete(exit);
+    } else {
+      sameProcess(process)
+          .flatMap(left -> ProcessHandle.of(left.pid()))
+          .ifPresent(left -> left.destroyForcibly());
+      String what = "the guard of pid " + process.pid() + " was killed, and so was the member";
+      event(MemberEvent.Kind.EXITED, what, expected);
+      incarnation.exited.completeExceptionally(
+          new IllegalStateException("member " + command.member() + ": " + what));
+    }
+  }
+
+  private void event(MemberEvent.Kind kind, String detail, boolean expected) {
+    recorder.record(
+        new MemberEvent(command.member(), kind, 0, 0, detail, expected, scheduler.now()));
+  }
+
+  private static Optional<ProcessStatus> sameProcess(ProcessStatus known) {
+    return ProcessStatus.of(known.pid())
+        .filter(now -> now.startTicks() == known.startTicks() && now.alive());
+  }
+
+  private static void closePipe(Process guard) {
+    try {
+      guard.getOutputStream().close();
+    } catch (IOException alreadyBroken) {
+      // Nothing was ever written to it, so nothing is lost; the descriptor is released all the
+      // same.
+      guard.destroyForcibly();
+    }
+  }
+
+  private static String readGuard() {
+    try (InputStream script = MemberProcess.class.getResourceAsStream("guard.sh")) {
+      if (script == null) {
+        throw new IllegalStateException("guard.sh is missing from the class path");
+      }
+      return new String(script.readAllBytes(), StandardCharsets.US_ASCII);
+    } catch (IOException failure) {
+      throw new IllegalStateException("guard.sh cannot be read", failure);
+    }
+  }
+
+  /** One life of the process. */
+  private final class Incarnation {
+    final CompletableFuture<ProcessStatus> started = new CompletableFuture<>();
+    final CompletableFuture<Exit> exited = new CompletableFuture<>();
+    Optional<Process> guard = Optional.empty();
+    Optional<ProcessStatus> startedAs = Optional.empty();
+    boolean exitExpected;
+
+    Optional<ProcessStatus> startedAs() {
+      return startedAs;
+    }
+
+    CompletionStage<Exit> kill() {
+      Optional<ProcessHandle> handle = expectExit();
+      if (handle.isPresent() && !handle.get().destroyForcibly()) {
+        return failed("did not take SIGKILL: not permitted, or it had just ended");
+      }
+      return exited.copy();
+    }
+
+    CompletionStage<Exit> terminate(Duration bound) {
+      Optional<ProcessHandle> handle = expectExit();
+      if (handle.isEmpty()) {
+        return exited.copy();
+      }
+      Signal.CONT.send(handle.get().pid());
+      if (!handle.get().destroy()) {
+        return exited.copy();
+      }
+      Scheduler.Timer timer =
+          scheduler.after(bound, () -> expectExit().ifPresent(ProcessHandle::destroyForcibly));
+      return exited.whenComplete((exit, failure) -> timer.cancel());
+    }
+
+    CompletionStage<ProcessStatus> pause() {
+      return signal(Signal.STOP, MemberEvent.Kind.PAUSED);
+    }
+
+    CompletionStage<ProcessStatus> resume() {
+      return signal(Signal.CONT, MemberEvent.Kind.RESUMED);
+    }
+
+    void abandon() {
+      synchronized (lock) {
+        exitExpected = true;
+        guard.ifPresent(MemberProcess::closePipe);
+      }
+    }
+
+    private CompletionStage<ProcessStatus> signal(Signal signal, MemberEvent.Kind kind) {
+      Optional<ProcessStatus> target = startedAs().flatMap(MemberProcess::sameProcess);
+      if (target.isEmpty() || !signal.send(target.get().pid())) {
+        return failed("has ended, SIG" + signal + " was not sent");
+      }
+      event(kind, "pid " + target.get().pid(), true);
+      return CompletableFuture.completedFuture(target.get());
+    }
+
+    /** Whom to signal; from now on its exit is no surprise. Empty if it has ended by itself. */
+    private Optional<ProcessHandle> expectExit() {
+      synchronized (lock) {
+        Optional<ProcessStatus> target = startedAs().flatMap(MemberProcess::sameProcess);
+        if (target.isPresent()) {
+          exitExpected = true;
+        }
+        return target.flatMap(process -> ProcessHandle.of(process.pid()));
+      }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+# The parent of a member's process: sh -c guard.sh guard COMMAND ARGUMENT...
+#
+# stdin  a pipe from the agent; when it closes, however the agent ended, the member is killed.
+#        SIGKILL also ends a process that is stopped by SIGSTOP.
+# stdout two lines: the member's process id, and once it has ended its exit status as sh tells it
+#        (128 + n: ended by signal n). No second line: the guard itself was killed.
+# stderr the member's log: what the member writes goes there, nothing of the guard's own.
+exec 3<&0 4>&2 2>/dev/null
+( exec "$@" ) </dev/null >&4 2>&4 3<&- 4>&- &
+child=$!
+echo "$child"
+( exec 4>&-; read -r _ <&3; kill -KILL "$child" ) </dev/null >/dev/null &
+watcher=$!
+exec 4>&-
+# A signal that is meant for the terminal's whole group must not end the guard before the member:
+# a trapped signal interrupts wait, which is then taken up again.
+interrupted=1
+trap 'interrupted=1' HUP INT QUIT TERM
+status=127
+while [ -n "$interrupted" ]; do
+  interrupted=
+  wait "$child"
+  ended=$?
+  [ "$ended" -eq 127 ] || status=$ended
+done
+kill -KILL "$watcher"
+wait "$watcher"
+echo "$status"
