@@ -1,5 +1,7 @@
 package io.etcdrobustness.cli;
 
+import io.etcdrobustness.faults.agent.AgentMain;
+import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -43,6 +45,10 @@ public final class Main implements Runnable {
   }
 
   static int execute(String... args) {
+    // The agent's arguments go on behind a "--", in a grammar of its own.
+    if (args.length > 0 && args[0].equals("agent")) {
+      return new AgentMain(System.out, System.err).run(Arrays.copyOfRange(args, 1, args.length));
+    }
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::wrongUsage)

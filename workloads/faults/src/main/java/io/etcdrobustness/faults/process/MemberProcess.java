@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,7 @@ import java.util.concurrent.CompletionStage;
 public final class MemberProcess implements AutoCloseable {
 
   private static final String GUARD = readGuard();
+  private static final Path SETSID = Path.of("/usr/bin/setsid");
 
   private final MemberCommand command;
   private final Scheduler scheduler;
@@ -217,7 +220,13 @@ public final class MemberProcess implements AutoCloseable {
   }
 
   private ProcessBuilder guarded() {
-    List<String> line = new ArrayList<>(List.of("/bin/sh", "-c", GUARD, "guard"));
+    List<String> line = new ArrayList<>();
+    // A session of its own: Ctrl-C in the terminal is meant for us, and we end members in order.
+    // Go's signal.Notify takes SIGINT even where the shell had it ignored.
+    if (Files.isExecutable(SETSID)) {
+      line.add(SETSID.toString());
+    }
+    line.addAll(List.of("/bin/sh", "-c", GUARD, "guard"));
     line.addAll(command.command());
     ProcessBuilder builder =
         new ProcessBuilder(line)

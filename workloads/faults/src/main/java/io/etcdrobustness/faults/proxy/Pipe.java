@@ -67,7 +67,7 @@ final class Pipe {
   /** Takes over {@code bytes}, which the source sent, or the proxy itself. */
   void data(ByteBuf bytes, boolean own) {
     int size = bytes.readableBytes();
-    if (sink.isPresent() && link.gate(way) instanceof Gate.Dropped) {
+    if (lossy || (sink.isPresent() && link.gate(way) instanceof Gate.Dropped)) {
       bytes.release();
       lost(size);
       return;
@@ -184,7 +184,10 @@ final class Pipe {
 
   /** Whether the first item may pass now; arranges for the next look if it is only too early. */
   private boolean mayPass() {
-    if (link.gate(way) instanceof Gate.Dropped) {
+    // Behind a hole nothing may follow: without TLS the reader would not notice, and would take
+    // what
+    // we lost for something that etcd had not sent.
+    if (lossy || link.gate(way) instanceof Gate.Dropped) {
       dropQueue();
       return false;
     }
@@ -243,14 +246,13 @@ final class Pipe {
     // write fails, the channel is closed, which is where the failure is dealt with.
     var _ =
         into.writeAndFlush(Unpooled.EMPTY_BUFFER)
-            .addListener(
-                written -> {
-                  if (written.isSuccess() && into instanceof SocketChannel socket) {
-                    var _ = socket.shutdownOutput(socket.newPromise());
-                    drained = true;
-                    tunnel.halfFinished();
-                  }
-                });
+            .addListener(written -> {
+              if (written.isSuccess() && into instanceof SocketChannel socket) {
+                var _ = socket.shutdownOutput(socket.newPromise());
+                drained = true;
+                tunnel.halfFinished();
+              }
+            });
   }
 
   private void dropQueue() {

@@ -2,26 +2,29 @@ package io.etcdrobustness.runs.processes;
 
 import io.etcdrobustness.engine.Scheduler;
 import io.etcdrobustness.faults.agent.LocalAgent;
+import io.etcdrobustness.faults.process.MemberCommand;
 import io.etcdrobustness.faults.process.MemberProcess;
 import io.etcdrobustness.faults.proxy.ClientProxy;
 import io.etcdrobustness.faults.proxy.PeerProxy;
+import io.etcdrobustness.faults.proxy.ProxyLoop;
+import io.etcdrobustness.faults.proxy.Route;
+import io.etcdrobustness.history.MemberEvent;
 import io.etcdrobustness.history.Recorder;
 import io.etcdrobustness.spec.ClusterSpec;
 import io.etcdrobustness.spec.ClusterSpec.TlsSpec.Tls;
 import io.etcdrobustness.spec.Release;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Puts one member together: its folder, its certificates, its proxies, its process. */
 final class MemberLauncher {
+
+  private static final String LOOPBACK = "127.0.0.1";
 
   /** An etcd of a release. */
   record Binary(Release release, Path path) {}
@@ -53,36 +56,57 @@ final class MemberLauncher {
   ProcessMember prepare(MemberLayout layout, Binary binary) throws IOException {
     Files.createDirectories(layout.directory());
     writeCertificates(layout);
-    ClientProxy clients =
-        new ClientProxy(layout.clientProxyPort(), loopback(layout.clientPort()), scheduler);
-    Optional<PeerProxy> peers = Optional.empty();
-    Map<String, String> environment = new HashMap<>();
-    if (spec.tls().peer() == Tls.Auto) {
-      Map<String, PeerProxy.Peer> byHost = new HashMap<>();
-      for (MemberLayout other : layouts) {
-        byHost.put(other.peerHost(), new PeerProxy.Peer(other.name(), loopback(other.peerPort())));
-      }
-      try {
-        peers = Optional.of(new PeerProxy(layout.peerProxyPort(), byHost, scheduler));
-      } catch (IOException taken) {
-        clients.close();
-        throw taken;
-      }
-      environment.put("HTTPS_PROXY", "http://127.0.0.1:" + layout.peerProxyPort());
-      environment.put("NO_PROXY", "");
-      environment.put("no_proxy", "");
+    ProxyLoop loop = new ProxyLoop(scheduler);
+    try {
+      ClientProxy clients =
+          new ClientProxy(loop, loopback(layout.clientProxyPort()), LOOPBACK, layout.clientPort());
+      PeerProxy peers =
+          new PeerProxy(
+              loop,
+              loopback(layout.peerProxyPort()),
+              layouts.stream().map(MemberLauncher::route).toList(),
+              refused -> refused(layout, refused));
+      MemberProcess process =
+          new MemberProcess(
+              new MemberCommand(
+                  layout.name(),
+                  EtcdCommandLine.of(binary.path(), binary.release(), layout, layouts, spec),
+                  environment(layout),
+                  layout.directory(),
+                  layout.log()),
+              scheduler,
+              recorder);
+      LocalAgent agent = new LocalAgent(scheduler, process, peers, clients);
+      return new ProcessMember(layout, binary.release(), process, loop, agent);
+    } catch (IOException taken) {
+      loop.close();
+      throw taken;
     }
-    MemberProcess process =
-        new MemberProcess(
-            layout.name(),
-            EtcdCommandLine.of(binary.path(), binary.release(), layout, layouts, spec),
-            environment,
-            layout.log(),
-            binary.release().toString(),
-            scheduler,
-            recorder);
-    LocalAgent agent = new LocalAgent(scheduler, process, peers, clients);
-    return new ProcessMember(layout, binary.release(), process, peers, clients, agent);
+  }
+
+  private static Route route(MemberLayout peer) {
+    return new Route(
+        peer.peerHost() + ":" + peer.peerPort(), peer.name(), LOOPBACK, peer.peerPort());
+  }
+
+  /** Without https between peers nothing goes through the proxy; it then has nothing to do. */
+  private Map<String, String> environment(MemberLayout layout) {
+    return spec.tls().peer() == Tls.Off
+        ? Map.of()
+        : Map.of(
+            "HTTPS_PROXY",
+            "http://" + LOOPBACK + ":" + layout.peerProxyPort(),
+            "NO_PROXY",
+            "",
+            "no_proxy",
+            "");
+  }
+
+  /** A member that dials past the links would make every partition a lie. */
+  private void refused(MemberLayout layout, String what) {
+    recorder.record(
+        new MemberEvent(
+            layout.name(), MemberEvent.Kind.BAD_LOG_LINE, 0, 0, what, true, scheduler.now()));
   }
 
   private void writeCertificates(MemberLayout layout) throws IOException {
@@ -109,6 +133,6 @@ final class MemberLauncher {
   }
 
   private static InetSocketAddress loopback(int port) {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    return new InetSocketAddress(LOOPBACK, port);
   }
 }

@@ -37,6 +37,8 @@ final class ProcessCluster implements Cluster {
   private static final Duration READY = Duration.ofSeconds(60);
   private static final Duration ASK = Duration.ofSeconds(2);
   private static final Duration AGAIN = Duration.ofMillis(100);
+  private static final Duration END_GRACEFULLY = Duration.ofSeconds(5);
+  private static final Duration END_MOST = Duration.ofSeconds(15);
   private static final int PORTS_PER_MEMBER = 4;
   private static final int LOG_TAIL = 2000;
 
@@ -77,9 +79,7 @@ final class ProcessCluster implements Cluster {
         ProcessMember member = launcher.prepare(layouts.get(i), binaries.get(i));
         cluster.members.put(member.layout().name(), member);
       }
-      for (ProcessMember member : cluster.members.values()) {
-        member.process().start();
-      }
+      cluster.startAll();
       cluster.awaitReady();
       return cluster;
     } catch (IOException failure) {
@@ -117,6 +117,19 @@ final class ProcessCluster implements Cluster {
     return layouts;
   }
 
+  private void startAll() throws SubstrateException, InterruptedException {
+    try {
+      CompletableFuture.allOf(
+              members.values().stream()
+                  .map(member -> member.process().start().toCompletableFuture())
+                  .toArray(CompletableFuture<?>[]::new))
+          .get();
+    } catch (ExecutionException failure) {
+      Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+      throw new SubstrateException(String.valueOf(cause.getMessage()), failure);
+    }
+  }
+
   private void awaitReady() throws SubstrateException, InterruptedException {
     try (EtcdConnections connections = new EtcdConnections(admin())) {
       Map<String, CompletableFuture<Void>> ready = new LinkedHashMap<>();
@@ -141,7 +154,7 @@ final class ProcessCluster implements Cluster {
     if (ready.isDone()) {
       return;
     }
-    if (!member.process().isRunning()) {
+    if (!member.isRunning()) {
       ready.completeExceptionally(new IOException(name + " has ended"));
       return;
     }
@@ -261,23 +274,29 @@ final class ProcessCluster implements Cluster {
       return;
     }
     closed = true;
-    for (ProcessMember member : members.values()) {
-      try {
-        member.end();
-      } catch (IOException failure) {
-        // The others must end all the same; the guard ends this one when we are gone.
-        recorder.record(
-            new MemberEvent(
-                member.layout().name(),
-                MemberEvent.Kind.BAD_LOG_LINE,
-                0,
-                0,
-                "could not be ended: " + failure.getMessage(),
-                true,
-                scheduler.now()));
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
-      }
+    CompletableFuture<Void> ended =
+        CompletableFuture.allOf(
+            members.values().stream()
+                .map(member -> member.process().stop(END_GRACEFULLY).toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new));
+    try {
+      ended.get(END_MOST.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException stuck) {
+      // Closing the guards' pipes kills what is left; that it was needed is worth a line.
+      recorder.record(
+          new MemberEvent(
+              "cluster",
+              MemberEvent.Kind.BAD_LOG_LINE,
+              0,
+              0,
+              "did not end in order: " + stuck,
+              true,
+              scheduler.now()));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } finally {
+      members.values().forEach(member -> member.process().close());
+      members.values().forEach(member -> member.loop().close());
     }
   }
 }

@@ -2,27 +2,15 @@ package io.etcdrobustness.runs.processes;
 
 import io.etcdrobustness.faults.agent.LocalAgent;
 import io.etcdrobustness.faults.process.MemberProcess;
-import io.etcdrobustness.faults.proxy.ClientProxy;
-import io.etcdrobustness.faults.proxy.PeerProxy;
+import io.etcdrobustness.faults.proxy.ProxyLoop;
 import io.etcdrobustness.spec.Release;
-import java.io.IOException;
-import java.util.Optional;
 
-/** One member with all that belongs to it. */
+/** One member with all that belongs to it; {@code loop} carries its proxies. */
 record ProcessMember(
-    MemberLayout layout,
-    Release release,
-    MemberProcess process,
-    Optional<PeerProxy> peers,
-    ClientProxy clients,
-    LocalAgent agent) {
+    MemberLayout layout, Release release, MemberProcess process, ProxyLoop loop, LocalAgent agent) {
 
-  /** Ends the process, then its proxies. */
-  void end() throws IOException, InterruptedException {
-    process.end();
-    clients.close();
-    if (peers.isPresent()) {
-      peers.get().close();
-    }
+  /** Whether its process has been started and has not ended. */
+  boolean isRunning() {
+    return process.status().isPresent();
   }
 }
