@@ -16,6 +16,7 @@ import io.etcdrobustness.history.Watch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -77,7 +78,8 @@ final class HtmlReport {
     data.put("versions", new TreeMap<>(report.versions()));
     data.put("substrate", report.substrate());
     data.put("seed", Long.toString(report.seed()));
-    data.put("startedAt", report.startedAt().toString());
+    data.put("traffic", report.spec().trafficTime().toNanos());
+    data.put("startedAt", report.startedAt().truncatedTo(ChronoUnit.SECONDS).toString());
     data.put("operations", history.operations().size());
     data.put(
         "unknown",
