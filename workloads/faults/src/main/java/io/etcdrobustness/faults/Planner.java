@@ -124,11 +124,21 @@ public final class Planner {
       if (deck.isEmpty()) {
         deck.addAll(random.shuffled(List.copyOf(kinds)));
       }
-      Duration length = length();
+      FaultType type = deck.removeFirst();
+      boolean deposing = deposing(type, injections);
+      Duration length = deposing ? spec.longest() : length();
       if (at.plus(length).compareTo(traffic) > 0) {
         return new FaultPlan(injections);
       }
-      injections.add(drawn(injections.size(), deck.removeFirst(), at, length));
+      injections.add(
+          deposing
+              ? injection(
+                  injections.size(),
+                  type == FaultType.Kill ? new Injection.Kill() : new Injection.Pause(),
+                  Target.Leader,
+                  at,
+                  length)
+              : drawn(injections.size(), type, at, length));
       if (spec.profile() == FaultsSpec.Profile.Aggressive && random.chance(0.4)) {
         // On top of it one that takes no member out, so that the quorum budget holds.
         Fault second = random.chance(0.5) ? delay() : new Injection.ClientPartition();
@@ -141,6 +151,16 @@ public final class Planner {
       Duration free = at.plus(length).plusMillis(200);
       at = next.compareTo(free) > 0 ? next : free;
     }
+  }
+
+  /**
+   * Whether this is the plan's first kill or first pause: these hit the leader for as long as a
+   * fault may last, because a run that never saw its leader change has missed what matters most.
+   */
+  private boolean deposing(FaultType type, List<Injection> before) {
+    return members > 1
+        && (type == FaultType.Kill || type == FaultType.Pause)
+        && before.stream().noneMatch(injection -> injection.fault().type() == type);
   }
 
   private Duration length() {

@@ -42,6 +42,21 @@ class PlannerTest {
   }
 
   @Test
+  void theFirstKillAndTheFirstPauseHitTheLeaderForAsLongAsAFaultMayLast() {
+    for (long seed = 0; seed < 200; seed++) {
+      for (FaultType type : List.of(FaultType.Kill, FaultType.Pause)) {
+        Injection first =
+            plan(spec(Profile.Light, QuorumBudget.Minority), 3, seed).injections().stream()
+                .filter(injection -> injection.fault().type() == type)
+                .findFirst()
+                .orElseThrow();
+        assertThat(first.target()).as("seed %d", seed).isEqualTo(Target.Leader);
+        assertThat(first.length()).as("seed %d", seed).isEqualTo(Duration.ofSeconds(2));
+      }
+    }
+  }
+
+  @Test
   void faultsOfTheStandardProfileDoNotOverlapAndEndBeforeTheTraffic() {
     for (long seed = 0; seed < 200; seed++) {
       Duration free = Duration.ZERO;

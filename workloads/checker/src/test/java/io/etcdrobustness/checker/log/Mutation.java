@@ -379,6 +379,16 @@ enum Mutation {
                         event.created())));
   }
 
+  /** The first events of a watch may lack it: see WatchPrevKV. */
+  private static boolean toldOneBefore(History history, Watch.Events where) {
+    return history.watches().stream()
+        .anyMatch(message ->
+            message instanceof Watch.Events earlier
+                && earlier.watch() == where.watch()
+                && earlier.time() < where.time()
+                && earlier.events().stream().anyMatch(e -> e.previous().isPresent()));
+  }
+
   private static Optional<History> missingPrevious(History history, RandomSource random) {
     boolean compacted =
         history.operations().stream()
@@ -393,6 +403,7 @@ enum Mutation {
             (where, event) ->
                 event
                     .previous()
+                    .filter(kv -> toldOneBefore(history, where.response()))
                     .map(kv ->
                         new Event(event.type(), event.kv(), Optional.empty(), event.created())));
   }

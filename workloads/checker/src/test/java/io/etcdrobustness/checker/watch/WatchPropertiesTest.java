@@ -349,9 +349,20 @@ class WatchPropertiesTest {
   }
 
   @Test
+  void untilEtcdHasNotedTheWishAPreviousKeyMayBeMissing() {
+    Story story = threePuts().put("a", "4", 5).put("a", "5", 6);
+    Event bare = modified("a", "3", 2, 4, 2);
+    Event full = after(kv("a", "3", 2, 4, 2), modified("a", "4", 2, 5, 3));
+    Event late = modified("a", "5", 2, 6, 4);
+    assertThat(story.watch(1, 4).confirmed(4).events(bare).events(full).violates()).isEmpty();
+    assertThat(story.watch(2, 4).confirmed(9).events(bare).events(full).events(late).violates())
+        .containsExactly("WatchPrevKV");
+  }
+
+  @Test
   void aMissingPreviousKeyNeedsACompaction() {
     Event bare = modified("a", "3", 2, 4, 2);
-    assertThat(threePuts().watch(1, 2).events(A2, B3, bare).violates())
+    assertThat(threePuts().watch(1, 2).confirmed(3).events(A2, B3, bare).violates())
         .containsExactly("WatchPrevKV");
     assertThat(threePuts().compact(4).watch(1, 4).events(bare).violates()).isEmpty();
     assertThat(
@@ -361,7 +372,7 @@ class WatchPropertiesTest {
                 .events(A2, B3, bare)
                 .violates())
         .isEmpty();
-    assertThat(threePuts().compact(3).watch(1, 4).events(bare).violates())
+    assertThat(threePuts().compact(3).watch(1, 4).confirmed(3).events(bare).violates())
         .containsExactly("WatchPrevKV");
     assertThat(threePuts().facts(true, true, false).watch(1, 2).events(A2, B3, bare).violates())
         .isEmpty();
