@@ -243,14 +243,13 @@ final class Pipe {
     // write fails, the channel is closed, which is where the failure is dealt with.
     var _ =
         into.writeAndFlush(Unpooled.EMPTY_BUFFER)
-            .addListener(
-                written -> {
-                  if (written.isSuccess() && into instanceof SocketChannel socket) {
-                    var _ = socket.shutdownOutput(socket.newPromise());
-                    drained = true;
-                    tunnel.halfFinished();
-                  }
-                });
+            .addListener(written -> {
+              if (written.isSuccess() && into instanceof SocketChannel socket) {
+                var _ = socket.shutdownOutput(socket.newPromise());
+                drained = true;
+                tunnel.halfFinished();
+              }
+            });
   }
 
   private void dropQueue() {

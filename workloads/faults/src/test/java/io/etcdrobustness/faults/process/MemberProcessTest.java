@@ -36,12 +36,11 @@ class MemberProcessTest {
 
   @AfterEach
   void nothingIsLeft() {
-    process.ifPresent(
-        member -> {
-          Optional<ProcessStatus> running = member.status();
-          member.close();
-          running.ifPresent(this::assertGone);
-        });
+    process.ifPresent(member -> {
+      Optional<ProcessStatus> running = member.status();
+      member.close();
+      running.ifPresent(this::assertGone);
+    });
     scheduler.close();
     assertThat(failures).isEmpty();
   }
@@ -56,9 +55,11 @@ class MemberProcessTest {
     eventually.until(
         "the command runs as " + started.pid(),
         BOUND,
-        () -> ProcessHandle.of(started.pid()).flatMap(p -> p.info().command())
-            .filter(command -> command.contains("sleep") || command.contains("coreutils"))
-            .isPresent());
+        () ->
+            ProcessHandle.of(started.pid())
+                .flatMap(p -> p.info().command())
+                .filter(command -> command.contains("sleep") || command.contains("coreutils"))
+                .isPresent());
     assertThat(member().status()).isPresent();
   }
 
@@ -193,8 +194,7 @@ class MemberProcessTest {
   void aMemberThatAnEarlierAgentLeftBehindStoppedIsFoundAndEnded() throws IOException {
     Process stray = new ProcessBuilder("sleep", "100").start();
     Signal.STOP.send(stray.pid());
-    eventually.until(
-        "state T", BOUND, () -> ProcessStatus.of(stray.pid()).orElseThrow().stopped());
+    eventually.until("state T", BOUND, () -> ProcessStatus.of(stray.pid()).orElseThrow().stopped());
     MemberCommand command = command("sleep", "100");
     Leftover.write(command.pidFile(), ProcessStatus.of(stray.pid()).orElseThrow());
     assertThat(eventually.get(Leftover.sweep(command)).orElseThrow()).contains("found stopped");
@@ -206,8 +206,7 @@ class MemberProcessTest {
   void aPidThatIsUsedAgainIsNotALeftover() throws IOException {
     ProcessStatus self = ProcessStatus.of(ProcessHandle.current().pid()).orElseThrow();
     MemberCommand command = command("sleep", "100");
-    Leftover.write(
-        command.pidFile(), new ProcessStatus(self.pid(), 'S', self.startTicks() + 1));
+    Leftover.write(command.pidFile(), new ProcessStatus(self.pid(), 'S', self.startTicks() + 1));
     assertThat(eventually.get(Leftover.sweep(command))).isEmpty();
   }
 

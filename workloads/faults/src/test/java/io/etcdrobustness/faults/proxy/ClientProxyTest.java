@@ -158,7 +158,8 @@ class ClientProxyTest {
   private static void assertEcho(Socket client, String text) throws IOException {
     client.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
     assertThat(
-            new String(client.getInputStream().readNBytes(text.length()), StandardCharsets.US_ASCII))
+            new String(
+                client.getInputStream().readNBytes(text.length()), StandardCharsets.US_ASCII))
         .isEqualTo(text);
   }
 
