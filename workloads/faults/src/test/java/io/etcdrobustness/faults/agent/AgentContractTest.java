@@ -245,7 +245,7 @@ class AgentContractTest {
     try (Socket dialler = dial()) {
       inject("c", new Link("m2", Half.BOTH, new Cut(Duration.ofSeconds(30))), LONG);
       assertThatThrownBy(() -> dialler.getInputStream().read()).hasMessageContaining("reset");
-      assertThat(heal("c")).isEqualTo(new Proof(true, "1 connections reset"));
+      assertThat(heal("c")).isEqualTo(new Proof(true, "connections reset: 1"));
     }
   }
 

@@ -262,7 +262,7 @@ class ThreeMembersTest {
                     "--initial-cluster=" + cluster,
                     "--listen-client-urls=http://127.0.0.1:" + clientPort,
                     "--advertise-client-urls=http://127.0.0.1:" + clientPort),
-                Map.of("HTTPS_PROXY", "http://127.0.0.1:" + peers.address().getPort()),
+                peers.environment(),
                 directory,
                 directory.resolve(name + ".log")),
             scheduler,
