@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -88,26 +87,12 @@ public final class AgentMain {
     if (token.isEmpty()) {
       throw new IOException(options.tokenFile() + " is empty: it must hold the bearer token");
     }
-    InetSocketAddress peerProxy = resolved(options.peerProxy());
-    MemberCommand command =
-        new MemberCommand(
-            options.member(),
-            options.command(),
-            Map.of(
-                "HTTPS_PROXY",
-                "http://"
-                    + options.peerProxy().getHostString()
-                    + ":"
-                    + options.peerProxy().getPort(),
-                "NO_PROXY",
-                ""),
-            Path.of("").toAbsolutePath(),
-            options.log());
     try (RealScheduler scheduler =
             new RealScheduler(
                 "agent", failure -> err.println("robustness agent: a task failed: " + failure));
         ProxyLoop loop = new ProxyLoop(scheduler);
-        PeerProxy peers = new PeerProxy(loop, peerProxy, options.routes(), err::println);
+        PeerProxy peers =
+            new PeerProxy(loop, resolved(options.peerProxy()), options.routes(), err::println);
         ClientProxy clients =
             new ClientProxy(
                 loop,
@@ -115,8 +100,8 @@ public final class AgentMain {
                 options.clientTarget().getHostString(),
                 options.clientTarget().getPort());
         MemberProcess process =
-            new MemberProcess(command, scheduler, entry -> observe(entry, end))) {
-      Leftover.sweep(command).toCompletableFuture().get().ifPresent(out::println);
+            new MemberProcess(member(options, peers), scheduler, entry -> observe(entry, end))) {
+      Leftover.sweep(member(options, peers)).toCompletableFuture().get().ifPresent(out::println);
       LocalAgent agent = new LocalAgent(scheduler, process, peers, clients);
       try (AgentServer server =
           new AgentServer(
@@ -133,6 +118,15 @@ public final class AgentMain {
         return status;
       }
     }
+  }
+
+  private static MemberCommand member(AgentOptions options, PeerProxy peers) {
+    return new MemberCommand(
+        options.member(),
+        options.command(),
+        peers.environment(),
+        Path.of("").toAbsolutePath(),
+        options.log());
   }
 
   private void observe(Entry entry, CompletableFuture<Integer> end) {

@@ -60,7 +60,7 @@ final class LinkProof {
   }
 
   private static Proof cut(Measured measured) {
-    String counted = measured.resets() + " connections reset";
+    String counted = "connections reset: " + measured.resets();
     return new Proof(
         measured.resets() > 0,
         measured.resets() > 0 ? counted : counted + ": there was none to reset");

@@ -189,23 +189,29 @@ public final class MemberProcess implements AutoCloseable {
       return;
     }
     try (BufferedReader lines = guard.inputReader(StandardCharsets.US_ASCII)) {
-      String pid = lines.readLine();
-      Optional<ProcessStatus> status =
-          pid == null ? Optional.empty() : ProcessStatus.of(Long.parseLong(pid));
-      if (status.isEmpty()) {
+      String stat = lines.readLine();
+      if (stat == null) {
         neverStarted(
             incarnation,
             "its guard ended at once, see " + command.log(),
-            new IOException("no pid"));
+            new IOException("no line came from it"));
+        return;
+      }
+      ProcessStatus status;
+      try {
+        status = ProcessStatus.parse(stat);
+      } catch (IllegalArgumentException failure) {
+        neverStarted(
+            incarnation, "/proc does not tell of it", new IOException("no stat line", failure));
         return;
       }
       try {
-        Leftover.write(command.pidFile(), status.get());
+        Leftover.write(command.pidFile(), status);
       } catch (IOException failure) {
         neverStarted(incarnation, "its process id cannot be written down: " + failure, failure);
         return;
       }
-      running(incarnation, guard, status.get());
+      running(incarnation, guard, status);
       String exitStatus = lines.readLine();
       // Without a second line the guard was killed; closing the pipe makes its other half, which
       // holds the pipe too, kill the member.

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -58,6 +59,22 @@ public final class PeerProxy implements AutoCloseable {
   /** Where it listens: the value of {@code HTTPS_PROXY} is {@code http://} and this. */
   public InetSocketAddress address() {
     return (InetSocketAddress) listener.localAddress();
+  }
+
+  /**
+   * What a member's environment must hold so that it dials every peer through this proxy and none
+   * past it. Go takes the first of {@code NO_PROXY} and {@code no_proxy} that is not empty, so both
+   * are emptied, whatever this process has inherited. Go never uses a proxy for loopback
+   * destinations: peers need names, see the routes.
+   */
+  public Map<String, String> environment() {
+    return Map.of(
+        "HTTPS_PROXY",
+        "http://" + NetUtil.toSocketAddressString(address()),
+        "NO_PROXY",
+        "",
+        "no_proxy",
+        "");
   }
 
   /** Names of the peers that can be reached through it. */

@@ -7,6 +7,7 @@ import io.netty.channel.socket.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -27,8 +28,16 @@ final class Pipe {
 
   private sealed interface Item {}
 
-  /** Bytes; {@code own} are the proxy's, such as the answer to CONNECT, and are not counted. */
-  private record Data(ByteBuf bytes, long arrived, long due, boolean own) implements Item {}
+  /**
+   * Bytes.
+   *
+   * @param own they are the proxy's, such as the answer to CONNECT, and are not counted
+   * @param delayedBy the fault that set their due time; empty if another fault made them wait
+   *     besides, since what they are late by is then not its doing alone
+   */
+  private record Data(
+      ByteBuf bytes, long arrived, long due, boolean own, Optional<ActiveFault> delayedBy)
+      implements Item {}
 
   /** The source will send no more; {@code reset} if its connection was torn down. */
   private record End(long due, boolean reset) implements Item {}
@@ -73,7 +82,7 @@ final class Pipe {
       return;
     }
     long now = loop.now();
-    queue.add(new Data(bytes, now, due(now), own));
+    queue.add(new Data(bytes, now, due(now), own, latency()));
     queuedBytes += size;
     if (wasHeld) {
       link.held(way, size);
@@ -155,6 +164,7 @@ final class Pipe {
     boolean held = link.gate(way) instanceof Gate.Held;
     if (held && !wasHeld) {
       link.held(way, queuedBytes);
+      disownQueue();
     }
     wasHeld = held;
     pump();
@@ -228,9 +238,7 @@ final class Pipe {
     if (!data.own()) {
       link.forwarded(way, size);
     }
-    if (link.gate(way) instanceof Gate.Late late) {
-      late.fault().chunkWasLate(loop.now() - data.arrived());
-    }
+    data.delayedBy().ifPresent(fault -> fault.chunkWasLate(loop.now() - data.arrived()));
     // A failed write closes the channel, which is where the failure is dealt with.
     var _ = into.write(data.bytes(), into.voidPromise());
     return true;
@@ -271,6 +279,24 @@ final class Pipe {
     queue.clear();
     queue.addAll(kept);
     queuedBytes = 0;
+  }
+
+  /** From now on a hold makes the queue wait, not the latency that it came under. */
+  private void disownQueue() {
+    List<Item> before = List.copyOf(queue);
+    queue.clear();
+    for (Item item : before) {
+      queue.add(
+          switch (item) {
+            case Data data ->
+                new Data(data.bytes(), data.arrived(), data.due(), data.own(), Optional.empty());
+            case End end -> end;
+          });
+    }
+  }
+
+  private Optional<ActiveFault> latency() {
+    return link.gate(way) instanceof Gate.Late late ? Optional.of(late.fault()) : Optional.empty();
   }
 
   private void lost(int bytes) {

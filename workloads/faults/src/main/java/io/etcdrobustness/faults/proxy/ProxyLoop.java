@@ -17,6 +17,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -95,7 +96,13 @@ public final class ProxyLoop implements AutoCloseable {
         .name("resolve-" + route.host())
         .start(() -> {
           InetSocketAddress address = new InetSocketAddress(route.host(), route.port());
-          execute(() -> connect(address, handler, connected, failed));
+          Runnable next =
+              address.isUnresolved()
+                  ? () -> failed.accept(new UnknownHostException(route.host()))
+                  : () -> connect(address, handler, connected, failed);
+          if (!loop.isShuttingDown()) {
+            execute(next);
+          }
         });
   }
 

@@ -2,13 +2,14 @@
 #
 # stdin  a pipe from the agent; when it closes, however the agent ended, the member is killed.
 #        SIGKILL also ends a process that is stopped by SIGSTOP.
-# stdout two lines: the member's process id, and once it has ended its exit status as sh tells it
-#        (128 + n: ended by signal n). No second line: the guard itself was killed.
+# stdout two lines: /proc/PID/stat of the member's process, written by itself before it becomes the
+#        member, so that even one that ends at once is known; and once it has ended its exit status
+#        as sh tells it (128 + n: ended by signal n). No second line: the guard itself was killed.
 # stderr the member's log: what the member writes goes there, nothing of the guard's own.
 exec 3<&0 4>&2 2>/dev/null
-( exec "$@" ) </dev/null >&4 2>&4 3<&- 4>&- &
+( read -r stat </proc/self/stat; echo "$stat" >&5; exec 5>&-; exec "$@" ) \
+  5>&1 </dev/null >&4 2>&4 3<&- 4>&- &
 child=$!
-echo "$child"
 ( exec 4>&-; read -r _ <&3; kill -KILL "$child" ) </dev/null >/dev/null &
 watcher=$!
 exec 4>&-

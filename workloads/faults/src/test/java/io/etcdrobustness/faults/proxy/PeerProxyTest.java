@@ -362,6 +362,40 @@ class PeerProxyTest {
   }
 
   @Test
+  void theTimeOfAHoldIsNotTakenForLatency() throws IOException {
+    try (Socket dialler = connect()) {
+      begin("late", Half.OUTBOUND, new Late(Duration.ofSeconds(1), Duration.ZERO, 0));
+      send(dialler, "x");
+      begin("hold", Half.BOTH, new Hold());
+      eventually.pass(Duration.ofMillis(1_200));
+      eventually.get(link.end("hold"));
+      assertThat(read(dialler, 1)).isEqualTo("x");
+      assertThat(eventually.get(link.end("late")).lateChunks()).isZero();
+    }
+  }
+
+  @Test
+  void bytesThatAHoldKeptWaitingProveNoLatencyUnderneath() throws IOException {
+    try (Socket dialler = connect()) {
+      begin("hold", Half.OUTBOUND, new Hold());
+      begin("late", Half.OUTBOUND, new Late(Duration.ofMillis(50), Duration.ZERO, 0));
+      send(dialler, "x");
+      assertQuiet(dialler);
+      eventually.get(link.end("hold"));
+      assertThat(read(dialler, 1)).isEqualTo("x");
+      assertThat(eventually.get(link.end("late")).lateChunks()).isZero();
+    }
+  }
+
+  @Test
+  void theMembersEnvironmentLeavesNoWayPastTheProxy() {
+    assertThat(proxy.environment())
+        .containsEntry("HTTPS_PROXY", "http://127.0.0.1:" + proxy.address().getPort())
+        .containsEntry("NO_PROXY", "")
+        .containsEntry("no_proxy", "");
+  }
+
+  @Test
   void theLaterOfTwoDropsEndsThem() throws IOException {
     try (Socket dialler = connect()) {
       begin("one", Half.BOTH, new Drop());

@@ -1,0 +1,114 @@
+package io.etcdrobustness.faults.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.etcdrobustness.faults.fixture.FreePorts;
+import io.etcdrobustness.faults.proxy.Route;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(60)
+class AgentMainTest {
+
+  private static final String SOUND =
+      "--member m1 --log m1.log --control 127.0.0.1:7000 --token-file token --peer-proxy"
+          + " 127.0.0.1:7001 --client-proxy 0.0.0.0:2379 --client-target 127.0.0.1:12379 --route"
+          + " m2.member:2380=m2@10.0.0.2:2380 -- etcd --name m1";
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  @TempDir private Path directory;
+
+  @Test
+  void aSoundCommandLineIsUnderstood() throws Exception {
+    AgentOptions options = AgentOptions.parse(List.of(SOUND.split(" ")));
+    assertThat(options.member()).isEqualTo("m1");
+    assertThat(options.command()).containsExactly("etcd", "--name", "m1");
+    assertThat(options.heartbeat()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(options.routes())
+        .containsExactly(new Route("m2.member:2380", "m2", "10.0.0.2", 2380));
+    assertThat(options.clientTarget().getPort()).isEqualTo(12_379);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --member m1                    | ''                      | --member is missing
+          -- etcd --name m1              | ''                      | the member's command is missing
+          127.0.0.1:7000                 | somewhere               | --control has the form HOST:PORT, it is given as somewhere
+          m2@10.0.0.2:2380               | 10.0.0.2:2380           | --route has the form
+          --log m1.log                   | --log a --log b         | --log is given twice
+          --log m1.log                   | --log a --colour red    | unknown option --colour
+          --log m1.log                   | --log a --heartbeat 0   | --heartbeat is a positive number
+          --log m1.log                   | log                     | expected an option, found log
+          127.0.0.1:7001                 | 127.0.0.1:70010         | --peer-proxy has the form
+          """)
+  void aWrongCommandLineIsRefusedWithTheReason(String instead, String wrong, String why) {
+    String line = SOUND.replace(instead, wrong).strip().replaceAll(" +", " ");
+    assertThat(run(line.split(" "))).isEqualTo(64);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains(why).contains("usage: robustness");
+  }
+
+  @Test
+  void aMemberThatEndsByItselfEndsItsAgent() throws IOException {
+    assertThat(run(sound("sh", "-c", "exit 2"))).isEqualTo(3);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("member m1 ended by itself")
+        .contains("exit code 2");
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("m1 STARTED pid ");
+  }
+
+  @Test
+  void aTokenThatIsMissingIsSaid() throws IOException {
+    String[] line = sound("sleep", "1");
+    Files.delete(directory.resolve("token"));
+    assertThat(run(line)).isEqualTo(3);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("token");
+  }
+
+  private String[] sound(String... command) throws IOException {
+    Files.writeString(directory.resolve("token"), "secret\n");
+    FreePorts ports = new FreePorts();
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                "--member",
+                "m1",
+                "--log",
+                directory.resolve("m1.log").toString(),
+                "--control",
+                "127.0.0.1:" + ports.next(),
+                "--token-file",
+                directory.resolve("token").toString(),
+                "--peer-proxy",
+                "127.0.0.1:" + ports.next(),
+                "--client-proxy",
+                "127.0.0.1:" + ports.next(),
+                "--client-target",
+                "127.0.0.1:" + ports.next(),
+                "--"));
+    line.addAll(List.of(command));
+    return line.toArray(String[]::new);
+  }
+
+  private int run(String... arguments) {
+    return new AgentMain(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8))
+        .run(arguments);
+  }
+}

@@ -1,0 +1,105 @@
+package io.etcdrobustness.faults.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.etcdrobustness.faults.Agent;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ControlMessagesTest {
+
+  static Stream<ControlRequest> requests() {
+    return Stream.of(
+        inject(new Agent.Kill()),
+        inject(new Agent.Pause()),
+        inject(new Agent.Link("m2", Agent.Half.INBOUND, new Agent.Drop())),
+        inject(
+            new Agent.Link(
+                "m\"2",
+                Agent.Half.OUTBOUND,
+                new Agent.Late(Duration.ofMillis(50), Duration.ZERO, Long.MIN_VALUE))),
+        inject(new Agent.Clients(new Agent.Cut(Duration.ofSeconds(1)))),
+        inject(new Agent.Clients(new Agent.Hold())),
+        new ControlRequest.Heal("f07-partition/m1-m2"),
+        new ControlRequest.HealAll(),
+        new ControlRequest.Heartbeat());
+  }
+
+  static Stream<ControlReply> replies() {
+    return Stream.of(
+        new ControlReply.Done(),
+        new ControlReply.Proved(new Agent.Proof(true, "pid 4711 was in state T for 2.9 s")),
+        new ControlReply.Failed("no link"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("requests")
+  void aRequestSurvivesTheWire(ControlRequest request) throws Exception {
+    assertThat(ControlMessages.request(ControlMessages.text(request))).isEqualTo(request);
+  }
+
+  @ParameterizedTest
+  @MethodSource("replies")
+  void aReplySurvivesTheWire(ControlReply reply) throws Exception {
+    assertThat(ControlMessages.reply(ControlMessages.text(reply))).isEqualTo(reply);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          []                                             | must be a JSON object
+          {                                              | not JSON
+          {"call":"heal"}                                | message must have the field id
+          {"call":"heal","id":""}                        | 1 to 256 characters
+          {"call":"heal","id":"f","id":"g"}              | not JSON: Duplicate field
+          {"call":"healAll","gently":true}               | unknown in message: gently
+          {"call":"healAll"} {}                          | something follows
+          {"call":["heal"]}                              | neither a string
+          {"call":"x","a":{"b":{"c":{"d":{}}}}}          | nested too deep
+          {"call":"inject","id":"f","command":{"kind":"Burn"},"lengthNanos":1} | not Burn
+          {"call":"inject","id":"f","command":{"kind":"Kill"},"lengthNanos":0} | must be positive
+          {"call":"inject","id":"f","command":{"kind":"Kill"},"lengthNanos":9223372036854775808} | not JSON
+          """)
+  void whatIsHalfUnderstoodIsRefused(String text, String why) {
+    assertThatThrownBy(() -> ControlMessages.request(text))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining(why);
+  }
+
+  @Test
+  void aHalfThatDoesNotExistIsRefused() {
+    String text =
+        ControlMessages.text(inject(new Agent.Link("m2", Agent.Half.BOTH, new Agent.Drop())));
+    assertThatThrownBy(() -> ControlMessages.request(text.replace("BOTH", "LEFT")))
+        .hasMessageContaining("OUTBOUND, INBOUND or BOTH, not LEFT");
+  }
+
+  @FuzzTest
+  void anyTextIsARequestThatSurvivesTheWireOrIsMalformed(FuzzedDataProvider data) {
+    ControlRequest request;
+    try {
+      request = ControlMessages.request(data.consumeRemainingAsString());
+    } catch (MalformedMessageException malformed) {
+      assertThat(malformed.reason()).isNotEmpty();
+      return;
+    }
+    try {
+      assertThat(ControlMessages.request(ControlMessages.text(request))).isEqualTo(request);
+    } catch (MalformedMessageException ours) {
+      throw new AssertionError("what was read cannot be written: " + request, ours);
+    }
+  }
+
+  private static ControlRequest inject(Agent.Command command) {
+    return new ControlRequest.Inject("f07", command, Duration.ofSeconds(3));
+  }
+}
