@@ -8,7 +8,9 @@ import io.etcdrobustness.runs.Substrate;
 import io.etcdrobustness.runs.binaries.EtcdBinaries;
 import io.etcdrobustness.runs.processes.ProcessSubstrate;
 import io.etcdrobustness.runs.report.Report;
+import io.etcdrobustness.spec.ClusterSpec;
 import io.etcdrobustness.spec.TestDocument;
+import io.etcdrobustness.spec.TestSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -58,11 +60,17 @@ final class Runner {
               + substrate
               + " of this build cannot change versions under way; leave spec.upgrade out");
     }
+    if (test.spec().cluster().image() != null) {
+      throw new UsageException(
+          "spec.cluster.image: the substrate processes runs binaries, not images; leave it out and"
+              + " write spec.cluster.version, or --etcd PATH");
+    }
     Etcd chosen = Etcd.of(Optional.ofNullable(etcd), test);
     TestDocument resolved = chosen.test();
     long drawn = seed.or(() -> Optional.ofNullable(test.spec().seed())).orElseGet(Seeds::draw);
     PrintWriter words = json ? command.getErr() : out;
     Screen screen = new Screen(words, isTerminal() && !json);
+    noteWhatIsLeftOut(test.spec(), screen);
     Substrate where = substrate(chosen, screen);
     Path folder =
         directory == null ? ReportNames.next(Path.of("reports"), test.name(), drawn) : directory;
@@ -94,6 +102,19 @@ final class Runner {
     }
     out.flush();
     return verdict.exitCode();
+  }
+
+  /** What a spec may say for Kubernetes and has no meaning here is not passed over in silence. */
+  private static void noteWhatIsLeftOut(TestSpec spec, Screen screen) {
+    if (spec.mode() != TestSpec.Mode.Once) {
+      screen.note("note: spec.mode is " + spec.mode() + "; this is one run of it");
+    }
+    if (spec.cluster().storage().type() != ClusterSpec.StorageSpec.Type.EmptyDir) {
+      screen.note(
+          "note: spec.cluster.storage is "
+              + spec.cluster().storage().type()
+              + "; on processes members keep their data in the report's folder");
+    }
   }
 
   private static void print(PrintWriter out, Report report, Path folder) {

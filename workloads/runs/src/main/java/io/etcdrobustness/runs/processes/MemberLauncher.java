@@ -71,7 +71,8 @@ final class MemberLauncher {
               new MemberCommand(
                   layout.name(),
                   EtcdCommandLine.of(binary.path(), binary.release(), layout, layouts, spec),
-                  environment(layout),
+                  // Without https between peers nothing goes through the proxy.
+                  spec.tls().peer() == Tls.Off ? Map.of() : peers.environment(),
                   layout.directory(),
                   layout.log()),
               scheduler,
@@ -87,19 +88,6 @@ final class MemberLauncher {
   private static Route route(MemberLayout peer) {
     return new Route(
         peer.peerHost() + ":" + peer.peerPort(), peer.name(), LOOPBACK, peer.peerPort());
-  }
-
-  /** Without https between peers nothing goes through the proxy; it then has nothing to do. */
-  private Map<String, String> environment(MemberLayout layout) {
-    return spec.tls().peer() == Tls.Off
-        ? Map.of()
-        : Map.of(
-            "HTTPS_PROXY",
-            "http://" + LOOPBACK + ":" + layout.peerProxyPort(),
-            "NO_PROXY",
-            "",
-            "no_proxy",
-            "");
   }
 
   /** A member that dials past the links would make every partition a lie. */
