@@ -72,8 +72,9 @@ public final class KnownIssues {
                   (violation, run) -> true),
               new KnownIssue(
                   "etcd-15247",
+                  // The fix of 3.4.31 and 3.5.13 leaves a window: docs/findings.md.
                   "a stalled former leader revokes leases that the new one has renewed",
-                  AffectedVersions.since("3.4.0", "3.4.31", "3.5.13"),
+                  AffectedVersions.since("3.4.0"),
                   Set.of("LeaseNotExpiredEarly"),
                   Set.of("LockMutualExclusion"),
                   (violation, run) -> run.faultBefore(violation.time())),
