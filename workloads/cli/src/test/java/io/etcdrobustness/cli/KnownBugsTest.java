@@ -24,7 +24,7 @@ class KnownBugsTest {
     assertThat(
             violatedIn(
                 """
-                duration: 30s
+                duration: 15s
                 cluster: {version: v3.5.7}
                 workload: {profile: Watch, clients: 12, rate: 500/s}
                 faults: {profile: None}
@@ -37,7 +37,7 @@ class KnownBugsTest {
     assertThat(
             violatedIn(
                 """
-                duration: 40s
+                duration: 20s
                 cluster: {version: v3.6.16}
                 workload: {profile: Mixed}
                 """))

@@ -113,6 +113,7 @@ class NothingLeftBehindTest {
   void aRunnerThatIsKilledWhileAMemberIsStoppedLeavesNoProcess()
       throws IOException, InterruptedException {
     try (Robustness run = start(ASLEEP)) {
+      run.awaitLine("fault: Pause");
       members.awaitStopped();
       run.signal("KILL");
       run.end();

@@ -37,7 +37,10 @@ class UsageTest {
 
     assertThat(ended.exitCode()).isEqualTo(64);
     assertThat(ended.out()).isEmpty();
-    assertThat(ended.err()).contains("robustness: ").contains("rum").contains("see: robustness --help");
+    assertThat(ended.err())
+        .contains("robustness: ")
+        .contains("rum")
+        .contains("see: robustness --help");
   }
 
   @Test
@@ -51,8 +54,12 @@ class UsageTest {
 
   @Test
   void aGroupOfSubcommandsAloneIsRefused() {
-    assertThat(refused("etcd").err()).contains("subcommand").contains("see: robustness etcd --help");
-    assertThat(refused("report").err()).contains("subcommand").contains("see: robustness report --help");
+    assertThat(refused("etcd").err())
+        .contains("subcommand")
+        .contains("see: robustness etcd --help");
+    assertThat(refused("report").err())
+        .contains("subcommand")
+        .contains("see: robustness report --help");
   }
 
   @Test

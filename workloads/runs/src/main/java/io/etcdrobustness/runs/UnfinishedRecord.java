@@ -18,7 +18,7 @@ final class UnfinishedRecord {
 
   /** Why such a record proves nothing, however much of it there is. */
   static final String REASON =
-      "the record has no end, as after the runner was killed: what was under way then is not in it";
+      "the record has no end, as after the runner was killed: what was under way then is not in it, and what a fault may excuse is not judged";
 
   private UnfinishedRecord() {}
 
