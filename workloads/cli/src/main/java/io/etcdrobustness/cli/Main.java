@@ -49,11 +49,15 @@ public final class Main implements Runnable {
     if (args.length > 0 && args[0].equals("agent")) {
       return new AgentMain(System.out, System.err).run(Arrays.copyOfRange(args, 1, args.length));
     }
+    return commandLine().execute(args);
+  }
+
+  /** The whole command, ready to be executed. */
+  static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::wrongUsage)
-        .setExecutionExceptionHandler(Main::failed)
-        .execute(args);
+        .setExecutionExceptionHandler(Main::failed);
   }
 
   @Override
@@ -64,7 +68,7 @@ public final class Main implements Runnable {
   private static int wrongUsage(ParameterException wrong, String[] args) {
     CommandLine command = wrong.getCommandLine();
     command.getErr().println("robustness: " + wrong.getMessage());
-    command.getErr().println("see: robustness help");
+    command.getErr().println("see: " + command.getCommandSpec().qualifiedName() + " --help");
     command.getErr().flush();
     return ExitCodes.USAGE;
   }

@@ -41,7 +41,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
     return runner.run(
         new TestDocument(stored.name(), stored.spec()),
-        directory.toString(),
+        _ -> "robustness replay " + directory,
         Optional.of(stored.seed()),
         spec.commandLine());
   }

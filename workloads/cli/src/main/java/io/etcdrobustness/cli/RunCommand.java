@@ -35,6 +35,10 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     TestDocument test = TestFile.read(file);
-    return runner.run(test, file.toString(), Optional.ofNullable(seed), spec.commandLine());
+    return runner.run(
+        test,
+        drawn -> "robustness run %s --seed %d".formatted(file, drawn),
+        Optional.ofNullable(seed),
+        spec.commandLine());
   }
 }

@@ -13,6 +13,7 @@ import io.etcdrobustness.spec.TestDocument;
 import io.etcdrobustness.spec.TestSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -48,10 +49,10 @@ final class Runner {
   /**
    * Runs {@code test} and prints the verdict.
    *
-   * @param file where the test is from, for the command that runs it again
+   * @param again the command that runs it again, but for its options
    * @return the exit code
    */
-  Integer run(TestDocument test, String file, Optional<Long> seed, CommandLine command)
+  Integer run(TestDocument test, Again again, Optional<Long> seed, CommandLine command)
       throws InterruptedException {
     PrintWriter out = command.getOut();
     if (test.spec().upgrade() != null) {
@@ -74,19 +75,26 @@ final class Runner {
     Substrate where = substrate(chosen, screen);
     Path folder =
         directory == null ? ReportNames.next(Path.of("reports"), test.name(), drawn) : directory;
-    String again =
-        "robustness run %s --seed %d%s"
-            .formatted(file, drawn, etcd == null ? "" : " --etcd " + etcd);
 
     Cancellation cancellation = new Cancellation();
     Signals.cancelOn(cancellation, screen);
     Report report;
     try {
       report =
-          Run.execute(new Run.Setup(resolved, drawn, where, folder, again), cancellation, screen);
+          Run.execute(
+              new Run.Setup(
+                  resolved,
+                  drawn,
+                  where,
+                  folder,
+                  again.command(drawn) + (etcd == null ? "" : " --etcd " + etcd)),
+              cancellation,
+              screen);
     } catch (IOException failure) {
       throw new EnvironmentException(
-          "the report cannot be written to " + folder + ": " + failure.getMessage(), failure);
+          "the report cannot be written to %s: %s; free some space, or name another folder with --report"
+              .formatted(folder, words(failure)),
+          failure);
     }
     screen.endLine();
     Verdict verdict = report.assessment().verdict();
@@ -115,6 +123,20 @@ final class Runner {
               + spec.cluster().storage().type()
               + "; on processes members keep their data in the report's folder");
     }
+  }
+
+  /** The command that makes a run again with its seed. */
+  @FunctionalInterface
+  interface Again {
+    /** Such as {@code robustness run FILE --seed N}. */
+    String command(long seed);
+  }
+
+  /** The message of a file system's refusal is often but the file's name; its type then tells. */
+  private static String words(IOException failure) {
+    return failure instanceof FileSystemException refusal && refusal.getReason() == null
+        ? refusal.getClass().getSimpleName() + ": " + refusal.getMessage()
+        : String.valueOf(failure.getMessage());
   }
 
   private static void print(PrintWriter out, Report report, Path folder) {

@@ -6,6 +6,7 @@ import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Judge;
 import io.etcdrobustness.checker.KnownIssues;
 import io.etcdrobustness.checker.Property;
+import io.etcdrobustness.checker.Verdict;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.spec.TestSpec;
 import java.time.Duration;
@@ -44,12 +45,30 @@ public final class Judging {
     return catalogue.properties();
   }
 
-  /** Judges {@code history}; {@code listener} is told each finding. */
+  /**
+   * Judges {@code history}; {@code listener} is told each finding.
+   *
+   * <p>A record without an end is that of a runner that was killed. It lacks the operations and the
+   * faults that were under way, which is why it is judged as if others had written too, and not for
+   * what a fault may excuse.
+   */
   public Result judge(History history, RunListener listener) {
     Budgets.Stopwatch stopwatch = Budgets.stopwatch();
+    boolean whole = !UnfinishedRecord.is(history);
+    Assessment assessment =
+        assess(
+            whole ? catalogue : catalogue.without(UnfinishedRecord.notToBeJudged(catalogue)),
+            whole ? history : UnfinishedRecord.withoutCertainty(history),
+            listener);
+    return new Result(
+        whole ? assessment : assessment.and(Verdict.INCONCLUSIVE, UnfinishedRecord.REASON),
+        stopwatch.elapsed());
+  }
+
+  private Assessment assess(Catalogue judged, History history, RunListener listener) {
     Judge judge =
         new Judge(
-            catalogue,
+            judged,
             _ -> Budgets.of(spec.checks().timeLimit(), spec.checks().memoryBytes()),
             KnownIssues.acknowledged(Set.copyOf(spec.knownIssues())));
     List<Finding> findings =
@@ -64,7 +83,6 @@ public final class Judging {
                 listener.judged(finding);
               }
             });
-    return new Result(
-        Assessment.of(findings, Set.copyOf(spec.pass().requireSometimes())), stopwatch.elapsed());
+    return Assessment.of(findings, Set.copyOf(spec.pass().requireSometimes()));
   }
 }

@@ -31,6 +31,9 @@ final class Lifecycle {
   /** An agent that has not healed by now is gone; the end of the cluster heals everything. */
   private static final Duration HEAL_MOST = Duration.ofSeconds(20);
 
+  /** What every step of the end is allowed on top of the bounds that the spec sets. */
+  private static final Duration END_SLACK = Duration.ofSeconds(80);
+
   private final TestSpec spec;
   private final Cluster cluster;
   private final TrafficDriver traffic;
@@ -69,7 +72,8 @@ final class Lifecycle {
   /**
    * Begins; on the loop.
    *
-   * @return completes on the loop when there is nothing more to observe
+   * @return completes on the loop when there is nothing more to observe; exceptionally if a step of
+   *     the end is stuck, so that the processes can be ended all the same
    */
   CompletionStage<Void> start() {
     begun = scheduler.now();
@@ -91,6 +95,14 @@ final class Lifecycle {
       return;
     }
     healing = true;
+    Duration most = longestEnd();
+    scheduler.after(
+        most,
+        () ->
+            done.completeExceptionally(
+                new IllegalStateException(
+                    "the run has not come to its end %d s after its traffic was to stop"
+                        .formatted(most.toSeconds()))));
     CompletableFuture<Void> healed = new CompletableFuture<>();
     var _ = faults.stop().thenRun(() -> healed.complete(null));
     scheduler.after(
@@ -101,6 +113,14 @@ final class Lifecycle {
           }
         });
     var _ = healed.thenRun(this::healed);
+  }
+
+  /** All bounds of what follows, one after the other. */
+  private Duration longestEnd() {
+    return HEAL_MOST
+        .plus(spec.pass().availabilityDeadline().multipliedBy(2))
+        .plus(spec.workload().timeout().multipliedBy(2))
+        .plus(END_SLACK);
   }
 
   private void healed() {

@@ -91,11 +91,33 @@ public final class Run {
     } catch (IOException lost) {
       trouble("the history is not complete: " + lost.getMessage());
     }
-    History history = HistoryReader.read(folder.history()).history();
-    Judging.Result judged = Judging.of(spec).judge(history, listener);
+    History history = recorded(folder, facts);
+    Judging.Result judged = judge(history);
     Report report = report(history, weigh(judged.assessment(), history), judged.time());
     folder.ended(report, Judging.of(spec).properties());
     return report;
+  }
+
+  private History recorded(ReportFolder folder, History.Facts facts) {
+    try {
+      return HistoryReader.read(folder.history()).history();
+    } catch (IOException unreadable) {
+      trouble("the history cannot be read back: " + unreadable.getMessage());
+      return History.of(facts, List.of());
+    }
+  }
+
+  /**
+   * What is judged must have been observed whole, on a cluster that had a place to live: a member
+   * that died of a full disk broke no promise, and a write that was not recorded was no lost one.
+   */
+  private Judging.Result judge(History history) {
+    synchronized (troubles) {
+      if (!troubles.isEmpty()) {
+        return new Judging.Result(unjudged(Verdict.ERROR), Duration.ZERO);
+      }
+    }
+    return Judging.of(setup.test.spec()).judge(history, listener);
   }
 
   private void observe(RunPlan plan, ReportFolder folder, HistoryWriter writer)

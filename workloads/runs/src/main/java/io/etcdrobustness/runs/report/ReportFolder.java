@@ -47,8 +47,7 @@ public final class ReportFolder {
    */
   public static ReportFolder create(Path directory) throws IOException {
     if (Files.exists(directory.resolve("run.json"))) {
-      throw new IOException(
-          directory + " holds the report of another run; name a new folder with --report");
+      throw new IOException(directory + " holds the report of another run");
     }
     Files.createDirectories(directory);
     return new ReportFolder(directory);

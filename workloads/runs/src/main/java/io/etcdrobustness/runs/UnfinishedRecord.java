@@ -1,0 +1,49 @@
+package io.etcdrobustness.runs;
+
+import io.etcdrobustness.checker.Catalogue;
+import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.Phase;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * The record of a run whose runner was killed: what had happened when it was killed is there, what
+ * was under way is not.
+ *
+ * <p>An operation is recorded when it ends, so a write that etcd carried out, and that reads and
+ * watches saw, may be missing: to the record it is the write of somebody else. A fault is recorded
+ * when it has healed, so one that explains a silence may be missing.
+ */
+final class UnfinishedRecord {
+
+  /** Why such a record proves nothing, however much of it there is. */
+  static final String REASON =
+      "the record has no end, as after the runner was killed: what was under way then is not in it, and what a fault may excuse is not judged";
+
+  private UnfinishedRecord() {}
+
+  /** Whether {@code history} is one; histories of other tools know no phases and no members. */
+  static boolean is(History history) {
+    boolean ours = !history.phases().isEmpty() || !history.memberEvents().isEmpty();
+    return ours && history.phases().stream().noneMatch(phase -> phase.name() == Phase.Name.END);
+  }
+
+  /** The same history, as one in which others may have written. */
+  static History withoutCertainty(History history) {
+    History.Facts facts = history.facts();
+    return new History(
+        new History.Facts(facts.emptyAtStart(), facts.autoCompaction(), true, facts.uniqueValues()),
+        history.operations(),
+        history.watches(),
+        history.faults(),
+        history.memberEvents(),
+        history.phases());
+  }
+
+  /** Those properties of {@code catalogue} that a fault may excuse. */
+  static Set<String> notToBeJudged(Catalogue catalogue) {
+    Set<String> excusable = new HashSet<>(Set.of("AvailableAfterHeal", "WatchNotStarved"));
+    excusable.retainAll(catalogue.names());
+    return excusable;
+  }
+}

@@ -1,0 +1,87 @@
+package io.etcdrobustness.runs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.etcdrobustness.checker.Assessment;
+import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Verdict;
+import io.etcdrobustness.history.Entry;
+import io.etcdrobustness.history.Header;
+import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.KeyValue;
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Outcome;
+import io.etcdrobustness.history.Phase;
+import io.etcdrobustness.history.Request;
+import io.etcdrobustness.history.Response;
+import io.etcdrobustness.spec.TestSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class JudgingTest {
+
+  /** A read of a value whose write is not in the record. */
+  private static final Operation READ =
+      new Operation(
+          0,
+          0,
+          "m0",
+          Request.Range.of("k", ""),
+          100,
+          200,
+          new Outcome.Ok(
+              new Response.Ranged(
+                  Header.ofRevision(2), List.of(new KeyValue("k", "v", 2, 2, 1, 0)), 1, false)));
+
+  private static History history(Entry... phases) {
+    List<Entry> entries = new ArrayList<>(List.of(phases));
+    entries.add(READ);
+    return History.of(History.Facts.OWN_CLUSTER, entries);
+  }
+
+  private static Assessment judge(History history, String... names) {
+    return Judging.of(TestSpec.defaults())
+        .only(Set.of(names))
+        .judge(history, new QuietListener())
+        .assessment();
+  }
+
+  @Test
+  void aValueThatNobodyWroteIsAViolationInAWholeRecord() {
+    Assessment assessment =
+        judge(history(new Phase(Phase.Name.TRAFFIC, 0), new Phase(Phase.Name.END, 900)));
+
+    assertThat(assessment.verdict()).isEqualTo(Verdict.FAILED);
+  }
+
+  @Test
+  void aValueThatNobodyWroteProvesNothingInARecordWithoutAnEnd() {
+    Assessment assessment = judge(history(new Phase(Phase.Name.TRAFFIC, 0)));
+
+    assertThat(assessment.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(assessment.reasons()).anyMatch(reason -> reason.contains("the record has no end"));
+    assertThat(assessment.findings())
+        .filteredOn(finding -> finding.property().equals("WatchNotStarved"))
+        .extracting(Finding::status)
+        .containsExactly(Finding.Status.EXCLUDED);
+  }
+
+  @Test
+  void aHistoryOfAnotherToolNeedsNoEnd() {
+    assertThat(judge(history()).verdict()).isEqualTo(Verdict.FAILED);
+  }
+
+  @Test
+  void oneOfThePropertiesCanBeJudgedAlone() {
+    Assessment unfinished =
+        judge(history(new Phase(Phase.Name.TRAFFIC, 0)), "Linearizable", "WatchNotStarved");
+
+    assertThat(unfinished.findings())
+        .extracting(Finding::property)
+        .containsExactlyInAnyOrder("Linearizable", "WatchNotStarved");
+    assertThat(judge(history(new Phase(Phase.Name.TRAFFIC, 0)), "Linearizable").findings())
+        .hasSize(1);
+  }
+}
