@@ -33,10 +33,7 @@ class JudgingTest {
           200,
           new Outcome.Ok(
               new Response.Ranged(
-                  Header.ofRevision(2),
-                  List.of(new KeyValue("k", "v", 2, 2, 1, 0)),
-                  1,
-                  false)));
+                  Header.ofRevision(2), List.of(new KeyValue("k", "v", 2, 2, 1, 0)), 1, false)));
 
   private static History history(Entry... phases) {
     List<Entry> entries = new ArrayList<>(List.of(phases));

@@ -90,10 +90,12 @@ class LeaderObserverTest {
   }
 
   private void everybodySees(long leader, long term) {
-    members.values().forEach(member -> {
-      member.leader = leader;
-      member.term = term;
-    });
+    members
+        .values()
+        .forEach(member -> {
+          member.leader = leader;
+          member.term = term;
+        });
   }
 
   @Test

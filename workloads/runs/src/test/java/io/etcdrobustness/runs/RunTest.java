@@ -34,8 +34,7 @@ class RunTest {
     }
 
     @Override
-    public Cluster start(
-        ClusterSpec spec, Path folder, Scheduler scheduler, Recorder recorder)
+    public Cluster start(ClusterSpec spec, Path folder, Scheduler scheduler, Recorder recorder)
         throws SubstrateException {
       recorder.record(
           new MemberEvent(
