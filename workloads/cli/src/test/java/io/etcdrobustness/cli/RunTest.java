@@ -113,8 +113,8 @@ class RunTest {
   @Test
   void thePlanOfTheSeedIsTheOneThatWasRun() throws IOException, InterruptedException {
     String first = Robustness.run(directory, "plan", file.toString(), "--seed", SEED).out();
-    String second = Robustness.run(directory, "plan", file.toString(), "--seed", SEED).out();
-    String other = Robustness.run(directory, "plan", file.toString(), "--seed", "6").out();
+    String second = InProcess.robustness("plan", file.toString(), "--seed", SEED).out().strip();
+    String other = InProcess.robustness("plan", file.toString(), "--seed", "6").out().strip();
 
     assertThat(first)
         .isEqualTo(second)

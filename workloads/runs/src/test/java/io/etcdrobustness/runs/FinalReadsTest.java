@@ -48,7 +48,7 @@ class FinalReadsTest {
 
   @Test
   void eachStepIsDoneByAllMembersBeforeTheNextBegins() {
-    read();
+    var _ = read();
     scheduler.advance(Duration.ofMillis(100));
 
     List<Operation> sent = members.sent();
@@ -60,7 +60,7 @@ class FinalReadsTest {
   @Test
   void theHashIsAskedAtTheLowestRevision() {
     members.holds("m1", new Store(38, 68, 4711));
-    read();
+    var _ = read();
     scheduler.advance(Duration.ofMillis(100));
 
     assertThat(members.sent())
