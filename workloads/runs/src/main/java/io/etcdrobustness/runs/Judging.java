@@ -64,8 +64,7 @@ public final class Judging {
         stopwatch.elapsed());
   }
 
-  private Assessment assess(
-      History history, UnaryOperator<Finding> weight, RunListener listener) {
+  private Assessment assess(History history, UnaryOperator<Finding> weight, RunListener listener) {
     Judge judge =
         new Judge(
             catalogue,
@@ -83,6 +82,7 @@ public final class Judging {
                 listener.judged(weight.apply(finding));
               }
             });
-    return Assessment.of(findings.stream().map(weight).toList(), Set.copyOf(spec.pass().requireSometimes()));
+    return Assessment.of(
+        findings.stream().map(weight).toList(), Set.copyOf(spec.pass().requireSometimes()));
   }
 }

@@ -54,8 +54,7 @@ class RunTest {
     Report report = Run.execute(setup(), new Cancellation(), new QuietListener());
 
     assertThat(report.assessment().verdict()).isEqualTo(Verdict.ERROR);
-    assertThat(report.assessment().reasons())
-        .containsExactly("m0 has ended before it served");
+    assertThat(report.assessment().reasons()).containsExactly("m0 has ended before it served");
     assertThat(report.assessment().findings()).isEmpty();
     assertThat(report.history().memberEvents()).hasSize(1);
     ReportFolder.Stored stored = ReportFolder.read(directory.resolve("report"));
