@@ -12,6 +12,7 @@ import io.etcdrobustness.spec.TestSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** Judges a history as a test's spec wants it judged. */
 public final class Judging {
@@ -48,27 +49,25 @@ public final class Judging {
   /**
    * Judges {@code history}; {@code listener} is told each finding.
    *
-   * <p>A record without an end is that of a runner that was killed. It lacks the operations and the
-   * faults that were under way, which is why it is judged as if others had written too, and not for
-   * what a fault may excuse.
+   * <p>A record without an end is that of a runner that was killed: see {@link UnfinishedRecord}.
    */
   public Result judge(History history, RunListener listener) {
     Budgets.Stopwatch stopwatch = Budgets.stopwatch();
     boolean whole = !UnfinishedRecord.is(history);
     Assessment assessment =
         assess(
-            whole ? catalogue : catalogue.without(UnfinishedRecord.notToBeJudged(catalogue)),
             whole ? history : UnfinishedRecord.withoutCertainty(history),
+            whole ? UnaryOperator.identity() : UnfinishedRecord::undecided,
             listener);
     return new Result(
         whole ? assessment : assessment.and(Verdict.INCONCLUSIVE, UnfinishedRecord.REASON),
         stopwatch.elapsed());
   }
 
-  private Assessment assess(Catalogue judged, History history, RunListener listener) {
+  private Assessment assess(History history, UnaryOperator<Finding> weight, RunListener listener) {
     Judge judge =
         new Judge(
-            judged,
+            catalogue,
             _ -> Budgets.of(spec.checks().timeLimit(), spec.checks().memoryBytes()),
             KnownIssues.acknowledged(Set.copyOf(spec.knownIssues())));
     List<Finding> findings =
@@ -80,9 +79,10 @@ public final class Judging {
 
               @Override
               public void judged(Finding finding) {
-                listener.judged(finding);
+                listener.judged(weight.apply(finding));
               }
             });
-    return Assessment.of(findings, Set.copyOf(spec.pass().requireSometimes()));
+    return Assessment.of(
+        findings.stream().map(weight).toList(), Set.copyOf(spec.pass().requireSometimes()));
   }
 }

@@ -227,6 +227,15 @@ public final class Run {
   /** The findings' verdict, and what the run itself knows: evidence that is too thin, troubles. */
   private Assessment weigh(Assessment judged, History history) {
     Assessment assessment = judged;
+    synchronized (troubles) {
+      if (!troubles.isEmpty()) {
+        // Why there is so little evidence is said by the troubles, once.
+        for (String trouble : troubles) {
+          assessment = assessment.and(Verdict.ERROR, trouble);
+        }
+        return assessment;
+      }
+    }
     TestSpec spec = setup.test.spec();
     long answered =
         history.operations().stream().filter(o -> o.outcome() instanceof Outcome.Ok).count();
@@ -251,11 +260,6 @@ public final class Run {
     Optional<String> cancelled = cancellation.reason();
     if (cancelled.isPresent()) {
       assessment = assessment.and(Verdict.INCONCLUSIVE, "it ended early: " + cancelled.get());
-    }
-    synchronized (troubles) {
-      for (String trouble : troubles) {
-        assessment = assessment.and(Verdict.ERROR, trouble);
-      }
     }
     return assessment;
   }

@@ -1,10 +1,9 @@
 package io.etcdrobustness.runs;
 
-import io.etcdrobustness.checker.Catalogue;
+import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Phase;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.List;
 
 /**
  * The record of a run whose runner was killed: what had happened when it was killed is there, what
@@ -18,7 +17,7 @@ final class UnfinishedRecord {
 
   /** Why such a record proves nothing, however much of it there is. */
   static final String REASON =
-      "the record has no end, as after the runner was killed: what was under way then is not in it, and what a fault may excuse is not judged";
+      "the record has no end, as after the runner was killed: what was under way then is not in it";
 
   private UnfinishedRecord() {}
 
@@ -40,10 +39,20 @@ final class UnfinishedRecord {
         history.phases());
   }
 
-  /** Those properties of {@code catalogue} that a fault may excuse. */
-  static Set<String> notToBeJudged(Catalogue catalogue) {
-    Set<String> excusable = new HashSet<>(Set.of("AvailableAfterHeal", "WatchNotStarved"));
-    excusable.retainAll(catalogue.names());
-    return excusable;
+  /** {@code finding}, which proves no violation: what the record lacks may explain it. */
+  static Finding undecided(Finding finding) {
+    return finding.status() != Finding.Status.VIOLATED
+        ? finding
+        : new Finding(
+            finding.property(),
+            finding.kind(),
+            Finding.Status.UNDECIDED,
+            finding.hits(),
+            List.of(),
+            0,
+            "what the record lacks may explain it: "
+                + (finding.violations().isEmpty()
+                    ? finding.note()
+                    : finding.violations().getFirst().summary()));
   }
 }

@@ -9,6 +9,7 @@ import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.Header;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.KeyValue;
+import io.etcdrobustness.history.MemberEvent;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Phase;
@@ -62,10 +63,23 @@ class JudgingTest {
 
     assertThat(assessment.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     assertThat(assessment.reasons()).anyMatch(reason -> reason.contains("the record has no end"));
-    assertThat(assessment.findings())
-        .filteredOn(finding -> finding.property().equals("WatchNotStarved"))
-        .extracting(Finding::status)
-        .containsExactly(Finding.Status.EXCLUDED);
+  }
+
+  @Test
+  void whatStillLooksBrokenInARecordWithoutAnEndIsToldAndProvesNothing() {
+    Assessment assessment =
+        judge(
+            history(
+                new Phase(Phase.Name.TRAFFIC, 0),
+                new MemberEvent("m0", MemberEvent.Kind.EXITED, 0, 0, "exit code 2", false, 50)),
+            "NoPanic");
+
+    assertThat(assessment.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    Finding finding = assessment.findings().getFirst();
+    assertThat(finding.status()).isEqualTo(Finding.Status.UNDECIDED);
+    assertThat(finding.note())
+        .contains("what the record lacks may explain it")
+        .contains("exit code 2");
   }
 
   @Test

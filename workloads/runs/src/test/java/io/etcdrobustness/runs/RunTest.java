@@ -54,12 +54,12 @@ class RunTest {
     Report report = Run.execute(setup(), new Cancellation(), new QuietListener());
 
     assertThat(report.assessment().verdict()).isEqualTo(Verdict.ERROR);
-    assertThat(report.assessment().reasons()).contains("m0 has ended before it served");
+    assertThat(report.assessment().reasons()).containsExactly("m0 has ended before it served");
     assertThat(report.assessment().findings()).isEmpty();
     assertThat(report.history().memberEvents()).hasSize(1);
     ReportFolder.Stored stored = ReportFolder.read(directory.resolve("report"));
     assertThat(stored.verdict()).isEqualTo("Error");
-    assertThat(stored.reasons()).contains("m0 has ended before it served");
+    assertThat(stored.reasons()).containsExactly("m0 has ended before it served");
     assertThat(directory.resolve("report/index.html")).isNotEmptyFile();
     assertThat(directory.resolve("report/junit.xml"))
         .content()
