@@ -3,6 +3,7 @@ package io.etcdrobustness.checker.linearizability;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.model.EtcdModel;
 import io.etcdrobustness.checker.model.Fingerprint;
+import io.etcdrobustness.checker.model.LeaseRule.Existence;
 import io.etcdrobustness.checker.model.Matching;
 import io.etcdrobustness.checker.model.Step;
 import io.etcdrobustness.checker.model.Store;
@@ -16,6 +17,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -64,6 +66,7 @@ final class Search {
   private final Progress progress = new Progress();
   private final Gaps gaps;
   private boolean proved;
+  private long latest = Long.MAX_VALUE;
   private long tried;
 
   Search(
@@ -86,7 +89,7 @@ final class Search {
         placement.base() == 1 && placement.certain()
             ? Store.empty()
             : Store.unknown(placement.base());
-    this.model = new EtcdModel(store, placement.leases());
+    this.model = new EtcdModel(store, this::existence);
     this.needs = new Needs(sightings, gaps, store, keys, lots);
   }
 
@@ -132,6 +135,18 @@ final class Search {
     }
   }
 
+  /**
+   * How far a lease's existence is judged at the step that is executed now. A grant without answer
+   * may have come right before the first use of its lease, if it had been called by {@link #latest}.
+   */
+  private Existence existence(long lease) {
+    Existence existence = placement.leases().of(lease);
+    return existence == Existence.PRESUMED
+            && placement.presumed().getOrDefault(lease, Long.MIN_VALUE) > latest
+        ? Existence.ABSENT
+        : existence;
+  }
+
   /** The next revision of which something is known. */
   private long nextTold(long done) {
     Long next = placement.slots().higherKey(done);
@@ -149,6 +164,7 @@ final class Search {
   /** The known step to the next revision. */
   private boolean own(Operation owner) {
     int before = store.changes().size();
+    latest = realTime.deadline(store.revision() + 1);
     if (!judge(owner, true)) {
       return false;
     }
@@ -165,11 +181,13 @@ final class Search {
     Slot slot = placement.slots().get(revision);
     if (slot != null) {
       for (Operation member : slot.members()) {
+        latest = Math.min(member.end(), realTime.deadline(revision + 1));
         if (!judge(member, false)) {
           return false;
         }
       }
       for (Operation perhaps : slot.perhapsOwners()) {
+        latest = Math.min(perhaps.end(), realTime.deadline(revision + 1));
         boolean owns =
             !choices.isEmpty()
                 && choices.peek().gap == revision
@@ -345,7 +363,8 @@ final class Search {
     }
 
     private boolean attempt(Operation operation) {
-      if (operation.call() > realTime.deadline(gap)
+      latest = realTime.deadline(gap);
+      if (operation.call() > latest
           || operation.end() < latestCallBefore(gap)
           || !judge(operation, true)) {
         takeBack();
@@ -381,6 +400,7 @@ final class Search {
             gap, candidate.words(), () -> "would change a key that is seen unchanged later");
         return false;
       }
+      latest = Math.min(realTime.deadline(gap), candidate.until());
       Step step = model.execute(candidate.request());
       if (!(step instanceof Step.Done done) || !done.effective()) {
         progress.rejected(gap, candidate.words(), () -> "would have no effect then");
@@ -448,13 +468,18 @@ final class Search {
 
   /** The latest call of what comes before {@code gap}; only asked where an end is known. */
   private long latestCallBefore(long gap) {
-    long latest = realTime.latestCall(gap - 1);
+    long called = realTime.latestCall(gap - 1);
     for (Choice choice : choices) {
       if (choice.gap < gap && choice.taken.isPresent()) {
-        latest = Math.max(latest, choice.taken.get().candidate().from());
+        called = Math.max(called, choice.taken.get().candidate().from());
       }
     }
-    return latest;
+    for (Map.Entry<Long, Long> grant : placement.presumed().entrySet()) {
+      if (store.leaseLives(grant.getKey()) || store.leaseEnded(grant.getKey())) {
+        called = Math.max(called, grant.getValue());
+      }
+    }
+    return called;
   }
 
   private record Visited(long gap, Fingerprint state) {}
