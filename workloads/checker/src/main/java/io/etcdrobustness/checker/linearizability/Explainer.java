@@ -157,11 +157,10 @@ final class Explainer {
           .append(": ")
           .append(deadEnd.why());
       for (Sighting sighting : deadEnd.seen()) {
-        Optional<Operation> reader = reader(sighting);
-        reader.ifPresent(core::add);
+        core.add(sighting.by());
         summary
             .append("; ")
-            .append(reader.map(Placement::words).orElse("an answer"))
+            .append(Placement.words(sighting.by()))
             .append(" shows ")
             .append(Words.key(sighting.key()))
             .append(sighting.value().map(value -> "=" + Words.key(value)).orElse(""))
@@ -276,25 +275,6 @@ final class Explainer {
               || txn.failure().stream().anyMatch(nested -> concerns(nested, key));
       case Request other -> false;
     };
-  }
-
-  /** An operation whose answer shows what was sighted. */
-  private Optional<Operation> reader(Sighting sighting) {
-    return placement.placed().stream()
-        .filter(operation -> {
-          List<Boolean> found = new ArrayList<>();
-          if (operation.outcome() instanceof Outcome.Ok(Response response)) {
-            Observed.keyValues(
-                response,
-                kv -> {
-                  if (kv.key().equals(sighting.key()) && kv.modRevision() == sighting.mod()) {
-                    found.add(true);
-                  }
-                });
-          }
-          return !found.isEmpty();
-        })
-        .findFirst();
   }
 
   private static Optional<Operation> any(Slot slot) {

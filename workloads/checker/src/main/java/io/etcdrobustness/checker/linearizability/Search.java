@@ -433,9 +433,7 @@ final class Search {
                 .filter(kv -> kv.modRevision() == gap)
                 .filter(kv ->
                     !store.certain(sighting.key())
-                        || sighting.value().map(kv.value()::equals).orElse(true)
-                        || kv.value().startsWith("fnv32a:")
-                        || sighting.value().orElse("").startsWith("fnv32a:"))
+                        || sighting.mayShow(kv.value()))
                 .isPresent();
         if (!written && store.certain(sighting.key())) {
           return false;
