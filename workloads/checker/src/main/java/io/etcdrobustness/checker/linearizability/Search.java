@@ -7,6 +7,7 @@ import io.etcdrobustness.checker.model.LeaseRule.Existence;
 import io.etcdrobustness.checker.model.Matching;
 import io.etcdrobustness.checker.model.Step;
 import io.etcdrobustness.checker.model.Store;
+import io.etcdrobustness.history.ByteStrings;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
@@ -49,6 +50,7 @@ import java.util.function.Supplier;
 final class Search {
 
   private static final int MEMORY = 4_000_000;
+  private static final int MOST_EXAMINED = 64;
 
   private final Placement placement;
   private final RealTime realTime;
@@ -65,6 +67,8 @@ final class Search {
   private Fingerprint used = new Fingerprint(0, 0);
   private final Progress progress = new Progress();
   private final Gaps gaps;
+  private final Supplier<Projection> projections;
+  private final Set<Long> examined = new HashSet<>();
   private boolean proved;
   private long latest = Long.MAX_VALUE;
   private long tried;
@@ -77,7 +81,9 @@ final class Search {
       Sightings sightings,
       Hints hints,
       TreeSet<String> keys,
+      Supplier<Projection> projections,
       Budget budget) {
+    this.projections = projections;
     this.placement = placement;
     this.realTime = realTime;
     this.lots = lots;
@@ -213,6 +219,13 @@ final class Search {
           case Step.Done done -> Matching.content(past.range(), done.response(), past.told());
           case Step.Refused refused -> Optional.of("an answer that must be " + refused.reason());
         };
+    if (difference.isPresent() && hopeless(past.operation(), past.range().atRevision(0), revision)) {
+      proved = true;
+      progress.certain(
+          revision,
+          past.operation(),
+          () -> "at revision " + revision + " " + difference.orElse("another content"));
+    }
     difference.ifPresent(words ->
         progress.stuck(revision, past.operation(), () -> "at revision " + revision + " " + words));
     return difference.isEmpty();
@@ -236,7 +249,7 @@ final class Search {
                 : wrong;
           }
         };
-    if (difference.isPresent() && !owner && hopeless(operation, response)) {
+    if (difference.isPresent() && hopeless(operation, operation.request(), before)) {
       proved = true;
       progress.certain(before, operation, () -> difference.orElse("another version"));
     }
@@ -246,31 +259,27 @@ final class Search {
   }
 
   /**
-   * Whether {@code operation} is wrong whatever is chosen at the gaps: it read one key that a known
-   * put wrote, since when every revision has a known owner, and was told of another version.
+   * Whether {@code operation} is wrong whatever is chosen at the gaps: each key that its answer
+   * depends on is the same in every order. Looked into once for each operation, at most {@link
+   * #MOST_EXAMINED} times.
    */
-  private boolean hopeless(Operation operation, Response response) {
-    if (!(operation.request() instanceof Request.Range range)
-        || !(response instanceof Response.Ranged told)
-        || !range.rangeEnd().isEmpty()
-        || range.revision() > 0
-        || range.countOnly()
-        || range.limit() > 0
-        || range.minModRevision() != 0
-        || range.maxModRevision() != 0
-        || range.minCreateRevision() != 0
-        || range.maxCreateRevision() != 0) {
+  private boolean hopeless(Operation operation, Request request, long revision) {
+    if (!store.certain()
+        || !placement.certain()
+        || examined.size() >= MOST_EXAMINED
+        || !Reads.keysOnly(request)
+        || !examined.add(operation.id())) {
       return false;
     }
-    return store
-        .get(range.key())
-        .filter(kv -> store.certain())
-        .filter(kv -> gaps.count(kv.modRevision() - 1, store.revision()) == 0)
-        .filter(kv -> told.kvs().stream().noneMatch(got -> got.modRevision() == kv.modRevision()))
-        .map(kv -> placement.slots().get(kv.modRevision()))
-        .flatMap(Slot::owner)
-        .filter(owner -> owner.request() instanceof Request.Put)
-        .isPresent();
+    Projection projection = projections.get().upTo(revision);
+    Set<String> known = new TreeSet<>(projection.keys());
+    return Reads.of(request).stream()
+        .allMatch(read ->
+            read.rangeEnd().isEmpty()
+                ? projection.settled(read.key(), store.get(read.key(), revision), revision)
+                : known.stream()
+                    .filter(key -> ByteStrings.inRange(key, read.key(), read.rangeEnd()))
+                    .allMatch(key -> projection.settled(key, store.get(key, revision), revision)));
   }
 
   /** Gives a gap to the first candidate that fits. */

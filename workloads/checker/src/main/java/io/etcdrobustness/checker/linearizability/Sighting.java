@@ -21,6 +21,7 @@ record Sighting(
     long create,
     long mod,
     long version,
+    long lease,
     Optional<String> value,
     Operation by) {
 
@@ -35,16 +36,17 @@ record Sighting(
         kv.createRevision(),
         kv.modRevision(),
         kv.version(),
+        withValue ? kv.lease() : UNKNOWN,
         withValue ? Optional.of(kv.value()) : Optional.empty(),
         by);
   }
 
   static Sighting present(long slot, String key, long mod, Operation by) {
-    return new Sighting(slot, key, true, UNKNOWN, mod, UNKNOWN, Optional.empty(), by);
+    return new Sighting(slot, key, true, UNKNOWN, mod, UNKNOWN, UNKNOWN, Optional.empty(), by);
   }
 
   static Sighting absent(long slot, String key, Operation by) {
-    return new Sighting(slot, key, false, UNKNOWN, UNKNOWN, UNKNOWN, Optional.empty(), by);
+    return new Sighting(slot, key, false, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, Optional.empty(), by);
   }
 
   /** Whether {@code written} may be the value that was told; hashed values may be any. */
@@ -66,6 +68,6 @@ record Sighting(
   Sighting richer(Sighting other) {
     return other.version != UNKNOWN && other.value.isPresent()
         ? other
-        : new Sighting(other.slot, key, present, create, mod, version, value, by);
+        : new Sighting(other.slot, key, present, create, mod, version, lease, value, by);
   }
 }

@@ -181,6 +181,11 @@ final class Sightings implements Told.Listener {
   }
 
   @Override
+  public void stepped() {
+    // Revisions tell what comes first.
+  }
+
+  @Override
   public void see(Sighting sighting) {
     if (sighting.present() && gaps.contains(sighting.mod())) {
       List<Sighting> there = atGap.computeIfAbsent(sighting.mod(), any -> new ArrayList<>());

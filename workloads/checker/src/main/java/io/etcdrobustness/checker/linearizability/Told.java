@@ -34,6 +34,9 @@ final class Told {
 
     /** A step deleted at least one key, and left none of {@code delete}. */
     void deleted(Request.DeleteRange delete, Placed step);
+
+    /** All of the step to a revision has been told; what was found then comes next. */
+    void stepped();
   }
 
   /** Tells all of a slot, the owner first. */
@@ -41,6 +44,7 @@ final class Told {
     for (Operation owner : slot.owners()) {
       operation(owner, revision, true);
     }
+    listener.stepped();
     for (Operation member : slot.members()) {
       operation(member, revision, false);
     }
