@@ -1,5 +1,6 @@
 package io.etcdrobustness.checker.linearizability;
 
+import io.etcdrobustness.history.Compare;
 import io.etcdrobustness.history.Request;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ final class Reads {
               && txn.failure().stream().allMatch(Reads::keysOnly)
               && txn.compares().stream()
                   .noneMatch(compare ->
-                      compare.operand() instanceof io.etcdrobustness.history.Compare.Lease);
+                      compare.operand() instanceof Compare.Lease);
       case Request other -> false;
     };
   }

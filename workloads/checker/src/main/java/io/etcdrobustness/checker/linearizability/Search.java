@@ -49,7 +49,10 @@ import java.util.function.Supplier;
  */
 final class Search {
 
-  private static final int MEMORY = 4_000_000;
+  /** The most failed states that are remembered, about 100 bytes each. */
+  private static final int MEMORY = 1_000_000;
+
+  /** The most operations of which a proof is tried, each a pass over the history. */
   private static final int MOST_EXAMINED = 64;
 
   private final Placement placement;
