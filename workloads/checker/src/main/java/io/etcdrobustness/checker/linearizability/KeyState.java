@@ -15,7 +15,8 @@ record KeyState(
   private static final long UNKNOWN = KeyValue.NOT_RECORDED;
 
   /** Nothing is known. */
-  static final KeyState ANY = new KeyState(Kind.ANY, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, Optional.empty());
+  static final KeyState ANY =
+      new KeyState(Kind.ANY, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, Optional.empty());
 
   static final KeyState ABSENT = new KeyState(Kind.ABSENT, 0, 0, 0, 0, Optional.empty());
 
@@ -31,7 +32,12 @@ record KeyState(
     return switch (kind) {
       case PRESENT ->
           new KeyState(
-              kind, create, revision, version == UNKNOWN ? UNKNOWN : version + 1, newLease, newValue);
+              kind,
+              create,
+              revision,
+              version == UNKNOWN ? UNKNOWN : version + 1,
+              newLease,
+              newValue);
       case ABSENT -> new KeyState(Kind.PRESENT, revision, revision, 1, newLease, newValue);
       case ANY -> new KeyState(Kind.PRESENT, UNKNOWN, revision, UNKNOWN, newLease, newValue);
     };

@@ -86,15 +86,15 @@ public final class Linearizable implements Property {
     Supplier<Projection> projections =
         () -> new Projection(placement, gaps, touches, sightings, keys);
     if (!placement.shared()) {
-      List<Violation> clashes =
-          projections.get().clashes().stream().map(explainer::clash).toList();
+      List<Violation> clashes = projections.get().clashes().stream().map(explainer::clash).toList();
       if (!clashes.isEmpty()) {
         return Finding.of(
             this, hits, clashes, "The answers contradict each other, whatever was not told.");
       }
     }
     Hints hints = new Hints(history, gaps);
-    Search search = new Search(placement, realTime, gaps, lots, sightings, hints, keys, projections, budget);
+    Search search =
+        new Search(placement, realTime, gaps, lots, sightings, hints, keys, projections, budget);
     return switch (search.run()) {
       case Search.Result.Witness(int candidates) ->
           Finding.of(

@@ -23,8 +23,7 @@ final class Reads {
           txn.success().stream().allMatch(Reads::keysOnly)
               && txn.failure().stream().allMatch(Reads::keysOnly)
               && txn.compares().stream()
-                  .noneMatch(compare ->
-                      compare.operand() instanceof Compare.Lease);
+                  .noneMatch(compare -> compare.operand() instanceof Compare.Lease);
       case Request other -> false;
     };
   }

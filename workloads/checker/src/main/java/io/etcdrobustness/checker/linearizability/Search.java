@@ -69,7 +69,6 @@ final class Search {
   private final Set<Integer> groupsTaken = new HashSet<>();
   private Fingerprint used = new Fingerprint(0, 0);
   private final Progress progress = new Progress();
-  private final Gaps gaps;
   private final Supplier<Projection> projections;
   private final Set<Long> examined = new HashSet<>();
   private boolean proved;
@@ -90,7 +89,6 @@ final class Search {
     this.placement = placement;
     this.realTime = realTime;
     this.lots = lots;
-    this.gaps = gaps;
     this.sightings = sightings;
     this.hints = hints;
     this.budget = budget;
@@ -146,7 +144,8 @@ final class Search {
 
   /**
    * How far a lease's existence is judged at the step that is executed now. A grant without answer
-   * may have come right before the first use of its lease, if it had been called by {@link #latest}.
+   * may have come right before the first use of its lease, if it had been called by {@link
+   * #latest}.
    */
   private Existence existence(long lease) {
     Existence existence = placement.leases().of(lease);
@@ -222,7 +221,8 @@ final class Search {
           case Step.Done done -> Matching.content(past.range(), done.response(), past.told());
           case Step.Refused refused -> Optional.of("an answer that must be " + refused.reason());
         };
-    if (difference.isPresent() && hopeless(past.operation(), past.range().atRevision(0), revision)) {
+    if (difference.isPresent()
+        && hopeless(past.operation(), past.range().atRevision(0), revision)) {
       proved = true;
       progress.certain(
           revision,
@@ -443,9 +443,7 @@ final class Search {
             store
                 .get(sighting.key())
                 .filter(kv -> kv.modRevision() == gap)
-                .filter(kv ->
-                    !store.certain(sighting.key())
-                        || sighting.mayShow(kv.value()))
+                .filter(kv -> !store.certain(sighting.key()) || sighting.mayShow(kv.value()))
                 .isPresent();
         if (!written && store.certain(sighting.key())) {
           return false;

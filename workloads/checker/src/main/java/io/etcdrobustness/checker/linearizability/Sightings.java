@@ -176,8 +176,8 @@ final class Sightings implements Told.Listener {
   @Override
   public void deleted(Request.DeleteRange delete, Placed step) {
     Told.within(keys, delete.key(), delete.rangeEnd())
-        .forEach(key ->
-            deletesOf.computeIfAbsent(key, any -> new ArrayList<>()).add(step.revision()));
+        .forEach(
+            key -> deletesOf.computeIfAbsent(key, any -> new ArrayList<>()).add(step.revision()));
   }
 
   @Override

@@ -154,8 +154,7 @@ final class Told {
         if (revision == 0) {
           absent(from, compare.key());
         } else {
-          listener.see(
-              Sighting.present(from.before(), compare.key(), revision, from.operation()));
+          listener.see(Sighting.present(from.before(), compare.key(), revision, from.operation()));
         }
       }
       case Compare.CreateRevision(long revision) -> {

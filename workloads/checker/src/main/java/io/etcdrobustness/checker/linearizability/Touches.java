@@ -13,8 +13,8 @@ import java.util.Set;
 
 /**
  * Which gaps may put or delete a key, whatever else happened: at least one candidate that can do it
- * had been called in time. Forgets that a candidate happens at most once, so it only ever allows too
- * much.
+ * had been called in time. Forgets that a candidate happens at most once, so it only ever allows
+ * too much.
  */
 final class Touches {
 
@@ -32,8 +32,7 @@ final class Touches {
   private final List<Request> perhapsOwners;
   private final List<Lot> deleting = new ArrayList<>();
 
-  Touches(
-      History history, Placement placement, RealTime realTime, Lots lots, Sightings sightings) {
+  Touches(History history, Placement placement, RealTime realTime, Lots lots, Sightings sightings) {
     this.placement = placement;
     this.realTime = realTime;
     this.lots = lots;
@@ -48,7 +47,8 @@ final class Touches {
             .toList();
     for (Lot lot : lots.free()) {
       lot.puts().forEach(put -> putFrom.merge(put.key(), from(lot), Math::min));
-      if (!lot.deletes().isEmpty() || lot.members().getFirst().request() instanceof Request.LeaseRevoke) {
+      if (!lot.deletes().isEmpty()
+          || lot.members().getFirst().request() instanceof Request.LeaseRevoke) {
         deleting.add(lot);
       }
     }
@@ -91,8 +91,7 @@ final class Touches {
     if (seen.isEmpty()) {
       return deleteFrom.computeIfAbsent(key, this::firstDelete) <= deadline;
     }
-    return there(gap, seen).stream()
-        .anyMatch(lot -> from(lot) <= deadline && mayDelete(lot, key));
+    return there(gap, seen).stream().anyMatch(lot -> from(lot) <= deadline && mayDelete(lot, key));
   }
 
   private List<Lot> there(long gap, List<Sighting> seen) {
@@ -109,9 +108,7 @@ final class Touches {
 
   private boolean mayDelete(Lot lot, String key) {
     Request request = lot.members().getFirst().request();
-    return request instanceof Request.LeaseRevoke
-        ? mayDelete(request, key)
-        : lot.mayDelete(key);
+    return request instanceof Request.LeaseRevoke ? mayDelete(request, key) : lot.mayDelete(key);
   }
 
   private boolean mayDelete(Request request, String key) {

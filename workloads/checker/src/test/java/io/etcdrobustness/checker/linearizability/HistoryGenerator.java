@@ -128,8 +128,7 @@ final class HistoryGenerator {
         });
   }
 
-  private void record(
-      long id, int client, Request request, long call, long end, Outcome outcome) {
+  private void record(long id, int client, Request request, long call, long end, Outcome outcome) {
     entries.add(new Operation(id, client, "", request, call * UNIT, end * UNIT, outcome));
   }
 
@@ -149,7 +148,8 @@ final class HistoryGenerator {
           store.changes().subList(changes, store.changes().size()).stream()
               .map(key -> event(key, store))
               .toList();
-      entries.add(new Watch.Events(1, Header.ofRevision(store.revision()), events, false, now * UNIT));
+      entries.add(
+          new Watch.Events(1, Header.ofRevision(store.revision()), events, false, now * UNIT));
     }
     return switch (step) {
       case Step.Refused refused ->
