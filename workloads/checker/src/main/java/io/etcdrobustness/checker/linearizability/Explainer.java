@@ -125,6 +125,63 @@ final class Explainer {
             List.of(witness)));
   }
 
+  /** A key that cannot be as it was seen, whoever made the revisions that nobody owns. */
+  Violation clash(Projection.Clash clash) {
+    Sighting seen = clash.seen();
+    List<Operation> core = new ArrayList<>();
+    StringBuilder summary = new StringBuilder();
+    summary
+        .append(Placement.words(seen.by()))
+        .append(", returned at ")
+        .append(at(seen.by().end()))
+        .append(", found that at revision ")
+        .append(seen.slot())
+        .append(' ')
+        .append(words(seen));
+    clash
+        .write()
+        .ifPresent(write -> {
+          core.add(write.operation());
+          summary
+              .append("; the last known write before was ")
+              .append(Placement.words(write.operation()))
+              .append(" at revision ")
+              .append(write.revision());
+        });
+    clash
+        .before()
+        .ifPresent(before -> {
+          core.add(before.by());
+          summary
+              .append("; since then ")
+              .append(Placement.words(before.by()))
+              .append(" found that at revision ")
+              .append(before.slot())
+              .append(' ')
+              .append(words(before));
+        });
+    core.add(seen.by());
+    summary.append("; no request of unknown outcome can explain it");
+    return violation(summary.toString(), seen.slot(), core);
+  }
+
+  private static String words(Sighting sighting) {
+    String key = Words.key(sighting.key());
+    if (!sighting.present()) {
+      return key + " did not exist";
+    }
+    return key
+        + " existed"
+        + sighting.value().map(value -> " as " + Words.key(value)).orElse("")
+        + told(" with mod revision ", sighting.mod())
+        + told(", create revision ", sighting.create())
+        + told(", version ", sighting.version());
+  }
+
+  private static String told(String what, long number) {
+    return number == Sighting.UNKNOWN ? "" : what + number;
+  }
+
   /** The end of an exhausted search. */
   Violation deadEnd(DeadEnd deadEnd, long tried) {
     List<Operation> core = new ArrayList<>();
@@ -157,11 +214,10 @@ final class Explainer {
           .append(": ")
           .append(deadEnd.why());
       for (Sighting sighting : deadEnd.seen()) {
-        Optional<Operation> reader = reader(sighting);
-        reader.ifPresent(core::add);
+        core.add(sighting.by());
         summary
             .append("; ")
-            .append(reader.map(Placement::words).orElse("an answer"))
+            .append(Placement.words(sighting.by()))
             .append(" shows ")
             .append(Words.key(sighting.key()))
             .append(sighting.value().map(value -> "=" + Words.key(value)).orElse(""))
@@ -276,25 +332,6 @@ final class Explainer {
               || txn.failure().stream().anyMatch(nested -> concerns(nested, key));
       case Request other -> false;
     };
-  }
-
-  /** An operation whose answer shows what was sighted. */
-  private Optional<Operation> reader(Sighting sighting) {
-    return placement.placed().stream()
-        .filter(operation -> {
-          List<Boolean> found = new ArrayList<>();
-          if (operation.outcome() instanceof Outcome.Ok(Response response)) {
-            Observed.keyValues(
-                response,
-                kv -> {
-                  if (kv.key().equals(sighting.key()) && kv.modRevision() == sighting.mod()) {
-                    found.add(true);
-                  }
-                });
-          }
-          return !found.isEmpty();
-        })
-        .findFirst();
   }
 
   private static Optional<Operation> any(Slot slot) {

@@ -41,6 +41,12 @@ final class Gaps {
     return Arrays.binarySearch(revisions, revision) >= 0;
   }
 
+  /** Those in {@code (after, upTo]}, ascending. */
+  long[] within(long after, long upTo) {
+    int from = below(after);
+    return Arrays.copyOfRange(revisions, from, Math.max(from, below(upTo)));
+  }
+
   /** How many lie in {@code (after, upTo]}. */
   long count(long after, long upTo) {
     return Math.max(0, below(upTo) - below(after));

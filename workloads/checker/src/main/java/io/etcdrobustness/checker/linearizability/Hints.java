@@ -36,7 +36,7 @@ final class Hints {
         && events.stream()
             .allMatch(event ->
                 switch (event.type()) {
-                  case PUT -> lot.mayPut(Sighting.of(revision, event.kv(), true));
+                  case PUT -> lot.mayPut(event.kv());
                   case DELETE -> lot.mayDelete(event.kv().key());
                 });
   }

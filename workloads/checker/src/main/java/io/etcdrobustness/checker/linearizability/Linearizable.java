@@ -9,6 +9,7 @@ import io.etcdrobustness.history.History;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * Every answer can be explained by one order of all requests, each of which took effect at one
@@ -81,8 +82,19 @@ public final class Linearizable implements Property {
     TreeSet<String> keys = explainer.keysOfCandidates();
     Sightings sightings = new Sightings(placement, keys, gaps);
     lots.pin(sightings, placement.base());
+    Touches touches = new Touches(history, placement, realTime, lots, sightings);
+    Supplier<Projection> projections =
+        () -> new Projection(placement, gaps, touches, sightings, keys);
+    if (!placement.shared()) {
+      List<Violation> clashes = projections.get().clashes().stream().map(explainer::clash).toList();
+      if (!clashes.isEmpty()) {
+        return Finding.of(
+            this, hits, clashes, "The answers contradict each other, whatever was not told.");
+      }
+    }
     Hints hints = new Hints(history, gaps);
-    Search search = new Search(placement, realTime, gaps, lots, sightings, hints, keys, budget);
+    Search search =
+        new Search(placement, realTime, gaps, lots, sightings, hints, keys, projections, budget);
     return switch (search.run()) {
       case Search.Result.Witness(int candidates) ->
           Finding.of(

@@ -1,6 +1,7 @@
 package io.etcdrobustness.checker.linearizability;
 
 import io.etcdrobustness.history.ByteStrings;
+import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Request;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -92,12 +93,20 @@ final class Lot {
     return mostKeys;
   }
 
-  /** Whether it may put {@code value} (any, if it is not known) under {@code key}. */
+  /** Whether it may write what was seen. */
   boolean mayPut(Sighting sighting) {
     return puts.stream()
         .anyMatch(put ->
             put.key().equals(sighting.key())
-                && (put.ignoreValue() || sighting.value().map(put.value()::equals).orElse(true)));
+                && (put.ignoreValue() || sighting.mayShow(put.value())));
+  }
+
+  /** Whether it may put {@code kv}'s key with its value. */
+  boolean mayPut(KeyValue kv) {
+    return puts.stream()
+        .anyMatch(put ->
+            put.key().equals(kv.key())
+                && (put.ignoreValue() || Sighting.alike(kv.value(), put.value())));
   }
 
   /** Whether it may delete {@code key}; a lease's keys are not known beforehand. */

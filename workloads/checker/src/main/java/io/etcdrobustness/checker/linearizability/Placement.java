@@ -33,6 +33,7 @@ final class Placement {
   private final List<Misplaced> misplaced = new ArrayList<>();
   private final Candidates candidates;
   private final Map<Long, Existence> leases = new HashMap<>();
+  private final Map<Long, Long> presumed = new HashMap<>();
   private final long base;
 
   /** Places the operations of {@code history}. */
@@ -93,6 +94,11 @@ final class Placement {
   LeaseRule leases() {
     Existence otherwise = certain() ? Existence.GRANTED : Existence.FREE;
     return lease -> leases.getOrDefault(lease, otherwise);
+  }
+
+  /** The leases whose only grant was not answered, with the time when that was called. */
+  Map<Long, Long> presumed() {
+    return presumed;
   }
 
   /** An answer that contradicts itself. */
@@ -186,13 +192,25 @@ final class Placement {
     }
     candidates
         .granted()
-        .forEach((id, grants) ->
-            leases.put(
-                id,
-                grants.size() > 1
-                    ? Existence.FREE
-                    : isKnown(grants.getFirst()) ? Existence.GRANTED : Existence.PRESUMED));
-    candidates.sessions().forEach(id -> leases.put(id, Existence.FREE));
+        .forEach((id, grants) -> {
+          Operation grant = grants.getFirst();
+          if (grants.size() > 1) {
+            leases.put(id, Existence.FREE);
+          } else if (isKnown(grant)) {
+            leases.put(id, Existence.GRANTED);
+          } else if (history.facts().emptyAtStart()) {
+            leases.put(id, Existence.PRESUMED);
+            presumed.put(id, grant.call());
+          } else {
+            leases.put(id, Existence.FREE);
+          }
+        });
+    candidates
+        .sessions()
+        .forEach(id -> {
+          leases.put(id, Existence.FREE);
+          presumed.remove(id);
+        });
   }
 
   private static boolean isKnown(Operation grant) {

@@ -3,9 +3,11 @@ package io.etcdrobustness.checker.linearizability;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.model.EtcdModel;
 import io.etcdrobustness.checker.model.Fingerprint;
+import io.etcdrobustness.checker.model.LeaseRule.Existence;
 import io.etcdrobustness.checker.model.Matching;
 import io.etcdrobustness.checker.model.Step;
 import io.etcdrobustness.checker.model.Store;
+import io.etcdrobustness.history.ByteStrings;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
@@ -16,6 +18,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -46,7 +49,11 @@ import java.util.function.Supplier;
  */
 final class Search {
 
-  private static final int MEMORY = 4_000_000;
+  /** The most failed states that are remembered, about 100 bytes each. */
+  private static final int MEMORY = 1_000_000;
+
+  /** The most operations of which a proof is tried, each a pass over the history. */
+  private static final int MOST_EXAMINED = 64;
 
   private final Placement placement;
   private final RealTime realTime;
@@ -62,8 +69,10 @@ final class Search {
   private final Set<Integer> groupsTaken = new HashSet<>();
   private Fingerprint used = new Fingerprint(0, 0);
   private final Progress progress = new Progress();
-  private final Gaps gaps;
+  private final Supplier<Projection> projections;
+  private final Set<Long> examined = new HashSet<>();
   private boolean proved;
+  private long latest = Long.MAX_VALUE;
   private long tried;
 
   Search(
@@ -74,11 +83,12 @@ final class Search {
       Sightings sightings,
       Hints hints,
       TreeSet<String> keys,
+      Supplier<Projection> projections,
       Budget budget) {
+    this.projections = projections;
     this.placement = placement;
     this.realTime = realTime;
     this.lots = lots;
-    this.gaps = gaps;
     this.sightings = sightings;
     this.hints = hints;
     this.budget = budget;
@@ -86,7 +96,7 @@ final class Search {
         placement.base() == 1 && placement.certain()
             ? Store.empty()
             : Store.unknown(placement.base());
-    this.model = new EtcdModel(store, placement.leases());
+    this.model = new EtcdModel(store, this::existence);
     this.needs = new Needs(sightings, gaps, store, keys, lots);
   }
 
@@ -132,6 +142,19 @@ final class Search {
     }
   }
 
+  /**
+   * How far a lease's existence is judged at the step that is executed now. A grant without answer
+   * may have come right before the first use of its lease, if it had been called by {@link
+   * #latest}.
+   */
+  private Existence existence(long lease) {
+    Existence existence = placement.leases().of(lease);
+    return existence == Existence.PRESUMED
+            && placement.presumed().getOrDefault(lease, Long.MIN_VALUE) > latest
+        ? Existence.ABSENT
+        : existence;
+  }
+
   /** The next revision of which something is known. */
   private long nextTold(long done) {
     Long next = placement.slots().higherKey(done);
@@ -149,6 +172,7 @@ final class Search {
   /** The known step to the next revision. */
   private boolean own(Operation owner) {
     int before = store.changes().size();
+    latest = realTime.deadline(store.revision() + 1);
     if (!judge(owner, true)) {
       return false;
     }
@@ -165,11 +189,13 @@ final class Search {
     Slot slot = placement.slots().get(revision);
     if (slot != null) {
       for (Operation member : slot.members()) {
+        latest = Math.min(member.end(), realTime.deadline(revision + 1));
         if (!judge(member, false)) {
           return false;
         }
       }
       for (Operation perhaps : slot.perhapsOwners()) {
+        latest = Math.min(perhaps.end(), realTime.deadline(revision + 1));
         boolean owns =
             !choices.isEmpty()
                 && choices.peek().gap == revision
@@ -195,6 +221,14 @@ final class Search {
           case Step.Done done -> Matching.content(past.range(), done.response(), past.told());
           case Step.Refused refused -> Optional.of("an answer that must be " + refused.reason());
         };
+    if (difference.isPresent()
+        && hopeless(past.operation(), past.range().atRevision(0), revision)) {
+      proved = true;
+      progress.certain(
+          revision,
+          past.operation(),
+          () -> "at revision " + revision + " " + difference.orElse("another content"));
+    }
     difference.ifPresent(words ->
         progress.stuck(revision, past.operation(), () -> "at revision " + revision + " " + words));
     return difference.isEmpty();
@@ -218,7 +252,7 @@ final class Search {
                 : wrong;
           }
         };
-    if (difference.isPresent() && !owner && hopeless(operation, response)) {
+    if (difference.isPresent() && hopeless(operation, operation.request(), before)) {
       proved = true;
       progress.certain(before, operation, () -> difference.orElse("another version"));
     }
@@ -228,31 +262,27 @@ final class Search {
   }
 
   /**
-   * Whether {@code operation} is wrong whatever is chosen at the gaps: it read one key that a known
-   * put wrote, since when every revision has a known owner, and was told of another version.
+   * Whether {@code operation} is wrong whatever is chosen at the gaps: each key that its answer
+   * depends on is the same in every order. Looked into once for each operation, at most {@link
+   * #MOST_EXAMINED} times.
    */
-  private boolean hopeless(Operation operation, Response response) {
-    if (!(operation.request() instanceof Request.Range range)
-        || !(response instanceof Response.Ranged told)
-        || !range.rangeEnd().isEmpty()
-        || range.revision() > 0
-        || range.countOnly()
-        || range.limit() > 0
-        || range.minModRevision() != 0
-        || range.maxModRevision() != 0
-        || range.minCreateRevision() != 0
-        || range.maxCreateRevision() != 0) {
+  private boolean hopeless(Operation operation, Request request, long revision) {
+    if (!store.certain()
+        || !placement.certain()
+        || examined.size() >= MOST_EXAMINED
+        || !Reads.keysOnly(request)
+        || !examined.add(operation.id())) {
       return false;
     }
-    return store
-        .get(range.key())
-        .filter(kv -> store.certain())
-        .filter(kv -> gaps.count(kv.modRevision() - 1, store.revision()) == 0)
-        .filter(kv -> told.kvs().stream().noneMatch(got -> got.modRevision() == kv.modRevision()))
-        .map(kv -> placement.slots().get(kv.modRevision()))
-        .flatMap(Slot::owner)
-        .filter(owner -> owner.request() instanceof Request.Put)
-        .isPresent();
+    Projection projection = projections.get().upTo(revision);
+    Set<String> known = new TreeSet<>(projection.keys());
+    return Reads.of(request).stream()
+        .allMatch(read ->
+            read.rangeEnd().isEmpty()
+                ? projection.settled(read.key(), store.get(read.key(), revision), revision)
+                : known.stream()
+                    .filter(key -> ByteStrings.inRange(key, read.key(), read.rangeEnd()))
+                    .allMatch(key -> projection.settled(key, store.get(key, revision), revision)));
   }
 
   /** Gives a gap to the first candidate that fits. */
@@ -345,7 +375,8 @@ final class Search {
     }
 
     private boolean attempt(Operation operation) {
-      if (operation.call() > realTime.deadline(gap)
+      latest = realTime.deadline(gap);
+      if (operation.call() > latest
           || operation.end() < latestCallBefore(gap)
           || !judge(operation, true)) {
         takeBack();
@@ -381,6 +412,7 @@ final class Search {
             gap, candidate.words(), () -> "would change a key that is seen unchanged later");
         return false;
       }
+      latest = Math.min(realTime.deadline(gap), candidate.until());
       Step step = model.execute(candidate.request());
       if (!(step instanceof Step.Done done) || !done.effective()) {
         progress.rejected(gap, candidate.words(), () -> "would have no effect then");
@@ -411,11 +443,7 @@ final class Search {
             store
                 .get(sighting.key())
                 .filter(kv -> kv.modRevision() == gap)
-                .filter(kv ->
-                    !store.certain(sighting.key())
-                        || sighting.value().map(kv.value()::equals).orElse(true)
-                        || kv.value().startsWith("fnv32a:")
-                        || sighting.value().orElse("").startsWith("fnv32a:"))
+                .filter(kv -> !store.certain(sighting.key()) || sighting.mayShow(kv.value()))
                 .isPresent();
         if (!written && store.certain(sighting.key())) {
           return false;
@@ -448,13 +476,18 @@ final class Search {
 
   /** The latest call of what comes before {@code gap}; only asked where an end is known. */
   private long latestCallBefore(long gap) {
-    long latest = realTime.latestCall(gap - 1);
+    long called = realTime.latestCall(gap - 1);
     for (Choice choice : choices) {
       if (choice.gap < gap && choice.taken.isPresent()) {
-        latest = Math.max(latest, choice.taken.get().candidate().from());
+        called = Math.max(called, choice.taken.get().candidate().from());
       }
     }
-    return latest;
+    for (Map.Entry<Long, Long> grant : placement.presumed().entrySet()) {
+      if (store.leaseLives(grant.getKey()) || store.leaseEnded(grant.getKey())) {
+        called = Math.max(called, grant.getValue());
+      }
+    }
+    return called;
   }
 
   private record Visited(long gap, Fingerprint state) {}

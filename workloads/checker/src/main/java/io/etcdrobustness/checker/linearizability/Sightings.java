@@ -1,18 +1,15 @@
 package io.etcdrobustness.checker.linearizability;
 
-import io.etcdrobustness.history.ByteStrings;
-import io.etcdrobustness.history.Compare;
+import io.etcdrobustness.checker.linearizability.RealTime.Placed;
 import io.etcdrobustness.history.KeyValue;
-import io.etcdrobustness.history.Operation;
-import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
-import io.etcdrobustness.history.Response;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -31,7 +28,7 @@ import java.util.TreeSet;
  *   <li>A key that exists and is seen absent, or created anew, was deleted in between.
  * </ul>
  */
-final class Sightings {
+final class Sightings implements Told.Listener {
 
   /** A key cannot become what it is seen to be next. */
   static final int IMPOSSIBLE = -1;
@@ -51,19 +48,8 @@ final class Sightings {
   Sightings(Placement placement, TreeSet<String> keys, Gaps gaps) {
     this.keys = keys;
     this.gaps = gaps;
-    placement
-        .slots()
-        .forEach((revision, slot) -> {
-          for (Operation owner : slot.owners()) {
-            of(owner, revision, true);
-          }
-          for (Operation member : slot.members()) {
-            of(member, revision, false);
-          }
-          for (Slot.Past past : slot.pasts()) {
-            range(past.range(), past.told(), revision, Long.MAX_VALUE);
-          }
-        });
+    Told told = new Told(this);
+    placement.slots().forEach(told::slot);
     byKey.forEach((key, all) -> tracks.put(key, track(key, all)));
   }
 
@@ -177,106 +163,30 @@ final class Sightings {
     return puts == 0 ? Need.NOTHING : new Need(Math.toIntExact(puts), deadline);
   }
 
-  private void of(Operation operation, long revision, boolean owner) {
-    if (operation.outcome() instanceof Outcome.Ok(Response response)) {
-      long before = owner ? revision - 1 : revision;
-      if (operation.request() instanceof Request.Txn txn
-          && response instanceof Response.TxnDone done
-          && done.succeeded()) {
-        txn.compares().forEach(compare -> compared(compare, before));
-      }
-      answer(operation.request(), response, before, owner ? revision : Long.MAX_VALUE);
-    }
+  @Override
+  public NavigableSet<String> keys() {
+    return keys;
   }
 
-  /**
-   * @param own the revision of the step itself, whose own writes its answer may tell
-   */
-  private void answer(Request request, Response response, long before, long own) {
-    switch (response) {
-      case Response.Ranged ranged when request instanceof Request.Range range -> {
-        if (range.revision() <= 0) {
-          range(range, ranged, before, own);
-        }
-      }
-      case Response.PutDone done when request instanceof Request.Put put -> {
-        putsOf.computeIfAbsent(put.key(), any -> new ArrayList<>()).add(own);
-        done.previous().ifPresent(kv -> see(Sighting.of(before, kv, true)));
-        if (put.prevKv() && done.previous().isEmpty()) {
-          see(Sighting.absent(before, put.key()));
-        }
-      }
-      case Response.Deleted done when request instanceof Request.DeleteRange delete -> {
-        if (done.deleted() > 0) {
-          within(delete.key(), delete.rangeEnd())
-              .forEach(key -> deletesOf.computeIfAbsent(key, any -> new ArrayList<>()).add(own));
-        }
-        done.previous().forEach(kv -> see(Sighting.of(before, kv, true)));
-        if (delete.rangeEnd().isEmpty() && done.deleted() > 0 && done.previous().isEmpty()) {
-          see(Sighting.present(before, delete.key(), Sighting.UNKNOWN));
-        }
-        // Inside a step that writes, a key may be absent because the step itself deleted it.
-        if (delete.rangeEnd().isEmpty() && done.deleted() == 0 && own == Long.MAX_VALUE) {
-          see(Sighting.absent(before, delete.key()));
-        }
-      }
-      case Response.TxnDone done when request instanceof Request.Txn txn -> {
-        List<Request.InTxn> branch = Effects.branch(txn, done);
-        for (int i = 0; i < Math.min(branch.size(), done.responses().size()); i++) {
-          answer(branch.get(i), done.responses().get(i), before, own);
-        }
-      }
-      case Response other -> {}
-    }
+  @Override
+  public void put(Request.Put put, Placed step) {
+    putsOf.computeIfAbsent(put.key(), any -> new ArrayList<>()).add(step.revision());
   }
 
-  private void range(Request.Range range, Response.Ranged told, long slot, long own) {
-    for (KeyValue kv : told.kvs()) {
-      if (kv.modRevision() < own) {
-        see(Sighting.of(slot, kv, !range.keysOnly()));
-      }
-    }
-    // Inside a step that writes, a key may be absent because the step itself deleted it.
-    if (own != Long.MAX_VALUE) {
-      return;
-    }
-    if (range.rangeEnd().isEmpty()) {
-      if (told.count() == 0) {
-        see(Sighting.absent(slot, range.key()));
-      }
-    } else if (told.count() == told.kvs().size()) {
-      TreeSet<String> missing = new TreeSet<>(within(range.key(), range.rangeEnd()));
-      told.kvs().forEach(kv -> missing.remove(kv.key()));
-      missing.forEach(key -> see(Sighting.absent(slot, key)));
-    }
+  @Override
+  public void deleted(Request.DeleteRange delete, Placed step) {
+    Told.within(keys, delete.key(), delete.rangeEnd())
+        .forEach(
+            key -> deletesOf.computeIfAbsent(key, any -> new ArrayList<>()).add(step.revision()));
   }
 
-  private void compared(Compare compare, long slot) {
-    if (!compare.rangeEnd().isEmpty() || compare.relation() != Compare.Relation.EQUAL) {
-      return;
-    }
-    switch (compare.operand()) {
-      case Compare.ModRevision(long revision) ->
-          see(
-              revision == 0
-                  ? Sighting.absent(slot, compare.key())
-                  : Sighting.present(slot, compare.key(), revision));
-      case Compare.CreateRevision(long revision) -> {
-        if (revision == 0) {
-          see(Sighting.absent(slot, compare.key()));
-        }
-      }
-      case Compare.Version(long version) -> {
-        if (version == 0) {
-          see(Sighting.absent(slot, compare.key()));
-        }
-      }
-      case Compare.Value any -> {}
-      case Compare.Lease any -> {}
-    }
+  @Override
+  public void stepped() {
+    // Revisions tell what comes first.
   }
 
-  private void see(Sighting sighting) {
+  @Override
+  public void see(Sighting sighting) {
     if (sighting.present() && gaps.contains(sighting.mod())) {
       List<Sighting> there = atGap.computeIfAbsent(sighting.mod(), any -> new ArrayList<>());
       if (there.stream()
@@ -289,17 +199,6 @@ final class Sightings {
     if (keys.contains(sighting.key())) {
       byKey.computeIfAbsent(sighting.key(), any -> new ArrayList<>()).add(sighting);
     }
-  }
-
-  private TreeSet<String> within(String from, String end) {
-    TreeSet<String> result = new TreeSet<>();
-    for (String key : keys.tailSet(from, true)) {
-      if (!ByteStrings.inRange(key, from, end)) {
-        break;
-      }
-      result.add(key);
-    }
-    return result;
   }
 
   private Track track(String key, List<Sighting> all) {

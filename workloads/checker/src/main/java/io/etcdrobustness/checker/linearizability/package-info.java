@@ -13,6 +13,8 @@
  *       the clock; decided in one pass.
  *   <li>{@link io.etcdrobustness.checker.linearizability.Sightings}: what reads say of revisions
  *       that nobody is known to own; rules out most candidates.
+ *   <li>{@link io.etcdrobustness.checker.linearizability.Projection}: what each key can be by
+ *       itself; proves what no choice can mend.
  *   <li>{@link io.etcdrobustness.checker.linearizability.Search}: the replay, with a choice at each
  *       revision that nobody is known to own.
  * </ol>

@@ -340,6 +340,7 @@ public final class EtcdModel {
     return switch (leases.of(lease)) {
       case GRANTED -> store.leaseLives(lease);
       case PRESUMED -> !store.leaseEnded(lease);
+      case ABSENT -> false;
       case FREE -> true;
     };
   }

@@ -18,6 +18,8 @@ public interface LeaseRule {
     GRANTED,
     /** Somebody granted it before its first use; once ended it is gone. */
     PRESUMED,
+    /** It does not exist yet: nobody had asked for it. */
+    ABSENT,
     /** Nothing is known: it may exist at any time. */
     FREE
   }

@@ -26,6 +26,10 @@ final class BruteForce {
 
   private BruteForce(History history) {
     for (Operation operation : history.operations()) {
+      if (operation.request() instanceof Request.LeaseKeepAlive) {
+        // Only bounds when the lease can expire, see Candidates.
+        continue;
+      }
       switch (operation.outcome()) {
         case Outcome.Ok(Response response) ->
             items.add(

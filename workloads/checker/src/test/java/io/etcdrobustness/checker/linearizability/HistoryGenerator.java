@@ -21,7 +21,9 @@ import io.etcdrobustness.history.Response;
 import io.etcdrobustness.history.Watch;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 
 /**
@@ -48,6 +50,11 @@ final class HistoryGenerator {
       boolean repeated,
       boolean watched) {}
 
+  /** Nanoseconds of one unit of simulated time; a second, the unit of leases, has a hundred. */
+  static final long UNIT = 10_000_000L;
+
+  private static final long SECOND = 100;
+
   private static final Failure LOST =
       new Failure(Failure.Kind.DEADLINE, "DEADLINE_EXCEEDED", "context deadline exceeded");
 
@@ -61,6 +68,7 @@ final class HistoryGenerator {
   private long values;
   private long nextLease = 100;
   private final List<Long> leases = new ArrayList<>();
+  private final Map<Long, Long> ends = new HashMap<>();
   private int started;
 
   private HistoryGenerator(Shape shape, RandomSource random) {
@@ -103,7 +111,7 @@ final class HistoryGenerator {
     long executed = call + 1 + random.nextLong(shape.clients() > 8 ? 1000 : 40);
     if (lost) {
       long end = call + 20;
-      entries.add(new Operation(id, client, "", request, call, end, new Outcome.Unknown(LOST)));
+      record(id, client, request, call, end, new Outcome.Unknown(LOST));
       if (random.chance(0.6)) {
         at(random.chance(0.3) ? executed + 200 : executed, () -> execute(request));
       }
@@ -115,12 +123,22 @@ final class HistoryGenerator {
         () -> {
           Outcome outcome = execute(request);
           long end = now + 1 + random.nextLong(40);
-          entries.add(new Operation(id, client, "", request, call, end, outcome));
+          record(id, client, request, call, end, outcome);
           at(end + random.nextLong(3), () -> start(client));
         });
   }
 
+  private void record(long id, int client, Request request, long call, long end, Outcome outcome) {
+    entries.add(new Operation(id, client, "", request, call * UNIT, end * UNIT, outcome));
+  }
+
   private Outcome execute(Request request) {
+    if (request instanceof Request.LeaseKeepAlive(long lease)) {
+      long ttl = model.store().leaseLives(lease) ? 1 : 0;
+      ends.computeIfPresent(lease, (any, end) -> Math.max(end, now + ttl * SECOND));
+      return new Outcome.Ok(
+          new Response.LeaseKeptAlive(Header.ofRevision(model.store().revision()), lease, ttl));
+    }
     Store store = model.store();
     long before = store.revision();
     int changes = store.changes().size();
@@ -130,18 +148,36 @@ final class HistoryGenerator {
           store.changes().subList(changes, store.changes().size()).stream()
               .map(key -> event(key, store))
               .toList();
-      entries.add(new Watch.Events(1, Header.ofRevision(store.revision()), events, false, now));
+      entries.add(
+          new Watch.Events(1, Header.ofRevision(store.revision()), events, false, now * UNIT));
     }
     return switch (step) {
       case Step.Refused refused ->
           new Outcome.Failed(new Failure(refused.reason(), "FAILED_PRECONDITION", "refused"));
       case Step.Done done -> {
         if (done.response() instanceof Response.LeaseGranted granted) {
-          leases.add(granted.id());
+          if (granted.ttl() == 1) {
+            ends.put(granted.id(), now + SECOND);
+            expire(granted.id());
+          }
         }
         yield new Outcome.Ok(done.response());
       }
     };
+  }
+
+  /** Ends {@code lease} some time after its time is over. */
+  private void expire(long lease) {
+    long due = ends.getOrDefault(lease, now);
+    at(
+        due + random.nextLong(20),
+        () -> {
+          if (ends.getOrDefault(lease, now) > due) {
+            expire(lease);
+          } else if (model.store().leaseLives(lease)) {
+            execute(new Request.LeaseRevoke(lease));
+          }
+        });
   }
 
   private static Event event(String key, Store store) {
@@ -157,12 +193,11 @@ final class HistoryGenerator {
   }
 
   private static boolean writes(Request request) {
-    // A grant whose answer is lost is presumed to have come before its first use, see LeaseRule.
-    return !(request instanceof Request.Range || request instanceof Request.LeaseGrant);
+    return !(request instanceof Request.Range || request instanceof Request.LeaseKeepAlive);
   }
 
   private Request request() {
-    int die = random.nextInt(shape.leases() ? 23 : 20);
+    int die = random.nextInt(shape.leases() ? 24 : 20);
     if (die < 6) {
       return range();
     }
@@ -176,7 +211,12 @@ final class HistoryGenerator {
       return random.chance(0.5) ? swap() : txn(0);
     }
     if (leases.isEmpty() || (die == 20 && leases.size() < 6)) {
-      return new Request.LeaseGrant(nextLease++, 1000);
+      long lease = nextLease++;
+      leases.add(lease);
+      return new Request.LeaseGrant(lease, random.chance(0.5) ? 1 : 1000);
+    }
+    if (die == 23) {
+      return new Request.LeaseKeepAlive(random.pick(leases));
     }
     return die == 21
         ? new Request.LeaseRevoke(random.pick(leases))

@@ -34,7 +34,7 @@ final class Mutation {
   }
 
   private static Operation moved(Operation operation, RandomSource random) {
-    long shift = random.between(-80, 80);
+    long shift = HistoryGenerator.UNIT * random.between(-80, 80);
     long call = Math.max(0, operation.call() + shift);
     return new Operation(
         operation.id(),

@@ -1,0 +1,194 @@
+package io.etcdrobustness.checker.linearizability;
+
+import io.etcdrobustness.checker.linearizability.RealTime.Placed;
+import io.etcdrobustness.history.ByteStrings;
+import io.etcdrobustness.history.Compare;
+import io.etcdrobustness.history.KeyValue;
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Outcome;
+import io.etcdrobustness.history.Request;
+import io.etcdrobustness.history.Response;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+
+/** Reads out of answers what they tell of single keys. */
+final class Told {
+
+  private final Listener listener;
+
+  Told(Listener listener) {
+    this.listener = listener;
+  }
+
+  /** Who wants to know. */
+  interface Listener {
+
+    /** The keys of which absence is of interest, where it is told by leaving them out. */
+    NavigableSet<String> keys();
+
+    /** So a key was. */
+    void see(Sighting sighting);
+
+    /** A step put a key. */
+    void put(Request.Put put, Placed step);
+
+    /** A step deleted at least one key, and left none of {@code delete}. */
+    void deleted(Request.DeleteRange delete, Placed step);
+
+    /** All of the step to a revision has been told; what was found then comes next. */
+    void stepped();
+  }
+
+  /** Tells all of a slot, the owner first. */
+  void slot(long revision, Slot slot) {
+    for (Operation owner : slot.owners()) {
+      operation(owner, revision, true);
+    }
+    listener.stepped();
+    for (Operation member : slot.members()) {
+      operation(member, revision, false);
+    }
+    for (Slot.Past past : slot.pasts()) {
+      range(past.range(), past.told(), new From(past.operation(), revision, Long.MAX_VALUE));
+    }
+  }
+
+  /**
+   * Whence it is told.
+   *
+   * @param before the revision in which the step found the keys
+   * @param own the revision of the step itself, whose own writes its answer may tell
+   */
+  private record From(Operation operation, long before, long own) {
+
+    boolean writes() {
+      return own != Long.MAX_VALUE;
+    }
+
+    Placed step() {
+      return new Placed(operation, own);
+    }
+  }
+
+  private void operation(Operation operation, long revision, boolean owner) {
+    if (operation.outcome() instanceof Outcome.Ok(Response response)) {
+      From from =
+          owner
+              ? new From(operation, revision - 1, revision)
+              : new From(operation, revision, Long.MAX_VALUE);
+      if (operation.request() instanceof Request.Txn txn
+          && response instanceof Response.TxnDone done
+          && done.succeeded()) {
+        txn.compares().forEach(compare -> compared(compare, from));
+      }
+      answer(operation.request(), response, from);
+    }
+  }
+
+  private void answer(Request request, Response response, From from) {
+    switch (response) {
+      case Response.Ranged ranged when request instanceof Request.Range range -> {
+        if (range.revision() <= 0) {
+          range(range, ranged, from);
+        }
+      }
+      case Response.PutDone done when request instanceof Request.Put put -> {
+        done.previous().ifPresent(kv -> present(from, kv, true));
+        if (put.prevKv() && done.previous().isEmpty()) {
+          absent(from, put.key());
+        }
+        listener.put(put, from.step());
+      }
+      case Response.Deleted done when request instanceof Request.DeleteRange delete -> {
+        done.previous().forEach(kv -> present(from, kv, true));
+        if (delete.rangeEnd().isEmpty() && done.deleted() > 0 && done.previous().isEmpty()) {
+          listener.see(
+              Sighting.present(from.before(), delete.key(), Sighting.UNKNOWN, from.operation()));
+        }
+        // Inside a step that writes, a key may be absent because the step itself deleted it.
+        if (delete.rangeEnd().isEmpty() && done.deleted() == 0 && !from.writes()) {
+          absent(from, delete.key());
+        }
+        if (done.deleted() > 0) {
+          listener.deleted(delete, from.step());
+        }
+      }
+      case Response.TxnDone done when request instanceof Request.Txn txn -> {
+        var branch = Effects.branch(txn, done);
+        for (int i = 0; i < Math.min(branch.size(), done.responses().size()); i++) {
+          answer(branch.get(i), done.responses().get(i), from);
+        }
+      }
+      case Response other -> {}
+    }
+  }
+
+  private void range(Request.Range range, Response.Ranged told, From from) {
+    for (KeyValue kv : told.kvs()) {
+      if (kv.modRevision() < from.own()) {
+        present(from, kv, !range.keysOnly());
+      }
+    }
+    // Inside a step that writes, a key may be absent because the step itself deleted it.
+    if (from.writes()) {
+      return;
+    }
+    if (range.rangeEnd().isEmpty()) {
+      if (told.count() == 0) {
+        absent(from, range.key());
+      }
+    } else if (told.count() == told.kvs().size()) {
+      TreeSet<String> missing =
+          new TreeSet<>(within(listener.keys(), range.key(), range.rangeEnd()));
+      told.kvs().forEach(kv -> missing.remove(kv.key()));
+      missing.forEach(key -> absent(from, key));
+    }
+  }
+
+  private void compared(Compare compare, From from) {
+    if (!compare.rangeEnd().isEmpty() || compare.relation() != Compare.Relation.EQUAL) {
+      return;
+    }
+    switch (compare.operand()) {
+      case Compare.ModRevision(long revision) -> {
+        if (revision == 0) {
+          absent(from, compare.key());
+        } else {
+          listener.see(Sighting.present(from.before(), compare.key(), revision, from.operation()));
+        }
+      }
+      case Compare.CreateRevision(long revision) -> {
+        if (revision == 0) {
+          absent(from, compare.key());
+        }
+      }
+      case Compare.Version(long version) -> {
+        if (version == 0) {
+          absent(from, compare.key());
+        }
+      }
+      case Compare.Value any -> {}
+      case Compare.Lease any -> {}
+    }
+  }
+
+  private void present(From from, KeyValue kv, boolean withValue) {
+    listener.see(Sighting.of(from.before(), kv, withValue, from.operation()));
+  }
+
+  private void absent(From from, String key) {
+    listener.see(Sighting.absent(from.before(), key, from.operation()));
+  }
+
+  /** Those of {@code keys} in etcd's range. */
+  static TreeSet<String> within(NavigableSet<String> keys, String from, String end) {
+    TreeSet<String> result = new TreeSet<>();
+    for (String key : keys.tailSet(from, true)) {
+      if (!ByteStrings.inRange(key, from, end)) {
+        break;
+      }
+      result.add(key);
+    }
+    return result;
+  }
+}

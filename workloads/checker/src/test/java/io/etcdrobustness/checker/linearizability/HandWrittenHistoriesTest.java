@@ -1,0 +1,451 @@
+package io.etcdrobustness.checker.linearizability;
+
+import static io.etcdrobustness.checker.Histories.header;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.etcdrobustness.checker.Budget;
+import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Finding.Status;
+import io.etcdrobustness.checker.Histories;
+import io.etcdrobustness.history.Compare;
+import io.etcdrobustness.history.Compare.Relation;
+import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.KeyValue;
+import io.etcdrobustness.history.Request;
+import io.etcdrobustness.history.Response;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Known good and known bad histories, one of each kind; times in milliseconds. */
+class HandWrittenHistoriesTest {
+
+  private final Histories history = Histories.empty();
+
+  @Test
+  void writesAndReadsInOrderHold() {
+    put(1, 2, "a", "1", 2);
+    get(3, 4, "a", 2, kv("a", "1", 2, 2, 1));
+    put(5, 6, "a", "2", 3);
+    get(7, 8, "a", 3, kv("a", "2", 2, 3, 2));
+    holds();
+  }
+
+  @Test
+  void concurrentReadsMayFindEitherVersion() {
+    put(1, 2, "a", "1", 2);
+    put(3, 9, "a", "2", 3);
+    get(4, 5, "a", 2, kv("a", "1", 2, 2, 1));
+    get(6, 7, "a", 3, kv("a", "2", 2, 3, 2));
+    holds();
+  }
+
+  @Test
+  void aReadOlderThanAnAcknowledgedWriteIsStale() {
+    put(1, 2, "a", "1", 2);
+    put(3, 4, "a", "2", 3);
+    get(5, 6, "a", 2, kv("a", "1", 2, 2, 1));
+    violated(2, 3);
+  }
+
+  @Test
+  void anAcknowledgedWriteThatIsNotThereIsLost() {
+    put(1, 2, "a", "1", 2);
+    get(3, 4, "a", 2);
+    violated(1, 2);
+  }
+
+  @Test
+  void aLostWriteIsFoundThoughAnOpenWriteOfAnotherKeyMadeTheNextRevision() {
+    put(1, 2, "a", "1", 2);
+    open(3, Request.Put.of("b", "x"));
+    get(5, 6, "a", 3);
+    violated(1, 3);
+  }
+
+  @Test
+  void anOpenDeleteExplainsAKeyThatIsGone() {
+    put(1, 2, "a", "1", 2);
+    open(3, Request.DeleteRange.of("a"));
+    get(5, 6, "a", 3);
+    holds();
+  }
+
+  @Test
+  void anOpenWriteMayTakeEffectLongAfterItsClientGaveUp() {
+    open(1, Request.Put.of("a", "late"));
+    put(20, 21, "b", "1", 2);
+    get(22, 23, "a", 2);
+    get(24, 25, "a", 3, kv("a", "late", 3, 3, 1));
+    holds();
+  }
+
+  @Test
+  void anOpenWriteCannotTakeEffectBeforeItWasCalled() {
+    get(1, 2, "a", 2, kv("a", "early", 2, 2, 1));
+    open(3, Request.Put.of("a", "early"));
+    violated(1);
+  }
+
+  @Test
+  void aRevisionThatIsAcknowledgedTwiceIsFound() {
+    put(1, 2, "a", "1", 2);
+    put(3, 4, "b", "2", 2);
+    violated(1, 2);
+  }
+
+  @Test
+  void aValueThatNobodyWroteIsAPhantom() {
+    put(1, 2, "a", "1", 2);
+    get(3, 4, "a", 2, kv("a", "other", 2, 2, 1));
+    violated(1, 2);
+  }
+
+  @Test
+  void oneOpenWriteCannotMakeTwoRevisions() {
+    open(1, Request.Put.of("a", "twice"));
+    get(3, 4, "a", 2, kv("a", "twice", 2, 2, 1));
+    get(5, 6, "a", 3, kv("a", "twice", 2, 3, 2));
+    violated();
+  }
+
+  @Test
+  void twoOpenWritesCanMakeTwoRevisions() {
+    open(1, Request.Put.of("a", "twice"));
+    open(1, Request.Put.of("a", "twice"));
+    get(3, 4, "a", 2, kv("a", "twice", 2, 2, 1));
+    get(5, 6, "a", 3, kv("a", "twice", 2, 3, 2));
+    holds();
+  }
+
+  @Test
+  void aTxnThatTookTheWrongBranchIsFound() {
+    put(1, 2, "a", "1", 2);
+    txn(3, 4, 2, false, new Compare.ModRevision(2), List.of());
+    violated();
+  }
+
+  @Test
+  void aTxnThatTookTheRightBranchHolds() {
+    put(1, 2, "a", "1", 2);
+    txn(3, 4, 3, true, new Compare.ModRevision(2), done(3));
+    get(5, 6, "b", 3, kv("b", "t", 3, 3, 1));
+    holds();
+  }
+
+  @Test
+  void aCompareOfTheValueOfAnAbsentKeyFailsWhateverTheRelation() {
+    Compare compare = Compare.of("a", Relation.NOT_EQUAL, new Compare.Value("x"));
+    Request.Txn txn =
+        new Request.Txn(List.of(compare), List.of(Request.Put.of("b", "t")), List.of());
+    history.ok(1, 2, txn, new Response.TxnDone(header(1, 1), false, List.of()));
+    holds();
+  }
+
+  @Test
+  void aCompareOfTheValueOfAnAbsentKeyNeverSucceeds() {
+    Compare compare = Compare.of("a", Relation.NOT_EQUAL, new Compare.Value("x"));
+    Request.Txn txn =
+        new Request.Txn(List.of(compare), List.of(Request.Put.of("b", "t")), List.of());
+    history.ok(1, 2, txn, new Response.TxnDone(header(2, 1), true, done(2)));
+    violated();
+  }
+
+  @Test
+  void aWrongCountIsFound() {
+    put(1, 2, "a", "1", 2);
+    history.ok(
+        3,
+        4,
+        Request.Range.of("a", "z").withCountOnly(),
+        new Response.Ranged(header(2, 1), List.of(), 2, false));
+    violated();
+  }
+
+  @Test
+  void aWrongVersionIsFound() {
+    put(1, 2, "a", "1", 2);
+    get(3, 4, "a", 2, kv("a", "1", 2, 2, 2));
+    violated(1, 2);
+  }
+
+  @Test
+  void aWrongCreateRevisionIsFound() {
+    put(1, 2, "a", "1", 2);
+    put(3, 4, "a", "2", 3);
+    get(5, 6, "a", 3, kv("a", "2", 3, 3, 2));
+    violated(2, 3);
+  }
+
+  @Test
+  void aNestedTxnSharesOneRevisionAndReadsItsOwnWrites() {
+    Request.Txn inner = new Request.Txn(List.of(), List.of(Request.Put.of("b", "2")), List.of());
+    Request.Txn txn =
+        new Request.Txn(
+            List.of(),
+            List.of(Request.Put.of("a", "1"), inner, Request.Range.of("b", "")),
+            List.of());
+    history.ok(
+        1,
+        2,
+        txn,
+        new Response.TxnDone(
+            header(2, 1),
+            true,
+            List.of(
+                new Response.PutDone(header(2, 1), Optional.empty()),
+                new Response.TxnDone(header(2, 1), true, done(2)),
+                new Response.Ranged(header(2, 1), List.of(kv("b", "2", 2, 2, 1)), 1, false))));
+    holds();
+  }
+
+  @Test
+  void aRangeDeleteTakesAllKeysInOneRevision() {
+    put(1, 2, "a", "1", 2);
+    put(3, 4, "b", "2", 3);
+    history.ok(
+        5,
+        6,
+        new Request.DeleteRange("a", "z", false),
+        new Response.Deleted(header(4, 1), 2, List.of()));
+    get(7, 8, "b", 4);
+    holds();
+  }
+
+  @Test
+  void aRangeDeleteThatLeavesAKeyIsFound() {
+    put(1, 2, "a", "1", 2);
+    put(3, 4, "b", "2", 3);
+    history.ok(
+        5,
+        6,
+        new Request.DeleteRange("a", "z", false),
+        new Response.Deleted(header(4, 1), 2, List.of()));
+    get(7, 8, "b", 4, kv("b", "2", 3, 3, 1));
+    violated(3, 4);
+  }
+
+  @Test
+  void aReadOfThePastInsideATxnIsJudgedByThatPast() {
+    put(1, 2, "a", "1", 2);
+    put(3, 4, "a", "2", 3);
+    past(5, 6, kv("a", "1", 2, 2, 1));
+    holds();
+  }
+
+  @Test
+  void aReadOfThePastInsideATxnThatIsToldThePresentIsFound() {
+    put(1, 2, "a", "1", 2);
+    put(3, 4, "a", "2", 3);
+    past(5, 6, kv("a", "2", 2, 3, 2));
+    violated();
+  }
+
+  @Test
+  void aKeysOnlyAnswerMayLeaveOutTheLease() {
+    history.ok(1, 2, new Request.LeaseGrant(7, 60), new Response.LeaseGranted(header(1, 1), 7, 60));
+    leased(3, 4, 7, 2);
+    history.ok(
+        5,
+        6,
+        Request.Range.of("a", "z").withKeysOnly(),
+        new Response.Ranged(header(2, 1), List.of(kv("a", "", 2, 2, 1)), 1, false));
+    holds();
+  }
+
+  @Test
+  void aReadThatForgetsTheLeaseIsFound() {
+    history.ok(1, 2, new Request.LeaseGrant(7, 60), new Response.LeaseGranted(header(1, 1), 7, 60));
+    leased(3, 4, 7, 2);
+    get(5, 6, "a", 2, kv("a", "1", 2, 2, 1));
+    violated(2, 3);
+  }
+
+  @Test
+  void aPutUnderALeaseWhoseGrantWasNotAnsweredHoldsOnceTheGrantWasCalled() {
+    open(1, new Request.LeaseGrant(7, 60));
+    leased(3, 4, 7, 2);
+    holds();
+  }
+
+  @Test
+  void aPutUnderALeaseThatNobodyHadAskedForYetIsFound() {
+    leased(1, 2, 7, 2);
+    open(3, new Request.LeaseGrant(7, 60));
+    violated();
+  }
+
+  @Test
+  void aLeaseMayTakeItsKeysWithItOnceItsTimeIsOver() {
+    history.ok(1, 2, new Request.LeaseGrant(7, 1), new Response.LeaseGranted(header(1, 1), 7, 1));
+    leased(3, 4, 7, 2);
+    get(1_001, 1_002, "a", 3);
+    holds();
+  }
+
+  @Test
+  void aLeaseThatEndsBeforeItsTimeIsOverIsFound() {
+    history.ok(1, 2, new Request.LeaseGrant(7, 1), new Response.LeaseGranted(header(1, 1), 7, 1));
+    leased(3, 4, 7, 2);
+    get(900, 1_000, "a", 3);
+    violated();
+  }
+
+  @Test
+  void aLockIsAPutOfItsKeyAndAnUnlockIsItsDelete() {
+    granted();
+    lock(3, 6, 2);
+    get(7, 8, "l/7", 2, new KeyValue("l/7", "", 2, 2, 1, 7));
+    history.ok(9, 10, new Request.Unlock("l/7"), new Response.Unlocked(header(3, 1)));
+    get(11, 12, "l/7", 3);
+    holds();
+  }
+
+  @Test
+  void aLockKeyThatIsGoneWithoutAnUnlockIsFound() {
+    granted();
+    lock(3, 6, 2);
+    get(7, 8, "l/7", 2, new KeyValue("l/7", "", 2, 2, 1, 7));
+    put(9, 10, "b", "1", 3);
+    get(11, 12, "l/7", 3);
+    violated();
+  }
+
+  @Test
+  void anUnlockOfWhatIsNotThereMakesNoRevision() {
+    put(1, 2, "b", "1", 2);
+    history.ok(3, 4, new Request.Unlock("l/7"), new Response.Unlocked(header(3, 1)));
+    violated();
+  }
+
+  @Test
+  void aStoreThatWasNotEmptyMayHoldAnything() {
+    history.facts(new History.Facts(false, false, false, true));
+    get(1, 2, "a", 40, kv("a", "before", 7, 9, 3));
+    put(3, 4, "a", "1", 41);
+    get(5, 6, "a", 41, kv("a", "1", 7, 41, 4));
+    holds();
+  }
+
+  @Test
+  void aStoreThatWasNotEmptyCannotChangeByItself() {
+    history.facts(new History.Facts(false, false, false, true));
+    get(1, 2, "a", 40, kv("a", "before", 7, 9, 3));
+    get(3, 4, "a", 40, kv("a", "before", 8, 9, 2));
+    violated();
+  }
+
+  @Test
+  void othersMayMakeRevisionsWhereTheyWriteToo() {
+    history.facts(new History.Facts(true, false, true, true));
+    put(1, 2, "a", "1", 2);
+    get(3, 4, "a", 5, kv("a", "theirs", 2, 4, 2));
+    holds();
+  }
+
+  @Test
+  void othersCannotExplainAnOldAnswer() {
+    history.facts(new History.Facts(true, false, true, true));
+    put(1, 2, "a", "1", 2);
+    put(3, 4, "a", "2", 5);
+    get(5, 6, "a", 4, kv("a", "1", 2, 2, 1));
+    violated(2, 3);
+  }
+
+  private Finding judge() {
+    return new Linearizable().judge(history.evidence(), Budget.UNLIMITED);
+  }
+
+  private void holds() {
+    Finding finding = judge();
+    assertThat(finding.status())
+        .as("%s %s", finding.note(), finding.violations())
+        .isEqualTo(Status.HOLDS);
+  }
+
+  /** Violated; the operations, if told, are what the finding must name. */
+  private void violated(long... core) {
+    Finding finding = judge();
+    assertThat(finding.status()).as(finding.note()).isEqualTo(Status.VIOLATED);
+    List<Long> named = finding.violations().getFirst().operations();
+    for (long operation : core) {
+      assertThat(named).as(finding.violations().getFirst().summary()).contains(operation);
+    }
+    assertThat(named).as(finding.violations().getFirst().summary()).hasSizeBetween(1, 3);
+  }
+
+  private void put(long call, long end, String key, String value, long revision) {
+    history.ok(
+        call,
+        end,
+        Request.Put.of(key, value),
+        new Response.PutDone(header(revision, 1), Optional.empty()));
+  }
+
+  private void leased(long call, long end, long lease, long revision) {
+    history.ok(
+        call,
+        end,
+        new Request.Put("a", "1", lease, false, false, false),
+        new Response.PutDone(header(revision, 1), Optional.empty()));
+  }
+
+  private void get(long call, long end, String key, long revision, KeyValue... found) {
+    history.ok(
+        call,
+        end,
+        Request.Range.of(key, ""),
+        new Response.Ranged(header(revision, 1), List.of(found), found.length, false));
+  }
+
+  /** A txn that reads a at revision 2. */
+  private void past(long call, long end, KeyValue found) {
+    history.ok(
+        call,
+        end,
+        new Request.Txn(List.of(), List.of(Request.Range.of("a", "").atRevision(2)), List.of()),
+        new Response.TxnDone(
+            header(3, 1),
+            true,
+            List.of(new Response.Ranged(header(3, 1), List.of(found), 1, false))));
+  }
+
+  /** If a is equal to {@code operand} then put b. */
+  private void txn(
+      long call,
+      long end,
+      long revision,
+      boolean succeeded,
+      Compare.Operand operand,
+      List<Response.InTxn> responses) {
+    history.ok(
+        call,
+        end,
+        new Request.Txn(
+            List.of(Compare.of("a", Relation.EQUAL, operand)),
+            List.of(Request.Put.of("b", "t")),
+            List.of()),
+        new Response.TxnDone(header(revision, 1), succeeded, responses));
+  }
+
+  private static List<Response.InTxn> done(long revision) {
+    return List.of(new Response.PutDone(header(revision, 1), Optional.empty()));
+  }
+
+  private void open(long call, Request request) {
+    history.unknown(call, call + 1, request);
+  }
+
+  private void granted() {
+    history.ok(1, 2, new Request.LeaseGrant(7, 60), new Response.LeaseGranted(header(1, 1), 7, 60));
+  }
+
+  private void lock(long call, long end, long revision) {
+    history.ok(
+        call, end, new Request.Lock("l", 7), new Response.Locked(header(revision, 1), "l/7"));
+  }
+
+  private static KeyValue kv(String key, String value, long create, long mod, long version) {
+    return new KeyValue(key, value, create, mod, version, 0);
+  }
+}
