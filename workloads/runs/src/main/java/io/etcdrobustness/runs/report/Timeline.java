@@ -6,7 +6,6 @@ import io.etcdrobustness.history.MemberEvent;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -169,10 +168,5 @@ record Timeline(
       pieces.add(new Piece(before.from, time, before.state, before.term));
     }
     open.put(member, new Piece(time, time, state, term));
-  }
-
-  /** Operations in all. */
-  int operations() {
-    return Arrays.stream(ok).sum() + Arrays.stream(failed).sum() + Arrays.stream(unknown).sum();
   }
 }
