@@ -44,7 +44,8 @@ public final class Main implements Runnable {
     System.exit(execute(args));
   }
 
-  static int execute(String... args) {
+  /** Runs the command; returns its exit code. */
+  public static int execute(String... args) {
     // The agent's arguments go on behind a "--", in a grammar of its own.
     if (args.length > 0 && args[0].equals("agent")) {
       return new AgentMain(System.out, System.err).run(Arrays.copyOfRange(args, 1, args.length));
