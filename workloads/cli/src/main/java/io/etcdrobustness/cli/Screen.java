@@ -1,6 +1,7 @@
 package io.etcdrobustness.cli;
 
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.faults.FaultInEffect;
 import io.etcdrobustness.runs.RunListener;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -74,7 +75,11 @@ final class Screen implements RunListener {
             progress.operations(),
             progress.unknown(),
             progress.leader().isEmpty() ? "none" : progress.leader(),
-            progress.faults().isEmpty() ? "" : " fault: " + String.join("; ", progress.faults()));
+            progress.faults().isEmpty()
+                ? ""
+                : " fault: "
+                    + String.join(
+                        "; ", progress.faults().stream().map(FaultInEffect::inWords).toList()));
     return line.substring(0, Math.min(WIDEST, line.length())).stripTrailing();
   }
 }

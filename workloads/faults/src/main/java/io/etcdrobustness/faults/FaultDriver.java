@@ -39,7 +39,7 @@ public final class FaultDriver {
   private final Map<String, Active> active = new LinkedHashMap<>();
   private final List<Scheduler.Timer> pending = new ArrayList<>();
   private final CompletableFuture<Void> quiet = new CompletableFuture<>();
-  private volatile List<String> activeInWords = List.of();
+  private volatile List<FaultInEffect> inEffect = List.of();
   private volatile Counts counts = new Counts(0, 0, 0);
   private boolean stopping;
 
@@ -88,9 +88,9 @@ public final class FaultDriver {
     }
   }
 
-  /** The faults in effect, in words, for people; from any thread. */
-  public List<String> active() {
-    return activeInWords;
+  /** The faults in effect; from any thread. */
+  public List<FaultInEffect> active() {
+    return inEffect;
   }
 
   /** How injections went so far; from any thread. */
@@ -246,15 +246,17 @@ public final class FaultDriver {
   }
 
   private void describeActive() {
-    activeInWords =
+    inEffect =
         active.values().stream()
             .map(fault ->
-                fault.injection.fault().type()
-                    + " "
-                    + String.join(",", fault.hit)
-                    + (fault.injection.fault().detail().isEmpty()
-                        ? ""
-                        : " (" + fault.injection.fault().detail() + ")"))
+                new FaultInEffect(
+                    fault.injection.id(),
+                    fault.injection.fault().type(),
+                    fault.injection.target().name(),
+                    List.copyOf(fault.hit),
+                    fault.injection.fault().detail(),
+                    fault.start,
+                    fault.start + fault.injection.length().toNanos()))
             .toList();
   }
 

@@ -93,7 +93,7 @@ class FaultDriverTest {
     FaultDriver driver = driver(new Injection.Pause(), Target.Leader);
     driver.start();
     scheduler.advance(Duration.ofSeconds(2));
-    assertThat(driver.active()).containsExactly("Pause m1");
+    assertThat(driver.active()).extracting(FaultInEffect::inWords).containsExactly("Pause m1");
     scheduler.advance(Duration.ofSeconds(2));
     assertThat(cluster.done.get("m1")).containsExactly("1000 Pause[]", "3000 heal f01/m1");
     assertThat(window())

@@ -122,7 +122,7 @@ public final class Run {
 
   private void observe(RunPlan plan, ReportFolder folder, HistoryWriter writer)
       throws InterruptedException {
-    Gate gate = new Gate(writer);
+    Gate gate = new Gate(writer, listener);
     try (RealScheduler scheduler = new RealScheduler("run", this::bug)) {
       try (Cluster cluster =
           setup.substrate.start(setup.test.spec().cluster(), folder.members(), scheduler, gate)) {
@@ -313,16 +313,19 @@ public final class Run {
   /** Late answers of the network find the record closed. */
   private static final class Gate implements Recorder {
     private final Recorder next;
+    private final RunListener listener;
     private boolean shut;
 
-    Gate(Recorder next) {
+    Gate(Recorder next, RunListener listener) {
       this.next = next;
+      this.listener = listener;
     }
 
     @Override
     public synchronized void record(Entry entry) {
       if (!shut) {
         next.record(entry);
+        listener.recorded(entry);
       }
     }
 

@@ -1,6 +1,8 @@
 package io.etcdrobustness.runs;
 
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.faults.FaultInEffect;
+import io.etcdrobustness.history.Entry;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,6 +15,9 @@ public interface RunListener {
   /** How far the run is; about once a second. */
   void progress(Progress progress);
 
+  /** An entry was recorded; quick and without failing, since the run waits for it. */
+  default void recorded(Entry entry) {}
+
   /** A property has been judged. */
   void judged(Finding finding);
 
@@ -22,7 +27,7 @@ public interface RunListener {
    * @param elapsed since the traffic began
    * @param total how long the traffic will run
    * @param leader name of the member last seen to be leader; empty: none yet
-   * @param faults those in effect, in words
+   * @param faults those in effect
    */
   record Progress(
       Duration elapsed,
@@ -31,5 +36,5 @@ public interface RunListener {
       long operations,
       long unknown,
       String leader,
-      List<String> faults) {}
+      List<FaultInEffect> faults) {}
 }

@@ -54,8 +54,14 @@ public final class EtcdAdmin implements AutoCloseable {
    *
    * @param id as etcd knows it
    * @param name empty as long as it has not started
+   * @param peerUrls where its peers reach it
    */
-  public record ClusterMember(long id, String name, boolean learner) {}
+  public record ClusterMember(long id, String name, List<String> peerUrls, boolean learner) {
+
+    public ClusterMember {
+      peerUrls = List.copyOf(peerUrls);
+    }
+  }
 
   /**
    * @param access past all faults of clients
@@ -96,6 +102,26 @@ public final class EtcdAdmin implements AutoCloseable {
                 .listMember()
                 .thenApply(
                     answer -> answer.getMembers().stream().map(EtcdAdmin::clusterMember).toList()));
+  }
+
+  /** Has the member {@code via} remove the member with this id from the cluster. */
+  public CompletionStage<Header> memberRemove(String via, long id) {
+    return jetcd(
+        via,
+        "remove the member " + Long.toHexString(id),
+        client -> client.getClusterClient().removeMember(id).thenApply(EtcdAdmin::header));
+  }
+
+  /** Has the member {@code via} add a member that peers will reach at this URL. */
+  public CompletionStage<Header> memberAdd(String via, String peerUrl) {
+    return jetcd(
+        via,
+        "add a member at " + peerUrl,
+        client ->
+            client
+                .getClusterClient()
+                .addMember(List.of(URI.create(peerUrl)))
+                .thenApply(EtcdAdmin::header));
   }
 
   /** Has {@code leader}, which must lead, hand the lead to the member with id {@code to}. */
@@ -198,7 +224,11 @@ public final class EtcdAdmin implements AutoCloseable {
   }
 
   private static ClusterMember clusterMember(Member member) {
-    return new ClusterMember(member.getId(), member.getName(), member.isLearner());
+    return new ClusterMember(
+        member.getId(),
+        member.getName(),
+        member.getPeerURIs().stream().map(URI::toString).toList(),
+        member.isLearner());
   }
 
   private static Header header(io.etcd.jetcd.Response answer) {

@@ -1,0 +1,338 @@
+package io.etcdrobustness.operator.runner;
+
+import io.etcdrobustness.engine.Scheduler;
+import io.etcdrobustness.faults.Agent;
+import io.etcdrobustness.history.Recorder;
+import io.etcdrobustness.runs.Cluster;
+import io.etcdrobustness.runs.SubstrateException;
+import io.etcdrobustness.runs.cluster.Readiness;
+import io.etcdrobustness.spec.ClusterSpec;
+import io.etcdrobustness.spec.Release;
+import io.etcdrobustness.traffic.Access;
+import io.etcdrobustness.traffic.Endpoint;
+import io.etcdrobustness.traffic.grpc.EtcdAdmin;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A cluster whose members are pods; the operator has made them, this starts the etcd in them. */
+final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
+
+  /** From the first look to an agent that answers: scheduling, pulling two images, starting. */
+  private static final Duration AGENTS_MOST = Duration.ofMinutes(4);
+
+  private static final Duration SERVE_MOST = Duration.ofSeconds(60);
+  private static final Duration AGENT_BACK = Duration.ofSeconds(60);
+  private static final Duration CHANGE_MOST = Duration.ofSeconds(60);
+  private static final Duration ADMIN = Duration.ofSeconds(5);
+  private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final Duration END_MOST = Duration.ofSeconds(20);
+
+  private final Map<String, Member> members = new TreeMap<>();
+  private final Etcds etcds;
+  private final Pods pods;
+  private final Optional<Access.Tls> tls;
+  private final Scheduler scheduler;
+  private final Recorder recorder;
+  private final EtcdAdmin admin;
+  private final Membership membership;
+  private volatile Optional<String> leader = Optional.empty();
+  private boolean closed;
+
+  /** One member, whatever pod it is in at the moment. */
+  private static final class Member {
+    final MemberPod pod;
+    final AgentLink link;
+    final PodAgent agent;
+    final LogTail log;
+    final Path logFile;
+    volatile Release release;
+
+    Member(
+        MemberPod pod, AgentLink link, PodAgent agent, LogTail log, Path logFile, Release release) {
+      this.pod = pod;
+      this.link = link;
+      this.agent = agent;
+      this.log = log;
+      this.logFile = logFile;
+      this.release = release;
+    }
+  }
+
+  /** Makes the connection to a member's agent. */
+  interface Agents {
+    AgentLink connect(MemberPod pod);
+  }
+
+  KubernetesCluster(
+      ClusterSpec spec,
+      List<MemberPod> memberPods,
+      Agents agents,
+      Pods pods,
+      Etcds etcds,
+      Optional<Access.Tls> tls,
+      Path directory,
+      Scheduler scheduler,
+      Recorder recorder) {
+    this.etcds = etcds;
+    this.pods = pods;
+    this.tls = tls;
+    this.scheduler = scheduler;
+    this.recorder = recorder;
+    PodFaults faults = new PodFaults(pods, this, scheduler);
+    for (int i = 0; i < memberPods.size(); i++) {
+      MemberPod pod = memberPods.get(i);
+      AgentLink link = agents.connect(pod);
+      Path file = directory.resolve(pod.member()).resolve("etcd.log");
+      members.put(
+          pod.member(),
+          new Member(
+              pod,
+              link,
+              new PodAgent(pod, link, faults),
+              new LogTail(link::log, file, scheduler),
+              file,
+              Release.parse(spec.versionOf(i))));
+    }
+    this.admin = new EtcdAdmin(admin(), ADMIN);
+    this.membership = new Membership(admin, scheduler);
+  }
+
+  /**
+   * Starts every member and waits until all serve.
+   *
+   * @throws SubstrateException if they do not; the caller closes
+   */
+  void start() throws SubstrateException, InterruptedException {
+    await(
+        all(member ->
+            agentAnswers(member, AGENTS_MOST)
+                .thenCompose(_ ->
+                    member.link.start(etcds.command(member.pod, member.release, Etcds.State.NEW)))),
+        AGENTS_MOST.plusSeconds(30));
+    members.values().forEach(member -> member.log.start());
+    await(Readiness.await(admin(), scheduler, recorder, SERVE_MOST), SERVE_MOST.plusSeconds(30));
+  }
+
+  private CompletableFuture<Void> all(
+      java.util.function.Function<Member, CompletionStage<Void>> step) {
+    return CompletableFuture.allOf(
+        members.values().stream()
+            .map(member -> step.apply(member).toCompletableFuture())
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
+  private static void await(CompletableFuture<Void> step, Duration most)
+      throws SubstrateException, InterruptedException {
+    try {
+      step.get(most.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException failure) {
+      Throwable cause = Poll.cause(failure);
+      throw new SubstrateException(
+          "the cluster did not come up: " + String.valueOf(cause.getMessage()), failure);
+    }
+  }
+
+  /** Asks the agent; what keeps its pod from running is told as the reason. */
+  private CompletableFuture<AgentLink.State> agentAnswers(Member member, Duration bound) {
+    return Poll.until(
+        scheduler,
+        bound,
+        "the agent of " + member.pod.pod() + " to answer",
+        () ->
+            member
+                .link
+                .state()
+                .handle((state, failure) ->
+                    failure == null
+                        ? CompletableFuture.completedFuture(Optional.of(state))
+                        : pods.state(member.pod)
+                            .thenApply(pod -> noAgent(member, pod, failure))
+                            .toCompletableFuture())
+                .thenCompose(stage -> stage));
+  }
+
+  private static Optional<AgentLink.State> noAgent(
+      Member member, Optional<Pods.State> pod, Throwable failure) {
+    throw new IllegalStateException(
+        pod.map(
+                state ->
+                    state
+                        .waiting()
+                        .orElseGet(() -> String.valueOf(Poll.cause(failure).getMessage())))
+            .orElse("there is no pod " + member.pod.pod()));
+  }
+
+  @Override
+  public CompletionStage<Void> bringBack(MemberPod pod) {
+    Member member = member(pod.member());
+    member.log.restart();
+    return agentAnswers(member, AGENT_BACK)
+        .thenCompose(state ->
+            !state.dataEmpty()
+                ? restart(member, state)
+                : membership
+                    .replace(etcds.peerUrl(pod), others(pod.member()))
+                    .thenCompose(_ ->
+                        member.link.start(
+                            etcds.command(pod, member.release, Etcds.State.EXISTING))))
+        .thenCompose(_ ->
+            Readiness.awaitOne(admin(), pod.member(), scheduler, recorder, SERVE_MOST));
+  }
+
+  private CompletionStage<Void> restart(Member member, AgentLink.State state) {
+    return state.running()
+        ? CompletableFuture.completedFuture(null)
+        : member.link.start(etcds.command(member.pod, member.release, Etcds.State.EXISTING));
+  }
+
+  private List<String> others(String name) {
+    List<String> others = new ArrayList<>(members.keySet());
+    others.remove(name);
+    return others;
+  }
+
+  @Override
+  public CompletionStage<Void> changeVersion(String name, Release release) {
+    Member member = member(name);
+    MemberPod pod = member.pod;
+    return pods.state(pod)
+        .thenCompose(before ->
+            member
+                .link
+                .stop(GRACE)
+                .thenCompose(_ -> pods.setImage(pod, etcds.image(release)))
+                .thenCompose(_ -> anotherContainer(pod, before.flatMap(Pods.State::etcd))))
+        .thenCompose(_ -> agentAnswers(member, AGENT_BACK))
+        .thenCompose(_ -> {
+          member.release = release;
+          return member.link.start(etcds.command(pod, release, Etcds.State.EXISTING));
+        });
+  }
+
+  /** The old container must be gone: its supervisor would start the old etcd. */
+  private CompletableFuture<String> anotherContainer(MemberPod pod, Optional<String> old) {
+    return Poll.until(
+        scheduler,
+        CHANGE_MOST,
+        "the etcd container of " + pod.pod() + " to run its new image",
+        () ->
+            pods.state(pod)
+                .thenApply(now -> {
+                  Optional<String> container = now.flatMap(Pods.State::etcd);
+                  Optional<String> waiting = now.flatMap(Pods.State::waiting);
+                  if (container.isEmpty() && waiting.isPresent()) {
+                    throw new IllegalStateException(waiting.get());
+                  }
+                  return container.filter(id -> !Optional.of(id).equals(old));
+                }));
+  }
+
+  private Member member(String name) {
+    Member member = members.get(name);
+    if (member == null) {
+      throw new IllegalArgumentException(
+          "no member is called " + name + "; there are " + members.keySet());
+    }
+    return member;
+  }
+
+  @Override
+  public List<String> members() {
+    return List.copyOf(members.keySet());
+  }
+
+  @Override
+  public Optional<String> leader() {
+    return leader;
+  }
+
+  @Override
+  public void leaderSeen(String member, long raftTerm) {
+    leader = Optional.of(member);
+  }
+
+  @Override
+  public Agent agent(String member) {
+    return member(member).agent;
+  }
+
+  @Override
+  public Access clients() {
+    return access(MemberPod.CLIENT_PROXY);
+  }
+
+  @Override
+  public Access admin() {
+    return access(MemberPod.CLIENT);
+  }
+
+  private Access access(int port) {
+    return new Access(
+        members.values().stream()
+            .map(member -> new Endpoint(member.pod.member(), member.pod.host(), port))
+            .toList(),
+        tls);
+  }
+
+  @Override
+  public Map<String, String> versions() {
+    Map<String, String> versions = new TreeMap<>();
+    members.forEach((name, member) -> versions.put(name, member.release.toString()));
+    return versions;
+  }
+
+  @Override
+  public Map<String, Path> logs() {
+    Map<String, Path> logs = new TreeMap<>();
+    members.forEach((name, member) -> logs.put(name, member.logFile));
+    return logs;
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    CompletableFuture<Void> ended =
+        all(member ->
+            member
+                .link
+                .stop(GRACE)
+                .handle((_, _) -> null)
+                .thenCompose(_ -> member.log.pull())
+                .whenComplete((_, _) -> member.log.stop()));
+    try {
+      ended.get(END_MOST.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException unreachable) {
+      // The operator deletes the pods when the run is over; that one was not reached is worth a
+      // line.
+      recorder.record(
+          new io.etcdrobustness.history.MemberEvent(
+              "cluster",
+              io.etcdrobustness.history.MemberEvent.Kind.BAD_LOG_LINE,
+              0,
+              0,
+              "did not end in order: " + Poll.cause(unreachable),
+              true,
+              scheduler.now()));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } finally {
+      members.values().forEach(member -> member.link.close());
+      admin.close();
+    }
+  }
+}

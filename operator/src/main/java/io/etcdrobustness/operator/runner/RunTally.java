@@ -1,0 +1,172 @@
+package io.etcdrobustness.operator.runner;
+
+import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.faults.FaultInEffect;
+import io.etcdrobustness.faults.FaultPlan;
+import io.etcdrobustness.history.Entry;
+import io.etcdrobustness.history.FaultWindow;
+import io.etcdrobustness.history.MemberEvent;
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Outcome;
+import io.etcdrobustness.history.Phase;
+import io.etcdrobustness.resource.Status.FaultCount;
+import io.etcdrobustness.runs.RunListener;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What is known of a run while it goes, in bounded memory: told from the run's threads, asked by
+ * the one that writes the status.
+ */
+final class RunTally implements RunListener {
+
+  private final Map<String, Counts> faults = new TreeMap<>();
+  private final RunListener next;
+  private Optional<Phase.Name> phase = Optional.empty();
+  private Optional<Progress> progress = Optional.empty();
+  private boolean judging;
+  private long answered;
+  private long leaderChanges;
+
+  private static final class Counts {
+    long planned;
+    long confirmed;
+    long skipped;
+    long notObserved;
+    Optional<String> reason = Optional.empty();
+  }
+
+  /**
+   * A tally of nothing.
+   *
+   * @param plan tells how many faults of each kind are to come
+   * @param next is told everything, too
+   */
+  RunTally(FaultPlan plan, RunListener next) {
+    this.next = next;
+    plan.injections()
+        .forEach(injection -> counts(injection.fault().type().name()).planned++);
+  }
+
+  private Counts counts(String type) {
+    return faults.computeIfAbsent(type, _ -> new Counts());
+  }
+
+  @Override
+  public void note(String sentence) {
+    next.note(sentence);
+  }
+
+  @Override
+  public void progress(Progress now) {
+    synchronized (this) {
+      progress = Optional.of(now);
+    }
+    next.progress(now);
+  }
+
+  @Override
+  public void judged(Finding finding) {
+    synchronized (this) {
+      judging = true;
+    }
+    next.judged(finding);
+  }
+
+  @Override
+  public void recorded(Entry entry) {
+    count(entry);
+    next.recorded(entry);
+  }
+
+  private synchronized void count(Entry entry) {
+    switch (entry) {
+      case Phase entered -> phase = Optional.of(entered.name());
+      case Operation operation -> {
+        if (operation.outcome() instanceof Outcome.Ok) {
+          answered++;
+        }
+      }
+      case FaultWindow window -> count(window);
+      case MemberEvent event -> {
+        if (event.kind() == MemberEvent.Kind.LEADER) {
+          leaderChanges++;
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void count(FaultWindow window) {
+    Counts counts = counts(window.kind());
+    switch (window.result()) {
+      case CONFIRMED -> counts.confirmed++;
+      case NOT_OBSERVED -> counts.notObserved++;
+      case SKIPPED -> {
+        counts.skipped++;
+        counts.reason = Optional.of(window.proof());
+      }
+    }
+  }
+
+  /** The phase that the run is in; empty while its cluster starts. */
+  synchronized Optional<Phase.Name> phase() {
+    return phase;
+  }
+
+  /** Whether properties are being judged. */
+  synchronized boolean judging() {
+    return judging || phase.equals(Optional.of(Phase.Name.END));
+  }
+
+  /** Seconds of traffic that are over, of all. */
+  synchronized Optional<String> progress() {
+    return progress.map(
+        now ->
+            "%d/%d"
+                .formatted(
+                    Math.min(seconds(now.elapsed()), seconds(now.total())), seconds(now.total())));
+  }
+
+  private static long seconds(Duration duration) {
+    return duration.toSeconds();
+  }
+
+  synchronized List<FaultInEffect> faultsInEffect() {
+    return progress.map(Progress::faults).orElse(List.of());
+  }
+
+  synchronized long answered() {
+    return answered;
+  }
+
+  /** Elections after the first one. */
+  synchronized long leaderChanges() {
+    return Math.max(0, leaderChanges - 1);
+  }
+
+  /** Confirmed faults of planned ones. */
+  synchronized String confirmed() {
+    long confirmed = faults.values().stream().mapToLong(counts -> counts.confirmed).sum();
+    long planned = faults.values().stream().mapToLong(counts -> counts.planned).sum();
+    return confirmed + "/" + planned;
+  }
+
+  synchronized List<FaultCount> faults() {
+    List<FaultCount> all = new ArrayList<>();
+    faults.forEach((type, counts) ->
+        all.add(
+            new FaultCount(
+                type,
+                counts.planned,
+                counts.confirmed,
+                counts.skipped,
+                counts.notObserved,
+                counts.reason.orElse(null))));
+    return all;
+  }
+}

@@ -1,0 +1,234 @@
+package io.etcdrobustness.operator.runner;
+
+import io.etcdrobustness.cli.Signals;
+import io.etcdrobustness.engine.Scheduler;
+import io.etcdrobustness.faults.agent.RemoteAgent;
+import io.etcdrobustness.history.Recorder;
+import io.etcdrobustness.operator.reports.ReportUpload;
+import io.etcdrobustness.resource.RobustnessRun;
+import io.etcdrobustness.resource.RunStatus;
+import io.etcdrobustness.resource.Status.Condition;
+import io.etcdrobustness.runs.Cancellation;
+import io.etcdrobustness.runs.Run;
+import io.etcdrobustness.runs.RunPlan;
+import io.etcdrobustness.runs.WallClock;
+import io.etcdrobustness.runs.report.Report;
+import io.etcdrobustness.spec.TestDocument;
+import io.etcdrobustness.spec.TestSpec;
+import io.etcdrobustness.traffic.Access;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import picocli.CommandLine;
+
+/**
+ * The role {@code runner}: carries out one RobustnessRun and writes its verdict into its status.
+ *
+ * <p>Exits with 0 when the verdict is written, whatever it is: a failing verdict is no failing Job.
+ * Exits with 3 when it could not be written; the operator then ends the run as an Error, and finds
+ * the reason in the pod's termination message.
+ */
+public final class RunnerMain {
+
+  private static final int OK = 0;
+  private static final int ERROR = 3;
+  private static final int USAGE = 64;
+
+  private static final Path TERMINATION_MESSAGE = Path.of("/dev/termination-log");
+  private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+
+  /** An API server that is gone for longer keeps the verdict from being told. */
+  private static final Duration LAST_STATUS = Duration.ofMinutes(10);
+
+  private final PrintStream out;
+
+  /** A runner that tells its progress on {@code out}. */
+  public RunnerMain(PrintStream out) {
+    this.out = out;
+  }
+
+  /**
+   * Carries out a run.
+   *
+   * @return the exit code
+   */
+  public int run(String... arguments) {
+    RunnerOptions options = new RunnerOptions();
+    CommandLine command = new CommandLine(options);
+    try {
+      if (CommandLine.printHelpIfRequested(command.parseArgs(arguments))) {
+        return OK;
+      }
+    } catch (CommandLine.ParameterException wrong) {
+      out.println("runner: " + wrong.getMessage());
+      return USAGE;
+    }
+    try (KubernetesClient client = new KubernetesClientBuilder().build();
+        ExecutorService edge = Executors.newVirtualThreadPerTaskExecutor()) {
+      carryOut(options, client, edge);
+      return OK;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return failed("the runner was interrupted");
+    } catch (IOException | ExecutionException | RuntimeException failure) {
+      return failed(String.valueOf(Poll.cause(failure)));
+    }
+  }
+
+  private int failed(String why) {
+    out.println("runner: " + why);
+    try {
+      if (Files.isWritable(TERMINATION_MESSAGE)) {
+        Files.writeString(TERMINATION_MESSAGE, why);
+      }
+    } catch (IOException unwritable) {
+      out.println("runner: " + TERMINATION_MESSAGE + " cannot be written: " + unwritable);
+    }
+    return ERROR;
+  }
+
+  private void carryOut(RunnerOptions options, KubernetesClient client, ExecutorService edge)
+      throws IOException, InterruptedException, ExecutionException {
+    RunApi api = new RunApi(client, options.namespace, options.run);
+    RobustnessRun run = api.get();
+    TestSpec spec = run.getSpec().test();
+    Long seed = spec.seed();
+    if (seed == null) {
+      throw new IOException("the run " + options.run + " has no spec.test.seed");
+    }
+    Secrets secrets = Secrets.read(options);
+    Cancellation cancellation = new Cancellation();
+    Lines lines = new Lines(out);
+    RunTally tally = new RunTally(RunPlan.of(spec, seed).faults(), lines);
+    String where =
+        "kubectl port-forward to the report service, then /%s/%s/"
+            .formatted(options.namespace, options.run);
+    RunnerStatus statuses = new RunnerStatus(run, WallClock.now(), where);
+    RunStatus before = run.getStatus();
+    Newest newest = new Newest(before == null ? List.of() : before.conditions());
+    Signals.cancelOn(cancellation, tally);
+    try (StatusWriter writer =
+            new StatusWriter(
+                api::writeStatus,
+                () -> newest.keep(statuses.underWay(tally, newest.conditions(), WallClock.now())),
+                before,
+                lines::note);
+        Halt halt = api.watchForHalt(cancellation)) {
+      writer.start();
+      Report report =
+          Run.execute(
+              new Run.Setup(
+                  new TestDocument(run.getSpec().testName(), spec),
+                  seed,
+                  new KubernetesSubstrate(
+                      options.namespace,
+                      options.run,
+                      new ApiPods(client, edge),
+                      (pod, scheduler, recorder) -> link(pod, secrets, scheduler, recorder, lines),
+                      secrets.tls()),
+                  options.work.resolve("report"),
+                  "robustness replay REPORT"),
+              cancellation,
+              tally);
+      lines.note(report.assessment().verdict().label());
+      report.assessment().reasons().forEach(reason -> lines.note("  - " + reason));
+      upload(options, run, secrets, lines);
+      writer
+          .end(
+              statuses.ended(
+                  tally, report, halt.reason(), newest.conditions(), WallClock.now()),
+              LAST_STATUS)
+          .get();
+    }
+  }
+
+  /** A report that cannot be uploaded is worth a line; the verdict stands without it. */
+  private static void upload(
+      RunnerOptions options, RobustnessRun run, Secrets secrets, Lines lines)
+      throws InterruptedException {
+    if (options.reports == null) {
+      return;
+    }
+    try {
+      new ReportUpload(options.reports, secrets.uploadToken())
+          .upload(
+              options.namespace,
+              options.run,
+              run.getMetadata().getUid(),
+              options.work.resolve("report"));
+    } catch (IOException refused) {
+      lines.note("the report was not taken by %s: %s".formatted(options.reports, refused.getMessage()));
+    }
+  }
+
+  private static AgentLink link(
+      MemberPod pod, Secrets secrets, Scheduler scheduler, Recorder recorder, Lines lines) {
+    return new RemoteLink(
+        new RemoteAgent(
+            scheduler, pod.agent(), secrets.agentToken(), HEARTBEAT, recorder, lines::note));
+  }
+
+  /** The conditions that were last told, from which the next ones take their times. */
+  private static final class Newest {
+    private List<Condition> conditions;
+
+    Newest(List<Condition> conditions) {
+      this.conditions = conditions;
+    }
+
+    synchronized List<Condition> conditions() {
+      return conditions;
+    }
+
+    synchronized RunStatus keep(RunStatus status) {
+      conditions = status.conditions();
+      return status;
+    }
+  }
+
+  /**
+   * What the operator has mounted.
+   *
+   * @param agentToken known to the agents of this run
+   * @param uploadToken known to the report service
+   */
+  record Secrets(String agentToken, String uploadToken, Access.Tls tls) {
+
+    static Secrets read(RunnerOptions options) throws IOException {
+      return new Secrets(
+          text(options.token.resolve("agent")),
+          text(options.token.resolve("upload")),
+          new Access.Tls(
+              text(options.tls.resolve("ca.crt")),
+              text(options.tls.resolve("client.crt")),
+              text(options.tls.resolve("client.key"))));
+    }
+
+    private static String text(Path file) throws IOException {
+      String text = Files.readString(file).strip();
+      if (text.isEmpty()) {
+        throw new IOException(file + " is empty");
+      }
+      return text;
+    }
+  }
+
+  /** Ends the watch for a halt. */
+  interface Halt extends AutoCloseable {
+
+    /** Why the run was halted from outside; empty if it was not. */
+    Optional<String> reason();
+
+    @Override
+    void close();
+  }
+}
