@@ -1,0 +1,133 @@
+package io.etcdrobustness.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.etcdrobustness.resource.RobustnessRun;
+import io.etcdrobustness.resource.RobustnessTest;
+import io.etcdrobustness.resource.Status.ConditionStatus;
+import io.etcdrobustness.resource.Status.ConditionType;
+import io.etcdrobustness.resource.Status.Verdict;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The operator, the runner, the API server die in the middle of it. */
+@Tag("e2e")
+@ExtendWith(RealCluster.class)
+class TroubleTest {
+
+  private static final Duration FAULT = Duration.ofSeconds(90);
+
+  private static boolean faultActive(RobustnessRun run) {
+    return run.getStatus() != null && !run.getStatus().activeFaults().isEmpty();
+  }
+
+  @Test
+  void anOperatorKilledWithAFaultActiveChangesNothing(RealCluster.Started cluster)
+      throws Exception {
+    try (Room room = cluster.room("e2e-operator-killed")) {
+      room.apply(Specs.longPause("survivor", "25s", "10s"));
+      room.awaitRun("a fault is active", FAULT, TroubleTest::faultActive);
+      cluster
+          .client()
+          .pods()
+          .inNamespace(RealCluster.OPERATOR_NAMESPACE)
+          .withLabel("app.kubernetes.io/component", "operator")
+          .withGracePeriod(0)
+          .delete();
+      room.awaitRun(
+          "the fault has healed by itself",
+          Duration.ofSeconds(40),
+          run -> !faultActive(run) && Room.condition(run, ConditionType.Healed)
+              .filter(ConditionStatus.True::equals).isPresent());
+      RobustnessTest test = room.awaitComplete("survivor", Duration.ofMinutes(4));
+      assertThat(test.getStatus().verdict()).as(room.describe()).isEqualTo(Verdict.Passed);
+    }
+  }
+
+  @Test
+  void aRunWhoseRunnerIsKilledNeverPasses(RealCluster.Started cluster) throws Exception {
+    try (Room room = cluster.room("e2e-runner-killed")) {
+      room.apply(Specs.longPause("orphan", "40s", "20s"));
+      room.awaitRun("a fault is active", FAULT, TroubleTest::faultActive);
+      cluster
+          .client()
+          .pods()
+          .inNamespace(room.namespace())
+          .withLabel("app.kubernetes.io/component", "runner")
+          .withGracePeriod(0)
+          .delete();
+      RobustnessTest test = room.awaitComplete("orphan", Duration.ofMinutes(3));
+      assertThat(test.getStatus().verdict()).as(room.describe()).isEqualTo(Verdict.Error);
+    }
+  }
+
+  @Test
+  void anApiServerThatIsGoneForHalfAMinuteCostsNothing(RealCluster.Started cluster)
+      throws Exception {
+    Assumptions.assumeTrue(cluster.ours(), "kills the API server of a cluster of its own only");
+    try (Room room = cluster.room("e2e-api-gone")) {
+      room.apply(Specs.longPause("alone", "30s", "5s"));
+      room.awaitRun(
+          "traffic flows",
+          FAULT,
+          run -> Room.condition(run, ConditionType.Running).filter(ConditionStatus.True::equals)
+              .isPresent());
+      Path state = Path.of("/var/lib/robustness-cluster/pid/kube-apiserver");
+      ProcessHandle api =
+          ProcessHandle.of(Long.parseLong(Files.readString(state).strip())).orElseThrow();
+      api.destroyForcibly();
+      api.onExit().get(10, TimeUnit.SECONDS);
+      // What is measured is that it is gone for so long.
+      TimeUnit.SECONDS.sleep(30);
+      Shell.run(cluster.root(), Duration.ofMinutes(3), "hack/cluster/up");
+      RobustnessTest test = room.awaitComplete("alone", Duration.ofMinutes(4));
+      assertThat(test.getStatus().verdict()).as(room.describe()).isEqualTo(Verdict.Passed);
+    }
+  }
+
+  @Test
+  void aTestDeletedInTheMiddleOfAFaultLeavesNothing(RealCluster.Started cluster) throws Exception {
+    try (Room room = cluster.room("e2e-deleted")) {
+      room.apply(Specs.longPause("gone", "60s", "50s"));
+      room.awaitRun("a fault is active", FAULT, TroubleTest::faultActive);
+      cluster.kubectl("delete", "rt/gone", "-n", room.namespace(), "--wait=false");
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      List<String> left = left(cluster, room);
+      while (!left.isEmpty() && System.nanoTime() < end) {
+        TimeUnit.MILLISECONDS.sleep(500);
+        left = left(cluster, room);
+      }
+      if (!left.isEmpty()) {
+        fail("after 60 s there is still %s%n%s", left, room.describe());
+      }
+    }
+  }
+
+  private static List<String> left(RealCluster.Started cluster, Room room) {
+    List<HasMetadata> all = new ArrayList<>();
+    var client = cluster.client();
+    String namespace = room.namespace();
+    all.addAll(room.runs());
+    all.addAll(client.pods().inNamespace(namespace).list().getItems());
+    all.addAll(client.apps().statefulSets().inNamespace(namespace).list().getItems());
+    all.addAll(client.batch().v1().jobs().inNamespace(namespace).list().getItems());
+    all.addAll(client.persistentVolumeClaims().inNamespace(namespace).list().getItems());
+    all.addAll(client.secrets().inNamespace(namespace).list().getItems());
+    all.addAll(client.services().inNamespace(namespace).list().getItems());
+    all.addAll(client.rbac().roles().inNamespace(namespace).list().getItems());
+    all.addAll(client.rbac().roleBindings().inNamespace(namespace).list().getItems());
+    return all.stream()
+        .map(thing -> thing.getKind() + "/" + thing.getMetadata().getName())
+        .toList();
+  }
+}
