@@ -175,10 +175,9 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
   @Override
   public CompletionStage<Void> bringBack(MemberPod pod) {
     Member member = member(pod.member());
-    member.log.restart();
     return agentAnswers(member, AGENT_BACK)
         .thenCompose(state ->
-            !state.dataEmpty()
+            !state.diskEmpty()
                 ? restart(member, state)
                 : membership
                     .replace(etcds.peerUrl(pod), others(pod.member()))
@@ -190,7 +189,7 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
   }
 
   private CompletionStage<Void> restart(Member member, AgentLink.State state) {
-    return state.running()
+    return state.pid().isPresent()
         ? CompletableFuture.completedFuture(null)
         : member.link.start(etcds.command(member.pod, member.release, Etcds.State.EXISTING));
   }
@@ -311,6 +310,8 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
             member
                 .link
                 .stop(GRACE)
+                .handle((_, _) -> null)
+                .thenCompose(_ -> member.link.upToDate())
                 .handle((_, _) -> null)
                 .thenCompose(_ -> member.log.pull())
                 .whenComplete((_, _) -> member.log.stop()));

@@ -1,8 +1,12 @@
 package io.etcdrobustness.operator.runner;
 
 import io.etcdrobustness.engine.Scheduler;
+import io.etcdrobustness.faults.agent.LogChunk;
+import io.etcdrobustness.faults.agent.LogPosition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -21,13 +25,13 @@ final class LogTail {
   private final Source source;
   private final Path file;
   private final Scheduler scheduler;
-  private long offset;
+  private LogPosition position = LogPosition.BEGIN;
   private boolean stopped;
 
   /** Where the log comes from. */
   interface Source {
-    /** The bytes from this offset on; none if there are no more. */
-    CompletionStage<byte[]> read(long offset);
+    /** A piece from this position on, or from the beginning of the log that has replaced it. */
+    CompletionStage<LogChunk> read(LogPosition from);
   }
 
   LogTail(Source source, Path file, Scheduler scheduler) {
@@ -36,6 +40,7 @@ final class LogTail {
     this.scheduler = scheduler;
   }
 
+  /** Begins; an agent that is not reached is asked again. */
   void start() {
     var _ = pull().whenComplete((_, _) -> scheduler.execute(this::again));
   }
@@ -46,29 +51,25 @@ final class LogTail {
     }
   }
 
-  /** The log begins anew: another pod writes it. */
-  void restart() {
-    offset = 0;
-  }
-
   /**
    * Copies what is there, to the end.
    *
    * @return fails if the agent is not reached, which a fault may be the reason for
    */
   CompletableFuture<Void> pull() {
-    long from = offset;
+    LogPosition from = position;
     return source
         .read(from)
         .toCompletableFuture()
         .thenComposeAsync(
-            bytes -> {
-              if (bytes.length == 0) {
+            chunk -> {
+              if (!chunk.bytes().hasRemaining()) {
                 return CompletableFuture.completedFuture(null);
               }
-              if (from == offset) {
-                append(bytes);
-                offset += bytes.length;
+              // Of two pulls under way only one may append what both were given.
+              if (from.equals(position)) {
+                append(chunk.bytes());
+                position = chunk.next();
               }
               return pull();
             },
@@ -80,10 +81,15 @@ final class LogTail {
     stopped = true;
   }
 
-  private void append(byte[] bytes) {
+  private void append(ByteBuffer bytes) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
-      Files.write(file, bytes, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      try (FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+      }
     } catch (IOException full) {
       throw new UncheckedIOException("the log cannot be written to " + file, full);
     }
