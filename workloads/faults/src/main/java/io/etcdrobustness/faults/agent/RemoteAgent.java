@@ -49,7 +49,7 @@ public final class RemoteAgent implements Agent, AutoCloseable {
    * @param heartbeat must not be longer than the server's
    * @param recorder is told, on the loop, of each event of the agent's member
    * @param onTrouble is told, in words, of each heartbeat that did not get through (the agent may
-   *     have healed everything by then), and of events that are lost
+   *     have healed everything by then), and of events that may be lost
    */
   public RemoteAgent(
       Scheduler scheduler,
@@ -63,7 +63,9 @@ public final class RemoteAgent implements Agent, AutoCloseable {
     this.token = token;
     this.heartbeat = heartbeat;
     this.onTrouble = onTrouble;
-    this.events = new SeenEvents(scheduler, recorder, onTrouble);
+    this.events =
+        new SeenEvents(
+            scheduler, recorder, trouble -> onTrouble.accept(trouble + " (agent at " + uri + ")"));
     scheduler.execute(this::beat);
   }
 

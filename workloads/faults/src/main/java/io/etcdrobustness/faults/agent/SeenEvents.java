@@ -43,6 +43,9 @@ final class SeenEvents {
     }
     lastSent = sent;
     if (!answer.journal().equals(journal)) {
+      if (!journal.isEmpty()) {
+        onTrouble.accept("the agent was started again: events that it had not told yet are lost");
+      }
       journal = answer.journal();
       seen = 0;
       clock = new RemoteClock();

@@ -176,6 +176,7 @@ class RemoteEventsTest {
     server = serve(second);
     eventually.until("the second start is told", BOUND, () -> elsewhere.size() == 2);
     assertThat(inWords(elsewhere).getLast()).contains("again");
+    assertThat(troubles).anyMatch(trouble -> trouble.contains("the agent was started again"));
   }
 
   @Test
