@@ -29,6 +29,11 @@ final class MemberProcesses {
   /** One of them. */
   private record Found(long pid, String commandLine, boolean stopped) {}
 
+  /** Waits until the first is there. */
+  void awaitSome() throws IOException {
+    await("a process of the cluster", found -> !found.isEmpty());
+  }
+
   /** Waits until a member is stopped (SIGSTOP). */
   void awaitStopped() throws IOException {
     await("a stopped member", found -> found.stream().anyMatch(Found::stopped));

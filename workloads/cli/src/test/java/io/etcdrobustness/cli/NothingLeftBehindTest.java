@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -92,6 +93,41 @@ class NothingLeftBehindTest {
         .contains("\"RESUMED\"")
         .contains("\"HEALED\"")
         .contains("\"END\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"INT", "TERM"})
+  void aSignalWhileTheClusterStartsEndsItAtOnce(String signal)
+      throws IOException, InterruptedException {
+    Path neverServes =
+        Files.writeString(
+            directory.resolve("etcd"),
+            """
+            #!/bin/sh
+            test "$1" = --version && echo "etcd Version: 3.7.3" && exit
+            while :; do sleep 0.1; done
+            """);
+    Files.setPosixFilePermissions(neverServes, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Robustness.Ended ended;
+    try (Robustness run =
+        Robustness.start(
+            directory,
+            "run",
+            TestFiles.test(directory, ASLEEP).toString(),
+            "--etcd",
+            neverServes.toString(),
+            "--report",
+            report.toString())) {
+      members.awaitSome();
+      run.signal(signal);
+      ended = run.end();
+    }
+
+    // Waiting until it serves would have ended after a minute, as an Error.
+    assertThat(ended.exitCode()).as("%s", ended).isEqualTo(2);
+    assertThat(members.now()).isEmpty();
+    assertThat(ended.out()).contains("it ended early: SIG" + signal).doesNotContain("serve");
+    assertThat(TestFiles.runJson(report).get("verdict").asText()).isEqualTo("Inconclusive");
   }
 
   @Test

@@ -15,6 +15,11 @@ public record Operation(
     long id, int client, String member, Request request, long call, long end, Outcome outcome)
     implements Entry {
 
+  /** This operation, had it ended so. */
+  public Operation withOutcome(Outcome other) {
+    return new Operation(id, client, member, request, call, end, other);
+  }
+
   /** The answer's time as a bound on when the request took effect; {@link Long#MAX_VALUE}: none. */
   public long settledBy() {
     return outcome instanceof Outcome.Unknown ? Long.MAX_VALUE : end;

@@ -1,6 +1,7 @@
 package io.etcdrobustness.history;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A request to etcd, field by field as in {@code rpc.proto}. */
 public sealed interface Request {
@@ -60,110 +61,75 @@ public sealed interface Request {
 
     /** This read at {@code revision}. */
     public Range atRevision(long revision) {
-      return new Range(
-          key,
-          rangeEnd,
-          limit,
-          revision,
-          sortOrder,
-          sortTarget,
-          serializable,
-          keysOnly,
-          countOnly,
-          minModRevision,
-          maxModRevision,
-          minCreateRevision,
-          maxCreateRevision);
+      return but(range -> range.revision = revision);
     }
 
     /** This read with at most {@code limit} keys in its answer. */
     public Range withLimit(long limit) {
-      return new Range(
-          key,
-          rangeEnd,
-          limit,
-          revision,
-          sortOrder,
-          sortTarget,
-          serializable,
-          keysOnly,
-          countOnly,
-          minModRevision,
-          maxModRevision,
-          minCreateRevision,
-          maxCreateRevision);
+      return but(range -> range.limit = limit);
     }
 
     /** This read, sorted. */
     public Range sorted(SortOrder order, SortTarget target) {
-      return new Range(
-          key,
-          rangeEnd,
-          limit,
-          revision,
-          order,
-          target,
-          serializable,
-          keysOnly,
-          countOnly,
-          minModRevision,
-          maxModRevision,
-          minCreateRevision,
-          maxCreateRevision);
+      return but(range -> {
+        range.sortOrder = order;
+        range.sortTarget = target;
+      });
     }
 
     /** This read, serializable. */
     public Range asSerializable() {
-      return new Range(
-          key,
-          rangeEnd,
-          limit,
-          revision,
-          sortOrder,
-          sortTarget,
-          true,
-          keysOnly,
-          countOnly,
-          minModRevision,
-          maxModRevision,
-          minCreateRevision,
-          maxCreateRevision);
+      return but(range -> range.serializable = true);
     }
 
     /** This read with keys and no values in its answer. */
     public Range withKeysOnly() {
+      return but(range -> range.keysOnly = true);
+    }
+
+    /** This read with the count alone in its answer. */
+    public Range withCountOnly() {
+      return but(range -> range.countOnly = true);
+    }
+
+    private Range but(Consumer<Options> change) {
+      Options options = new Options(this);
+      change.accept(options);
       return new Range(
           key,
           rangeEnd,
-          limit,
-          revision,
-          sortOrder,
-          sortTarget,
-          serializable,
-          true,
-          countOnly,
+          options.limit,
+          options.revision,
+          options.sortOrder,
+          options.sortTarget,
+          options.serializable,
+          options.keysOnly,
+          options.countOnly,
           minModRevision,
           maxModRevision,
           minCreateRevision,
           maxCreateRevision);
     }
 
-    /** This read with the count alone in its answer. */
-    public Range withCountOnly() {
-      return new Range(
-          key,
-          rangeEnd,
-          limit,
-          revision,
-          sortOrder,
-          sortTarget,
-          serializable,
-          keysOnly,
-          true,
-          minModRevision,
-          maxModRevision,
-          minCreateRevision,
-          maxCreateRevision);
+    /** What the methods above change of a range. */
+    private static final class Options {
+      private long limit;
+      private long revision;
+      private SortOrder sortOrder;
+      private SortTarget sortTarget;
+      private boolean serializable;
+      private boolean keysOnly;
+      private boolean countOnly;
+
+      Options(Range range) {
+        limit = range.limit;
+        revision = range.revision;
+        sortOrder = range.sortOrder;
+        sortTarget = range.sortTarget;
+        serializable = range.serializable;
+        keysOnly = range.keysOnly;
+        countOnly = range.countOnly;
+      }
     }
   }
 

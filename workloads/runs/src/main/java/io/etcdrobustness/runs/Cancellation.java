@@ -18,8 +18,59 @@ public final class Cancellation {
     return Optional.ofNullable(reason.getNow(null));
   }
 
+  /** What waits for long, and gives up when its thread is interrupted. */
+  interface Work<T, E extends Exception> {
+    T run() throws E, InterruptedException;
+  }
+
+  /**
+   * Does {@code work} on this thread, which is interrupted if the run is to end meanwhile. Does not
+   * begin if the run is to end already.
+   *
+   * @throws InterruptedException if the run is to end, unless the work has a failure of its own to
+   *     tell or came to its end all the same
+   */
+  <T, E extends Exception> T during(Work<T, E> work) throws E, InterruptedException {
+    if (reason.isDone()) {
+      throw new InterruptedException("the run is to end");
+    }
+    Interruption interruption = new Interruption(Thread.currentThread());
+    whenCancelled(interruption::interrupt);
+    try {
+      return work.run();
+    } finally {
+      interruption.over();
+    }
+  }
+
   /** Runs {@code action} once the run is to end; at once if it is already. */
   void whenCancelled(Runnable action) {
     var _ = reason.thenRun(action);
+  }
+
+  /** Interrupts a thread as long as that is wanted, and leaves no trace of it afterwards. */
+  private static final class Interruption {
+    private final Thread thread;
+    private boolean interrupted;
+    private boolean over;
+
+    Interruption(Thread thread) {
+      this.thread = thread;
+    }
+
+    synchronized void interrupt() {
+      if (!over) {
+        interrupted = true;
+        thread.interrupt();
+      }
+    }
+
+    /** On the thread itself. */
+    synchronized void over() {
+      over = true;
+      if (interrupted) {
+        Thread.interrupted();
+      }
+    }
   }
 }

@@ -65,8 +65,8 @@ final class FinalReads {
       List<String> members, Send send, Scheduler scheduler, Duration most) {
     FinalReads reads = new FinalReads(members, send, scheduler, most);
     Request everything = Request.Range.of("\0", "\0");
-    reads
-        .all(_ -> everything)
+    begin()
+        .thenCompose(_ -> reads.all(_ -> everything))
         .thenCompose(_ -> reads.all(_ -> Request.Range.of("\0", "\0").asSerializable()))
         .thenCompose(_ -> reads.all(_ -> new Request.AlarmList()))
         .thenAccept(_ -> reads.round())
@@ -79,7 +79,8 @@ final class FinalReads {
 
   private void round() {
     var _ =
-        statuses()
+        begin()
+            .thenCompose(_ -> statuses())
             .thenCompose(before ->
                 all(_ -> new Request.HashKv(lowestRevision(before)))
                     .thenCompose(
@@ -88,6 +89,11 @@ final class FinalReads {
               done.completeExceptionally(failure);
               return null;
             });
+  }
+
+  /** What throws after it fails the stage, and not the loop. */
+  private static CompletionStage<Void> begin() {
+    return CompletableFuture.completedStage(null);
   }
 
   private void decide(
@@ -148,7 +154,16 @@ final class FinalReads {
       java.util.function.Function<String, Request> request) {
     Map<String, CompletableFuture<Operation>> sent = new LinkedHashMap<>();
     for (String member : members) {
-      sent.put(member, send.apply(member, request.apply(member)).toCompletableFuture());
+      CompletableFuture<Operation> operation =
+          send.apply(member, request.apply(member)).toCompletableFuture();
+      // At once: the others may take their whole patience.
+      var _ =
+          operation.whenComplete((_, failure) -> {
+            if (failure != null) {
+              done.completeExceptionally(failure);
+            }
+          });
+      sent.put(member, operation);
     }
     return CompletableFuture.allOf(sent.values().toArray(CompletableFuture[]::new))
         .thenApply(_ -> {

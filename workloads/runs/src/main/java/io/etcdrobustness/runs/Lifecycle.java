@@ -10,6 +10,7 @@ import io.etcdrobustness.traffic.driver.TrafficDriver;
 import io.etcdrobustness.traffic.driver.TrafficStats;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -22,6 +23,9 @@ import java.util.concurrent.CompletionStage;
  *      ▼
  *   FINAL_READS ──members agree, or availableWithin is over──▶ END
  * </pre>
+ *
+ * <p>A step that fails is a bug of ours, and ends the run at once: what could be observed after it
+ * would prove nothing, and the end of the cluster heals everything.
  */
 final class Lifecycle {
 
@@ -72,22 +76,27 @@ final class Lifecycle {
   /**
    * Begins; on the loop.
    *
-   * @return completes on the loop when there is nothing more to observe; exceptionally if a step of
-   *     the end is stuck, so that the processes can be ended all the same
+   * @return completes on the loop when there is nothing more to observe; exceptionally at once if a
+   *     step fails, and if a step of the end is stuck, so that the processes can be ended all the
+   *     same
    */
   CompletionStage<Void> start() {
+    step(this::begin);
+    return done;
+  }
+
+  private void begin() {
     begun = scheduler.now();
     enter(Phase.Name.TRAFFIC);
     traffic.start();
     faults.start();
-    scheduler.after(spec.trafficTime(), this::heal);
-    scheduler.after(TICK, this::tick);
-    return done;
+    after(spec.trafficTime(), this::heal);
+    after(TICK, this::tick);
   }
 
   /** Ends the traffic early, in order; on the loop. */
   void cancel() {
-    heal();
+    step(this::heal);
   }
 
   private void heal() {
@@ -96,23 +105,23 @@ final class Lifecycle {
     }
     healing = true;
     Duration most = longestEnd();
-    scheduler.after(
+    after(
         most,
         () ->
-            done.completeExceptionally(
+            fail(
                 new IllegalStateException(
                     "the run has not come to its end %d s after its traffic was to stop"
                         .formatted(most.toSeconds()))));
     CompletableFuture<Void> healed = new CompletableFuture<>();
-    var _ = faults.stop().thenRun(() -> healed.complete(null));
-    scheduler.after(
+    then(faults.stop(), () -> healed.complete(null));
+    after(
         HEAL_MOST,
         () -> {
           if (healed.complete(null)) {
             listener.note("a fault did not heal within %d s".formatted(HEAL_MOST.toSeconds()));
           }
         });
-    var _ = healed.thenRun(this::healed);
+    then(healed, this::healed);
   }
 
   /** All bounds of what follows, one after the other. */
@@ -132,24 +141,56 @@ final class Lifecycle {
     boolean all =
         cluster.members().stream().allMatch(member -> availability.answeredSince(member, since));
     if (all || scheduler.now() - since >= spec.pass().availabilityDeadline().toNanos()) {
-      var _ = traffic.stop().thenRun(this::readForTheLastTime);
+      then(traffic.stop(), this::readForTheLastTime);
     } else {
-      scheduler.after(POLL, () -> awaitMembers(since));
+      after(POLL, () -> awaitMembers(since));
     }
   }
 
   private void readForTheLastTime() {
     enter(Phase.Name.FINAL_READS);
+    then(
+        FinalReads.read(
+            cluster.members(), finalSend, scheduler, spec.pass().availabilityDeadline()),
+        () -> {
+          over = true;
+          done.complete(null);
+        });
+  }
+
+  /** Does {@code step} when {@code stage} has come to its end. */
+  private void then(CompletionStage<?> stage, Runnable step) {
     var _ =
-        FinalReads.read(cluster.members(), finalSend, scheduler, spec.pass().availabilityDeadline())
-            .whenComplete((_, failure) -> {
-              over = true;
-              if (failure == null) {
-                done.complete(null);
-              } else {
-                done.completeExceptionally(failure);
-              }
-            });
+        stage.whenComplete((_, failure) -> {
+          if (failure == null) {
+            step(step);
+          } else {
+            fail(failure);
+          }
+        });
+  }
+
+  private void after(Duration delay, Runnable step) {
+    scheduler.after(delay, () -> step(step));
+  }
+
+  private void step(Runnable step) {
+    if (over) {
+      return;
+    }
+    try {
+      step.run();
+    } catch (RuntimeException | Error failure) {
+      fail(failure);
+    }
+  }
+
+  private void fail(Throwable failure) {
+    over = true;
+    done.completeExceptionally(
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure);
   }
 
   private void enter(Phase.Name phase) {
@@ -157,9 +198,6 @@ final class Lifecycle {
   }
 
   private void tick() {
-    if (over) {
-      return;
-    }
     TrafficStats.Snapshot stats = traffic.stats().snapshot();
     listener.progress(
         new Progress(
@@ -170,6 +208,6 @@ final class Lifecycle {
             stats.unknown(),
             cluster.leader().orElse(""),
             faults.active()));
-    scheduler.after(TICK, this::tick);
+    after(TICK, this::tick);
   }
 }

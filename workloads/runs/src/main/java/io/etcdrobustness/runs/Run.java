@@ -46,10 +46,17 @@ public final class Run {
   private static final int FINAL_CLIENTS = 100_000;
 
   private final Setup setup;
+  private final Judging judging;
   private final Cancellation cancellation;
   private final RunListener listener;
   private final Instant startedAt = WallClock.now();
   private final List<String> troubles = new ArrayList<>();
+
+  /**
+   * Completes if robustness itself failed: what would be observed then is not worth waiting for.
+   */
+  private final CompletableFuture<Throwable> broken = new CompletableFuture<>();
+
   private Map<String, String> versions = Map.of();
   private Map<String, Path> logs = Map.of();
 
@@ -64,6 +71,7 @@ public final class Run {
 
   private Run(Setup setup, Cancellation cancellation, RunListener listener) {
     this.setup = setup;
+    this.judging = Judging.of(setup.test.spec());
     this.cancellation = cancellation;
     this.listener = listener;
   }
@@ -94,7 +102,7 @@ public final class Run {
     History history = recorded(folder, facts);
     Judging.Result judged = judge(history);
     Report report = report(history, weigh(judged.assessment(), history), judged.time());
-    folder.ended(report, Judging.of(spec).properties());
+    folder.ended(report, judging.properties());
     return report;
   }
 
@@ -117,26 +125,26 @@ public final class Run {
         return new Judging.Result(unjudged(Verdict.ERROR), Duration.ZERO);
       }
     }
-    return Judging.of(setup.test.spec()).judge(history, listener);
+    return judging.judge(history, listener);
   }
 
   private void observe(RunPlan plan, ReportFolder folder, HistoryWriter writer)
       throws InterruptedException {
     Gate gate = new Gate(writer, listener);
     try (RealScheduler scheduler = new RealScheduler("run", this::bug)) {
-      try (Cluster cluster =
-          setup.substrate.start(setup.test.spec().cluster(), folder.members(), scheduler, gate)) {
-        versions = cluster.versions();
-        logs = cluster.logs();
-        listener.note(
-            "%d members of etcd %s serve; seed %d"
-                .formatted(
-                    cluster.members().size(),
-                    String.join(", ", versions.values().stream().distinct().toList()),
-                    plan.seed()));
-        drive(plan, cluster, scheduler, gate);
-      } catch (SubstrateException failure) {
-        trouble(String.valueOf(failure.getMessage()));
+      Optional<Cluster> started = start(folder, scheduler, gate);
+      if (started.isPresent()) {
+        try (Cluster cluster = started.get()) {
+          versions = cluster.versions();
+          logs = cluster.logs();
+          listener.note(
+              "%d members of etcd %s serve; seed %d"
+                  .formatted(
+                      cluster.members().size(),
+                      String.join(", ", versions.values().stream().distinct().toList()),
+                      plan.seed()));
+          drive(plan, cluster, scheduler, gate);
+        }
       }
       for (Map.Entry<String, Path> log : logs.entrySet()) {
         LogScan.scan(log.getKey(), log.getValue(), scheduler.now(), gate);
@@ -146,6 +154,30 @@ public final class Run {
       trouble("a member's log cannot be read: " + unreadable);
     } finally {
       gate.shut();
+    }
+  }
+
+  /**
+   * A cluster that serves; empty if there is none, and then the troubles or the cancellation tell.
+   */
+  private Optional<Cluster> start(ReportFolder folder, RealScheduler scheduler, Recorder recorder)
+      throws InterruptedException {
+    try {
+      return Optional.of(
+          cancellation.during(() ->
+              setup.substrate.start(
+                  setup.test.spec().cluster(), folder.members(), scheduler, recorder)));
+    } catch (SubstrateException failure) {
+      // What was cut short tells nothing of the environment.
+      if (cancellation.reason().isEmpty()) {
+        trouble(String.valueOf(failure.getMessage()));
+      }
+      return Optional.empty();
+    } catch (InterruptedException interrupted) {
+      if (cancellation.reason().isEmpty()) {
+        throw interrupted;
+      }
+      return Optional.empty();
     }
   }
 
@@ -195,6 +227,7 @@ public final class Run {
               recorder,
               listener);
       CompletableFuture<Void> done = new CompletableFuture<>();
+      var _ = broken.thenAccept(done::completeExceptionally);
       scheduler.execute(() -> {
         leaders.start();
         var _ =
@@ -211,8 +244,8 @@ public final class Run {
       });
       cancellation.whenCancelled(() -> scheduler.execute(lifecycle::cancel));
       done.get();
-    } catch (ExecutionException bug) {
-      bug(bug.getCause() == null ? bug : bug.getCause());
+    } catch (ExecutionException failure) {
+      bug(failure.getCause() == null ? failure : failure.getCause());
     }
   }
 
@@ -298,6 +331,7 @@ public final class Run {
     trouble(
         "robustness itself failed, please report it: %s%s"
             .formatted(failure, trace.length == 0 ? "" : " at " + trace[0]));
+    broken.complete(failure);
   }
 
   private void trouble(String sentence) {

@@ -22,6 +22,8 @@ public interface Substrate {
    * @param directory is this cluster's own: data, logs, certificates
    * @param recorder is told of members' events
    * @throws SubstrateException if it cannot be brought up; nothing is left running then
+   * @throws InterruptedException if its thread is interrupted, which ends the attempt at once;
+   *     nothing is left running then either
    */
   Cluster start(ClusterSpec spec, Path directory, Scheduler scheduler, Recorder recorder)
       throws SubstrateException, InterruptedException;

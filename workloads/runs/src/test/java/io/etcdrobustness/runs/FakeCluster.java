@@ -2,6 +2,7 @@ package io.etcdrobustness.runs;
 
 import io.etcdrobustness.faults.Agent;
 import io.etcdrobustness.traffic.Access;
+import io.etcdrobustness.traffic.Endpoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,10 +20,23 @@ final class FakeCluster implements Cluster {
   final List<String> leadersSeen = new ArrayList<>();
   private Optional<String> leader = Optional.empty();
   private boolean healing = true;
+  private boolean healingThrows;
+  private boolean leaderThrows;
+  private volatile boolean closed;
 
   /** From now on no fault heals. */
   void healNothing() {
     healing = false;
+  }
+
+  /** From now on an agent that is asked to heal throws. */
+  void healingThrows() {
+    healingThrows = true;
+  }
+
+  /** From now on whoever asks for the leader gets an exception. */
+  void leaderThrows() {
+    leaderThrows = true;
   }
 
   @Override
@@ -32,6 +46,9 @@ final class FakeCluster implements Cluster {
 
   @Override
   public Optional<String> leader() {
+    if (leaderThrows) {
+      throw new IllegalStateException("no leader can be told");
+    }
     return leader;
   }
 
@@ -51,6 +68,9 @@ final class FakeCluster implements Cluster {
 
       @Override
       public CompletionStage<Proof> heal(String id) {
+        if (healingThrows) {
+          throw new IllegalStateException("cannot heal");
+        }
         return healing
             ? CompletableFuture.completedFuture(new Proof(true, "measured"))
             : new CompletableFuture<>();
@@ -65,12 +85,18 @@ final class FakeCluster implements Cluster {
 
   @Override
   public Access clients() {
-    throw new UnsupportedOperationException("nothing listens");
+    return nobodyListens();
   }
 
   @Override
   public Access admin() {
-    throw new UnsupportedOperationException("nothing listens");
+    return nobodyListens();
+  }
+
+  private static Access nobodyListens() {
+    return new Access(
+        MEMBERS.stream().map(member -> new Endpoint(member, "127.0.0.1", 1)).toList(),
+        Optional.empty());
   }
 
   @Override
@@ -83,6 +109,13 @@ final class FakeCluster implements Cluster {
     return Map.of();
   }
 
+  /** Whether it has been closed. */
+  boolean closed() {
+    return closed;
+  }
+
   @Override
-  public void close() {}
+  public void close() {
+    closed = true;
+  }
 }

@@ -27,6 +27,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The phases of a run in virtual time, without traffic: the test says who answers. */
 class LifecycleTest {
@@ -47,6 +49,7 @@ class LifecycleTest {
   private final FakeCluster cluster = new FakeCluster();
   private final FakeMembers members =
       new FakeMembers(scheduler, new FakeMembers.Store(40, 70, 4711));
+  private Optional<Phase.Name> breaksAt = Optional.empty();
   private final Listening listener = new Listening();
   private final Lifecycle lifecycle = lifecycle(members);
 
@@ -65,8 +68,15 @@ class LifecycleTest {
         send,
         availability,
         scheduler,
-        recorded::add,
+        this::record,
         listener);
+  }
+
+  private void record(Entry entry) {
+    if (entry instanceof Phase phase && breaksAt.equals(Optional.of(phase.name()))) {
+      throw new IllegalStateException("breaks at " + phase.name());
+    }
+    recorded.add(entry);
   }
 
   private static final class Listening implements RunListener {
@@ -239,5 +249,100 @@ class LifecycleTest {
         .failsWithin(Duration.ZERO)
         .withThrowableThat()
         .withMessageContaining("the run has not come to its end 164 s after");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Phase.Name.class,
+      names = {"TRAFFIC", "HEALED", "FINAL_READS"})
+  void aStepThatFailsEndsTheRunAtOnceWithItsCause(Phase.Name phase) {
+    breaksAt = Optional.of(phase);
+    CompletableFuture<Void> done = start();
+    scheduler.advance(Duration.ofSeconds(phase == Phase.Name.TRAFFIC ? 0 : 10));
+    if (phase == Phase.Name.FINAL_READS) {
+      assertThat(done).isNotDone();
+      FakeCluster.MEMBERS.forEach(this::answers);
+      scheduler.advance(Duration.ofMillis(100));
+    }
+
+    fails(done, "breaks at " + phase);
+    int recordedThen = recorded.size();
+    scheduler.advance(Duration.ofSeconds(300));
+    assertThat(phases()).as("nothing goes on").hasSizeLessThan(3);
+    assertThat(recorded.size() - recordedThen).as("but for the fault").isLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void aFaultThatCannotBeEndedFailsTheRunAtOnce() {
+    cluster.healingThrows();
+    CompletableFuture<Void> done = start();
+    scheduler.advance(Duration.ofSeconds(3));
+    lifecycle.cancel();
+
+    fails(done, "cannot heal");
+  }
+
+  @Test
+  void aProgressThatCannotBeToldFailsTheRunAtOnce() {
+    cluster.leaderThrows();
+    CompletableFuture<Void> done = start();
+    scheduler.advance(Duration.ofMillis(1_500));
+
+    fails(done, "no leader can be told");
+  }
+
+  @Test
+  void aFinalReadThatThrowsFailsTheRunAtOnce() {
+    CompletableFuture<Void> done =
+        throughToTheFinalReads((_, _) -> {
+          throw new IllegalStateException("cannot be sent");
+        });
+
+    fails(done, "cannot be sent");
+  }
+
+  @Test
+  void aFinalReadThatThrowsInALaterRoundFailsTheRunAtOnce() {
+    members.holds("m0", new FakeMembers.Store(41, 70, 4712));
+    int[] sent = {0};
+    CompletableFuture<Void> done =
+        throughToTheFinalReads((member, request) -> {
+          if (++sent[0] > 20) {
+            throw new IllegalStateException("cannot be sent again");
+          }
+          return members.apply(member, request);
+        });
+    scheduler.advance(Duration.ofSeconds(1));
+
+    fails(done, "cannot be sent again");
+  }
+
+  @Test
+  void aFinalReadThatFailsDoesNotWaitForTheOthers() {
+    CompletableFuture<Void> done =
+        throughToTheFinalReads((member, _) ->
+            member.equals("m1")
+                ? CompletableFuture.failedFuture(new IllegalStateException("lost"))
+                : new CompletableFuture<>());
+
+    fails(done, "lost");
+  }
+
+  private CompletableFuture<Void> throughToTheFinalReads(FinalReads.Send send) {
+    CompletableFuture<Void> done = lifecycle(send).start().toCompletableFuture();
+    scheduler.advance(Duration.ofSeconds(10));
+    FakeCluster.MEMBERS.forEach(this::answers);
+    scheduler.advance(Duration.ofMillis(100));
+    assertThat(phases()).extracting(Phase::name).endsWith(Phase.Name.FINAL_READS);
+    return done;
+  }
+
+  private static void fails(CompletableFuture<Void> done, String cause) {
+    assertThat(done)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .havingCause()
+        .isInstanceOf(IllegalStateException.class)
+        .withMessage(cause);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.etcdrobustness.checker.Verdict;
 import io.etcdrobustness.engine.Scheduler;
 import io.etcdrobustness.history.MemberEvent;
+import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.history.Recorder;
 import io.etcdrobustness.runs.report.Report;
 import io.etcdrobustness.runs.report.ReportFolder;
@@ -13,8 +14,13 @@ import io.etcdrobustness.spec.ClusterSpec;
 import io.etcdrobustness.spec.FaultsSpec.FaultType;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunTest {
@@ -43,9 +49,156 @@ class RunTest {
     }
   }
 
+  /** Brings up {@code cluster}, or whatever {@code starting} does instead. */
+  private record Bringing(Starting starting) implements Substrate {
+    @Override
+    public String name() {
+      return "bringing";
+    }
+
+    @Override
+    public Map<FaultType, String> unsupported() {
+      return Map.of();
+    }
+
+    @Override
+    public Cluster start(ClusterSpec spec, Path folder, Scheduler scheduler, Recorder recorder)
+        throws SubstrateException, InterruptedException {
+      return starting.start(scheduler);
+    }
+  }
+
+  private interface Starting {
+    Cluster start(Scheduler scheduler) throws SubstrateException, InterruptedException;
+  }
+
   private Run.Setup setup() {
-    return new Run.Setup(
-        Specs.test("duration: 20s"), 7, new Barren(), directory.resolve("report"), "again");
+    return setup("duration: 20s", new Barren());
+  }
+
+  private Run.Setup setup(String spec, Substrate substrate) {
+    return new Run.Setup(Specs.test(spec), 7, substrate, directory.resolve("report"), "again");
+  }
+
+  /** Never comes up; {@code waiting} completes once it is being waited for. */
+  private static Cluster waitForEver(CompletableFuture<Void> waiting) throws InterruptedException {
+    waiting.complete(null);
+    new CountDownLatch(1).await();
+    throw new AssertionError("nobody counts down");
+  }
+
+  private static final String NO_FAULTS =
+      """
+      duration: 10m
+      faults: {profile: None}
+      """;
+
+  private Report cancelledWhileStarting(Function<InterruptedException, Exception> tells)
+      throws Exception {
+    Cancellation cancellation = new Cancellation();
+    CompletableFuture<Void> waiting = new CompletableFuture<>();
+    var _ = waiting.thenRunAsync(() -> cancellation.cancel("SIGINT"));
+    return Run.execute(
+        setup(
+            NO_FAULTS,
+            new Bringing(scheduler -> {
+              try {
+                return waitForEver(waiting);
+              } catch (InterruptedException interrupted) {
+                if (tells.apply(interrupted) instanceof SubstrateException words) {
+                  throw words;
+                }
+                throw interrupted;
+              }
+            })),
+        cancellation,
+        new QuietListener());
+  }
+
+  private static void endedEarly(Report report) {
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    assertThat(report.assessment().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(report.assessment().reasons()).contains("it ended early: SIGINT");
+    assertThat(report.history().phases()).extracting(Phase::name).containsExactly(Phase.Name.END);
+  }
+
+  @Test
+  @Timeout(60)
+  void aRunThatIsCancelledWhileItsClusterStartsEndsAtOnce() throws Exception {
+    endedEarly(cancelledWhileStarting(interrupted -> interrupted));
+  }
+
+  @Test
+  @Timeout(60)
+  void whatAStartThatWasCutShortSaysIsNotHeldAgainstTheEnvironment() throws Exception {
+    endedEarly(
+        cancelledWhileStarting(interrupted -> new SubstrateException("closed", interrupted)));
+  }
+
+  @Test
+  @Timeout(60)
+  void aRunThatIsCancelledBeforeItBeginsStartsNothing() throws Exception {
+    Cancellation cancellation = new Cancellation();
+    cancellation.cancel("SIGINT");
+    endedEarly(
+        Run.execute(
+            setup(
+                NO_FAULTS,
+                new Bringing(scheduler -> {
+                  throw new AssertionError("it was started");
+                })),
+            cancellation,
+            new QuietListener()));
+  }
+
+  @Test
+  @Timeout(60)
+  void aStepThatFailsEndsTheRunAtOnceAsAnErrorWithItsCause() throws Exception {
+    FakeCluster cluster = new FakeCluster();
+    cluster.leaderThrows();
+    Report report =
+        Run.execute(
+            setup(NO_FAULTS, new Bringing(scheduler -> cluster)),
+            new Cancellation(),
+            new QuietListener());
+
+    failedItself(report, cluster, "no leader can be told");
+  }
+
+  @Test
+  @Timeout(60)
+  void aTaskOfTheLoopThatFailsEndsTheRunAtOnceAsAnErrorWithItsCause() throws Exception {
+    FakeCluster cluster = new FakeCluster();
+    Report report =
+        Run.execute(
+            setup(
+                NO_FAULTS,
+                new Bringing(scheduler -> {
+                  scheduler.after(
+                      Duration.ofMillis(500),
+                      () -> {
+                        throw new IllegalStateException("a task broke");
+                      });
+                  return cluster;
+                })),
+            new Cancellation(),
+            new QuietListener());
+
+    failedItself(report, cluster, "a task broke");
+  }
+
+  private static void failedItself(Report report, FakeCluster cluster, String cause) {
+    assertThat(report.assessment().verdict()).isEqualTo(Verdict.ERROR);
+    assertThat(report.assessment().reasons())
+        .singleElement()
+        .asString()
+        .contains("robustness itself failed")
+        .contains("IllegalStateException: " + cause);
+    assertThat(cluster.closed()).isTrue();
+    assertThat(report.history().phases())
+        .as("no end in order")
+        .extracting(Phase::name)
+        .doesNotContain(Phase.Name.FINAL_READS);
   }
 
   @Test

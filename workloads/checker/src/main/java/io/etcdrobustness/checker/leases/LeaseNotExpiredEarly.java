@@ -218,14 +218,7 @@ public final class LeaseNotExpiredEarly implements Property {
 
   private static OptionalLong onlyLease(Operation txn) {
     Operation asUnknown =
-        new Operation(
-            txn.id(),
-            txn.client(),
-            txn.member(),
-            txn.request(),
-            txn.call(),
-            txn.end(),
-            new Outcome.Unknown(new Failure(Failure.Kind.OTHER, "", "")));
+        txn.withOutcome(new Outcome.Unknown(new Failure(Failure.Kind.OTHER, "", "")));
     Set<Long> leases = new TreeSet<>();
     for (Request.InTxn write : Effects.of(asUnknown).writes()) {
       if (write instanceof Request.Put put && put.lease() != 0) {

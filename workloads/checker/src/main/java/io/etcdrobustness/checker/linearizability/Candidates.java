@@ -22,9 +22,9 @@ import java.util.Set;
  *
  * <ul>
  *   <li>A write of unknown outcome: any time after its call, at most once.
- *   <li>The expiry of a lease, which deletes its keys: at most once, and not before the latest
- *       grant or successful keep-alive was called and its time to live had passed since. etcd only
- *       ever waits longer (a new leader starts all leases afresh, {@code lessor.go}, Promote).
+ *   <li>The expiry of a lease, which deletes its keys: at most once for each grant, at any time
+ *       after the grant was called. That the store drops the keys of a lease is a legal step of its
+ *       own; whether it came too early is for {@code LeaseNotExpiredEarly} alone to judge.
  *   <li>What a lock request writes ({@code server/etcdserver/api/v3lock/lock.go} and {@code
  *       client/v3/concurrency/mutex.go}): a key {@code name/leaseInHex}, if it is absent, at a
  *       revision up to that of the answer, which comes later if somebody else holds the lock; and
@@ -35,11 +35,8 @@ import java.util.Set;
  */
 final class Candidates {
 
-  private static final long SECOND = 1_000_000_000L;
-
   private final List<Candidate> all = new ArrayList<>();
   private final Map<Long, List<Operation>> granted = new LinkedHashMap<>();
-  private final Map<Long, Long> aliveUntil = new LinkedHashMap<>();
   private final Set<Long> used = new LinkedHashSet<>();
   private final Set<Long> sessions = new LinkedHashSet<>();
   private final Set<String> seenKeys = new LinkedHashSet<>();
@@ -73,7 +70,7 @@ final class Candidates {
     if (!history.facts().emptyAtStart()) {
       Observed.keyValues(history, kv -> use(kv.lease()));
     }
-    used.forEach(this::expiry);
+    used.forEach(lease -> expiries(lease, history.facts().emptyAtStart()));
   }
 
   /** All candidates. */
@@ -186,32 +183,17 @@ final class Candidates {
     switch (operation.request()) {
       case Request.LeaseGrant grant when effective -> {
         long id = grant.id();
-        long ttl = grant.ttl();
         if (operation.outcome() instanceof Outcome.Ok ok
             && ok.response() instanceof Response.LeaseGranted answer) {
           id = answer.id();
-          ttl = answer.ttl();
         }
         if (id != 0) {
           granted.computeIfAbsent(id, any -> new ArrayList<>()).add(operation);
-          alive(id, operation.call(), ttl);
-        }
-      }
-      case Request.LeaseKeepAlive alive -> {
-        if (operation.outcome() instanceof Outcome.Ok ok
-            && ok.response() instanceof Response.LeaseKeptAlive answer
-            && answer.ttl() > 0) {
-          alive(alive.id(), operation.call(), answer.ttl());
         }
       }
       case Request.InTxn writes when effective -> uses(writes);
       case Request other -> {}
     }
-  }
-
-  private void alive(long lease, long since, long ttl) {
-    long nanos = ttl > Long.MAX_VALUE / SECOND / 2 ? Long.MAX_VALUE / 2 : ttl * SECOND;
-    aliveUntil.merge(lease, Math.max(0, since) + nanos, Math::max);
   }
 
   private void uses(Request.InTxn request) {
@@ -232,13 +214,17 @@ final class Candidates {
     }
   }
 
-  private void expiry(long lease) {
-    // A lease that was granted more than once may have ended between its grants.
+  private void expiries(long lease, boolean emptyAtStart) {
     List<Operation> grants = granted.getOrDefault(lease, List.of());
-    long from =
-        grants.size() <= 1
-            ? aliveUntil.getOrDefault(lease, Long.MIN_VALUE)
-            : grants.getFirst().call();
+    if (grants.isEmpty() || !emptyAtStart) {
+      // One that nobody here is known to have granted.
+      expiry(lease, Long.MIN_VALUE);
+    }
+    // Each life of a lease begins with a grant, so the n-th end comes after the n-th call.
+    grants.forEach(grant -> expiry(lease, grant.call()));
+  }
+
+  private void expiry(long lease, long from) {
     all.add(
         new Candidate(
             groups++,

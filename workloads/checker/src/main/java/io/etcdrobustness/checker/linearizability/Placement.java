@@ -96,6 +96,14 @@ final class Placement {
     return lease -> leases.getOrDefault(lease, otherwise);
   }
 
+  /** The leases that several requests may have granted, one life after the other. */
+  List<Long> grantedOften() {
+    return candidates.granted().entrySet().stream()
+        .filter(grants -> grants.getValue().size() > 1)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
   /** The leases whose only grant was not answered, with the time when that was called. */
   Map<Long, Long> presumed() {
     return presumed;

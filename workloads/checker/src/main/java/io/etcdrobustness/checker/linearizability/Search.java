@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,7 @@ final class Search {
   private final Lots lots;
   private final Sightings sightings;
   private final Hints hints;
+  private final LeaseUses leaseUses;
   private final Budget budget;
   private final Store store;
   private final EtcdModel model;
@@ -91,6 +93,7 @@ final class Search {
     this.lots = lots;
     this.sightings = sightings;
     this.hints = hints;
+    this.leaseUses = new LeaseUses(placement);
     this.budget = budget;
     this.store =
         placement.base() == 1 && placement.certain()
@@ -354,10 +357,31 @@ final class Search {
       for (Lot lot : lots.at(gap, seen)) {
         (hints.name(gap, lot) ? hinted : others).add(lot);
       }
+      // Most that may have happened would have done something else: one look at each saves going on
+      // with the wrong one until an answer far away contradicts it.
+      Map<Lot, Hints.Agreement> agreements = new HashMap<>();
+      hinted.forEach(lot -> agreements.put(lot, agreement(lot)));
+      hinted.sort(Comparator.comparing(agreements::get));
       others.sort(
           Comparator.comparingLong(needs::urgency)
               .thenComparingLong(lot -> lot.members().getFirst().from()));
       progress.arrived(gap, seen, hinted.size() + others.size() + perhaps.size());
+    }
+
+    private Hints.Agreement agreement(Lot lot) {
+      if (lot.exhausted()) {
+        return Hints.Agreement.NONE;
+      }
+      Candidate candidate = lot.next();
+      latest = Math.min(realTime.deadline(gap), candidate.until());
+      boolean effective =
+          model.execute(candidate.request()) instanceof Step.Done done && done.effective();
+      Hints.Agreement agreement =
+          effective
+              ? hints.agreement(gap, changedSince(changesBefore), store)
+              : Hints.Agreement.NONE;
+      store.undo(mark);
+      return agreement;
     }
 
     boolean hasNext() {
@@ -405,6 +429,11 @@ final class Search {
       if (!candidate.open()
           && (candidate.lastRevision() < gap || candidate.until() < latestCallBefore(gap))) {
         progress.rejected(gap, candidate.words(), () -> "had ended before");
+        return false;
+      }
+      if (candidate.request() instanceof Request.LeaseRevoke(long lease)
+          && leaseUses.after(gap, lease)) {
+        progress.rejected(gap, candidate.words(), () -> "would end a lease that is used later");
         return false;
       }
       if (needs.forbid(lot, gap)) {

@@ -170,24 +170,7 @@ public final class Change {
     if (event.type() != type) {
       return Optional.of("a " + event.type() + " instead of a " + type);
     }
-    if (type == Event.Type.DELETE) {
-      return Optional.empty();
-    }
-    KeyValue kv = event.kv();
-    if (value.isPresent() && !value.get().equals(kv.value())) {
-      return Optional.of("value '" + kv.value() + "' instead of '" + value.get() + "'");
-    }
-    if (differ(version, kv.version())) {
-      return Optional.of("version " + kv.version() + " instead of " + version);
-    }
-    if (differ(createRevision, kv.createRevision())) {
-      return Optional.of(
-          "create revision " + kv.createRevision() + " instead of " + createRevision);
-    }
-    if (differ(lease, kv.lease())) {
-      return Optional.of("lease " + kv.lease() + " instead of " + lease);
-    }
-    return Optional.empty();
+    return type == Event.Type.DELETE ? Optional.empty() : difference(event.kv(), true, true);
   }
 
   /** Takes over what {@code event} tells and no earlier witness told. */
@@ -218,6 +201,10 @@ public final class Change {
     if (kv.modRevision() != revision) {
       return Optional.of("mod revision " + kv.modRevision() + " instead of " + revision);
     }
+    return difference(kv, withValue, withValue || kv.lease() != 0);
+  }
+
+  private Optional<String> difference(KeyValue kv, boolean withValue, boolean withLease) {
     if (withValue && value.isPresent() && !value.get().equals(kv.value())) {
       return Optional.of("value '" + kv.value() + "' instead of '" + value.get() + "'");
     }
@@ -228,7 +215,7 @@ public final class Change {
       return Optional.of(
           "create revision " + kv.createRevision() + " instead of " + createRevision);
     }
-    if ((withValue || kv.lease() != 0) && differ(lease, kv.lease())) {
+    if (withLease && differ(lease, kv.lease())) {
       return Optional.of("lease " + kv.lease() + " instead of " + lease);
     }
     return Optional.empty();

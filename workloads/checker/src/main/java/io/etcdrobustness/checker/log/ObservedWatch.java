@@ -6,10 +6,12 @@ import io.etcdrobustness.history.Header;
 import io.etcdrobustness.history.Watch;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** One watch: what was asked for, and all that came, in the order of arrival. */
 public final class ObservedWatch {
@@ -99,6 +101,30 @@ public final class ObservedWatch {
   /** The log's change for each event delivered, in the order of delivery. */
   public List<Change> changes() {
     return changes;
+  }
+
+  /**
+   * One event as it came.
+   *
+   * @param time when the response that holds it came
+   * @param change the log's change for it
+   */
+  public record Delivery(Event event, long time, Change change) {}
+
+  /** Every event delivered, in the order of delivery. */
+  public Iterable<Delivery> deliveries() {
+    return () -> {
+      Iterator<Change> explained = changes.iterator();
+      return messages.stream()
+          .mapMulti((Watch message, Consumer<Delivery> each) -> {
+            if (message instanceof Watch.Events delivered) {
+              for (Event event : delivered.events()) {
+                each.accept(new Delivery(event, delivered.time(), explained.next()));
+              }
+            }
+          })
+          .iterator();
+    };
   }
 
   /** When it ended, by whomever; {@link Long#MAX_VALUE} if it never did. */

@@ -5,10 +5,10 @@ import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.log.ObservedWatch;
+import io.etcdrobustness.checker.log.ObservedWatch.Delivery;
 import io.etcdrobustness.checker.log.Tally;
 import io.etcdrobustness.checker.log.Wording;
 import io.etcdrobustness.history.Event;
-import io.etcdrobustness.history.Watch;
 import java.util.List;
 
 /** A watch delivers only what was asked for. Sound: the request and the event are all it needs. */
@@ -46,34 +46,30 @@ public final class WatchFilter implements Property {
   }
 
   private static void judge(ObservedWatch watch, Tally tally) {
-    for (Watch message : watch.messages()) {
-      if (!(message instanceof Watch.Events delivered)) {
-        continue;
+    for (Delivery delivery : watch.deliveries()) {
+      Event event = delivery.event();
+      if (tally.exhausted()) {
+        return;
       }
-      for (Event event : delivered.events()) {
-        if (tally.exhausted()) {
-          return;
-        }
-        tally.hit();
-        if (!watch.wants(event.kv().key(), event.type())) {
-          tally.violated(
-              "Watch %d on ['%s', '%s')%s delivered a %s of %s at revision %d at %s"
-                  .formatted(
-                      watch.id(),
-                      watch.opened().key(),
-                      watch.opened().rangeEnd(),
-                      (watch.opened().noPut() ? " without puts" : "")
-                          + (watch.opened().noDelete() ? " without deletes" : ""),
-                      event.type(),
-                      event.kv().key(),
-                      event.revision(),
-                      Wording.seconds(delivered.time())),
-              delivered.time(),
-              List.of(),
-              List.of(watch.id()),
-              Wording.member(watch.memberId()),
-              event.revision());
-        }
+      tally.hit();
+      if (!watch.wants(event.kv().key(), event.type())) {
+        tally.violated(
+            "Watch %d on ['%s', '%s')%s delivered a %s of %s at revision %d at %s"
+                .formatted(
+                    watch.id(),
+                    watch.opened().key(),
+                    watch.opened().rangeEnd(),
+                    (watch.opened().noPut() ? " without puts" : "")
+                        + (watch.opened().noDelete() ? " without deletes" : ""),
+                    event.type(),
+                    event.kv().key(),
+                    event.revision(),
+                    Wording.seconds(delivery.time())),
+            delivery.time(),
+            List.of(),
+            List.of(watch.id()),
+            Wording.member(watch.memberId()),
+            event.revision());
       }
     }
   }

@@ -9,12 +9,12 @@ import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.log.Change;
 import io.etcdrobustness.checker.log.KeyState;
 import io.etcdrobustness.checker.log.ObservedWatch;
+import io.etcdrobustness.checker.log.ObservedWatch.Delivery;
 import io.etcdrobustness.checker.log.RevisionLog;
 import io.etcdrobustness.checker.log.Tally;
 import io.etcdrobustness.checker.log.Wording;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.KeyValue;
-import io.etcdrobustness.history.Watch;
 import java.util.List;
 import java.util.Optional;
 
@@ -63,38 +63,33 @@ public final class WatchIsCreate implements Property {
   }
 
   private static void judge(ObservedWatch watch, RevisionLog log, Tally tally) {
-    int next = 0;
-    for (Watch message : watch.messages()) {
-      if (!(message instanceof Watch.Events delivered)) {
-        continue;
+    for (Delivery delivery : watch.deliveries()) {
+      Event event = delivery.event();
+      if (tally.exhausted()) {
+        return;
       }
-      for (Event event : delivered.events()) {
-        if (tally.exhausted()) {
-          return;
-        }
-        tally.hit();
-        KeyState before = log.before(watch.changes().get(next++));
-        Optional<String> wrong = inItself(event).or(() -> afterwards(event, before));
-        if (wrong.isPresent()) {
-          Optional<Change> put =
-              before instanceof KeyState.Present(Change change)
-                  ? Optional.of(change)
-                  : Optional.empty();
-          tally.violated(
-              "Watch %d delivered a %s of %s at revision %d at %s: %s"
-                  .formatted(
-                      watch.id(),
-                      event.type(),
-                      event.kv().key(),
-                      event.revision(),
-                      Wording.seconds(delivered.time()),
-                      wrong.get()),
-              delivered.time(),
-              put.map(Wording::operations).orElse(List.of()),
-              put.map(change -> Wording.watches(watch.id(), change)).orElse(List.of(watch.id())),
-              Wording.member(watch.memberId()),
-              event.revision());
-        }
+      tally.hit();
+      KeyState before = log.before(delivery.change());
+      Optional<String> wrong = inItself(event).or(() -> afterwards(event, before));
+      if (wrong.isPresent()) {
+        Optional<Change> put =
+            before instanceof KeyState.Present(Change change)
+                ? Optional.of(change)
+                : Optional.empty();
+        tally.violated(
+            "Watch %d delivered a %s of %s at revision %d at %s: %s"
+                .formatted(
+                    watch.id(),
+                    event.type(),
+                    event.kv().key(),
+                    event.revision(),
+                    Wording.seconds(delivery.time()),
+                    wrong.get()),
+            delivery.time(),
+            put.map(Wording::operations).orElse(List.of()),
+            put.map(change -> Wording.watches(watch.id(), change)).orElse(List.of(watch.id())),
+            Wording.member(watch.memberId()),
+            event.revision());
       }
     }
   }

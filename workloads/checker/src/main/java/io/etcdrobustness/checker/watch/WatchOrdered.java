@@ -5,10 +5,10 @@ import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.log.ObservedWatch;
+import io.etcdrobustness.checker.log.ObservedWatch.Delivery;
 import io.etcdrobustness.checker.log.Tally;
 import io.etcdrobustness.checker.log.Wording;
 import io.etcdrobustness.history.Event;
-import io.etcdrobustness.history.Watch;
 import java.util.List;
 
 /**
@@ -53,32 +53,28 @@ public final class WatchOrdered implements Property {
 
   private static void judge(ObservedWatch watch, Tally tally) {
     long last = 0;
-    for (Watch message : watch.messages()) {
-      if (!(message instanceof Watch.Events delivered)) {
-        continue;
+    for (Delivery delivery : watch.deliveries()) {
+      Event event = delivery.event();
+      if (tally.exhausted()) {
+        return;
       }
-      for (Event event : delivered.events()) {
-        if (tally.exhausted()) {
-          return;
-        }
-        tally.hit();
-        if (event.revision() < last) {
-          tally.violated(
-              "Watch %d delivered %s of revision %d at %s, after an event of revision %d"
-                  .formatted(
-                      watch.id(),
-                      event.kv().key(),
-                      event.revision(),
-                      Wording.seconds(delivered.time()),
-                      last),
-              delivered.time(),
-              List.of(),
-              List.of(watch.id()),
-              Wording.member(watch.memberId()),
-              event.revision());
-        }
-        last = event.revision();
+      tally.hit();
+      if (event.revision() < last) {
+        tally.violated(
+            "Watch %d delivered %s of revision %d at %s, after an event of revision %d"
+                .formatted(
+                    watch.id(),
+                    event.kv().key(),
+                    event.revision(),
+                    Wording.seconds(delivery.time()),
+                    last),
+            delivery.time(),
+            List.of(),
+            List.of(watch.id()),
+            Wording.member(watch.memberId()),
+            event.revision());
       }
+      last = event.revision();
     }
   }
 }

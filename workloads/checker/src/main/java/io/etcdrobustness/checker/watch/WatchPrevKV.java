@@ -8,12 +8,12 @@ import io.etcdrobustness.checker.log.Change;
 import io.etcdrobustness.checker.log.Compactions;
 import io.etcdrobustness.checker.log.KeyState;
 import io.etcdrobustness.checker.log.ObservedWatch;
+import io.etcdrobustness.checker.log.ObservedWatch.Delivery;
 import io.etcdrobustness.checker.log.RevisionLog;
 import io.etcdrobustness.checker.log.Tally;
 import io.etcdrobustness.checker.log.Wording;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.KeyValue;
-import io.etcdrobustness.history.Watch;
 import java.util.List;
 import java.util.Optional;
 
@@ -76,30 +76,25 @@ public final class WatchPrevKV implements Property {
 
   private static void judge(
       ObservedWatch watch, RevisionLog log, Compactions compactions, Tally tally) {
-    int next = 0;
     // etcd begins to deliver before it has noted that the watch wants previous keys (see the
     // judgement). Its confirmation tells a revision that was read after that.
     boolean noted = false;
     long confirmedAt =
         watch.created().map(confirmed -> confirmed.header().revision()).orElse(Long.MAX_VALUE);
-    for (Watch message : watch.messages()) {
-      if (!(message instanceof Watch.Events delivered)) {
-        continue;
+    for (Delivery delivery : watch.deliveries()) {
+      Event event = delivery.event();
+      if (tally.exhausted()) {
+        return;
       }
-      for (Event event : delivered.events()) {
-        if (tally.exhausted()) {
-          return;
-        }
-        tally.hit();
-        noted |= event.previous().isPresent() || event.revision() > confirmedAt;
-        KeyState before = log.before(watch.changes().get(next++));
-        Optional<String> wrong =
-            event.previous().isPresent()
-                ? present(event, event.previous().get(), before)
-                : noted ? absent(event, before, compactions, delivered.time()) : Optional.empty();
-        if (wrong.isPresent()) {
-          report(watch, event, wrong.get(), before, delivered.time(), tally);
-        }
+      tally.hit();
+      noted |= event.previous().isPresent() || event.revision() > confirmedAt;
+      KeyState before = log.before(delivery.change());
+      Optional<String> wrong =
+          event.previous().isPresent()
+              ? present(event, event.previous().get(), before)
+              : noted ? absent(event, before, compactions, delivery.time()) : Optional.empty();
+      if (wrong.isPresent()) {
+        report(watch, event, wrong.get(), before, delivery.time(), tally);
       }
     }
   }

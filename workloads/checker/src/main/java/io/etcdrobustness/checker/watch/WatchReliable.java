@@ -7,6 +7,7 @@ import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.log.Change;
 import io.etcdrobustness.checker.log.Contradiction;
 import io.etcdrobustness.checker.log.ObservedWatch;
+import io.etcdrobustness.checker.log.ObservedWatch.Delivery;
 import io.etcdrobustness.checker.log.RevisionLog;
 import io.etcdrobustness.checker.log.Tally;
 import io.etcdrobustness.checker.log.Wording;
@@ -124,31 +125,26 @@ public final class WatchReliable implements Property {
   }
 
   private static void invented(ObservedWatch watch, RevisionLog log, Tally tally) {
-    int next = 0;
-    for (Watch message : watch.messages()) {
-      if (!(message instanceof Watch.Events delivered)) {
+    for (Delivery delivery : watch.deliveries()) {
+      Event event = delivery.event();
+      Change change = delivery.change();
+      if (!change.phantom()) {
         continue;
       }
-      for (Event event : delivered.events()) {
-        Change change = watch.changes().get(next++);
-        if (!change.phantom()) {
-          continue;
-        }
-        List<Long> owner =
-            log.at(event.revision())
-                .flatMap(revision -> revision.owner())
-                .map(write -> List.of(write.operation().id()))
-                .orElse(List.of());
-        tally.violated(
-            "Watch %d delivered a %s at %s, but that revision is the one of operation %s, which did"
-                    .formatted(watch.id(), change, Wording.seconds(delivered.time()), owner)
-                + " not touch this key",
-            delivered.time(),
-            owner,
-            List.of(watch.id()),
-            Wording.member(watch.memberId()),
-            event.revision());
-      }
+      List<Long> owner =
+          log.at(event.revision())
+              .flatMap(revision -> revision.owner())
+              .map(write -> List.of(write.operation().id()))
+              .orElse(List.of());
+      tally.violated(
+          "Watch %d delivered a %s at %s, but that revision is the one of operation %s, which did"
+                  .formatted(watch.id(), change, Wording.seconds(delivery.time()), owner)
+              + " not touch this key",
+          delivery.time(),
+          owner,
+          List.of(watch.id()),
+          Wording.member(watch.memberId()),
+          event.revision());
     }
   }
 

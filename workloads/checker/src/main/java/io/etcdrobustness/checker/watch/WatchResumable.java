@@ -6,11 +6,11 @@ import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.log.Change;
 import io.etcdrobustness.checker.log.ObservedWatch;
+import io.etcdrobustness.checker.log.ObservedWatch.Delivery;
 import io.etcdrobustness.checker.log.RevisionLog;
 import io.etcdrobustness.checker.log.Tally;
 import io.etcdrobustness.checker.log.Wording;
 import io.etcdrobustness.history.Event;
-import io.etcdrobustness.history.Watch;
 import java.util.List;
 
 /**
@@ -70,36 +70,32 @@ public final class WatchResumable implements Property {
   }
 
   private static void tooOld(ObservedWatch watch, Tally tally) {
-    for (Watch message : watch.messages()) {
-      if (!(message instanceof Watch.Events delivered)) {
-        continue;
+    for (Delivery delivery : watch.deliveries()) {
+      Event event = delivery.event();
+      if (tally.exhausted()) {
+        return;
       }
-      for (Event event : delivered.events()) {
-        if (tally.exhausted()) {
-          return;
-        }
-        if (event.revision() < watch.opened().startRevision()) {
-          tally.violated(
-              "Watch %d asked for revision %d and later, and got %s of revision %d at %s"
-                  .formatted(
-                      watch.id(),
-                      watch.opened().startRevision(),
-                      event.kv().key(),
-                      event.revision(),
-                      Wording.seconds(delivered.time())),
-              delivered.time(),
-              List.of(),
-              List.of(watch.id()),
-              Wording.member(watch.memberId()),
-              event.revision());
-        }
+      if (event.revision() < watch.opened().startRevision()) {
+        tally.violated(
+            "Watch %d asked for revision %d and later, and got %s of revision %d at %s"
+                .formatted(
+                    watch.id(),
+                    watch.opened().startRevision(),
+                    event.kv().key(),
+                    event.revision(),
+                    Wording.seconds(delivery.time())),
+            delivery.time(),
+            List.of(),
+            List.of(watch.id()),
+            Wording.member(watch.memberId()),
+            event.revision());
       }
     }
   }
 
   private static void skipped(ObservedWatch watch, RevisionLog log, Tally tally) {
-    Watch.Events response = firstEvents(watch);
-    long first = response.events().getFirst().revision();
+    Delivery began = watch.deliveries().iterator().next();
+    long first = began.event().revision();
     List<Change> candidates =
         watch.opened().rangeEnd().isEmpty() ? log.changesOf(watch.opened().key()) : log.changes();
     int from = RevisionLog.firstAfter(candidates, watch.opened().startRevision() - 1);
@@ -116,11 +112,11 @@ public final class WatchResumable implements Property {
                         watch.id(),
                         watch.opened().startRevision(),
                         first,
-                        Wording.seconds(response.time()),
+                        Wording.seconds(began.time()),
                         change)
                 + " missing, while "
                 + Wording.witness(change),
-            response.time(),
+            began.time(),
             Wording.operations(change),
             Wording.watches(watch.id(), change),
             Wording.member(watch.memberId()),
@@ -128,14 +124,5 @@ public final class WatchResumable implements Property {
         return;
       }
     }
-  }
-
-  private static Watch.Events firstEvents(ObservedWatch watch) {
-    for (Watch message : watch.messages()) {
-      if (message instanceof Watch.Events delivered && !delivered.events().isEmpty()) {
-        return delivered;
-      }
-    }
-    throw new IllegalArgumentException("watch " + watch.id() + " delivered no event");
   }
 }

@@ -6,11 +6,11 @@ import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.log.Change;
 import io.etcdrobustness.checker.log.ObservedWatch;
+import io.etcdrobustness.checker.log.ObservedWatch.Delivery;
 import io.etcdrobustness.checker.log.RevisionLog;
 import io.etcdrobustness.checker.log.Tally;
 import io.etcdrobustness.checker.log.Wording;
 import io.etcdrobustness.history.Event;
-import io.etcdrobustness.history.Watch;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -60,38 +60,33 @@ public final class WatchUnique implements Property {
 
   private static void judge(ObservedWatch watch, int number, int[] deliveredBy, Tally tally) {
     Set<String> phantoms = new HashSet<>();
-    int next = 0;
-    for (Watch message : watch.messages()) {
-      if (!(message instanceof Watch.Events delivered)) {
-        continue;
+    for (Delivery delivery : watch.deliveries()) {
+      Event event = delivery.event();
+      if (tally.exhausted()) {
+        return;
       }
-      for (Event event : delivered.events()) {
-        if (tally.exhausted()) {
-          return;
-        }
-        tally.hit();
-        Change change = watch.changes().get(next++);
-        boolean again;
-        if (change.phantom()) {
-          again = !phantoms.add(event.revision() + " " + event.kv().key());
-        } else {
-          again = deliveredBy[change.index()] == number;
-          deliveredBy[change.index()] = number;
-        }
-        if (again) {
-          tally.violated(
-              "Watch %d delivered %s of revision %d a second time at %s"
-                  .formatted(
-                      watch.id(),
-                      event.kv().key(),
-                      event.revision(),
-                      Wording.seconds(delivered.time())),
-              delivered.time(),
-              List.of(),
-              List.of(watch.id()),
-              Wording.member(watch.memberId()),
-              event.revision());
-        }
+      tally.hit();
+      Change change = delivery.change();
+      boolean again;
+      if (change.phantom()) {
+        again = !phantoms.add(event.revision() + " " + event.kv().key());
+      } else {
+        again = deliveredBy[change.index()] == number;
+        deliveredBy[change.index()] = number;
+      }
+      if (again) {
+        tally.violated(
+            "Watch %d delivered %s of revision %d a second time at %s"
+                .formatted(
+                    watch.id(),
+                    event.kv().key(),
+                    event.revision(),
+                    Wording.seconds(delivery.time())),
+            delivery.time(),
+            List.of(),
+            List.of(watch.id()),
+            Wording.member(watch.memberId()),
+            event.revision());
       }
     }
   }

@@ -27,8 +27,17 @@ final class BruteForce {
   private BruteForce(History history) {
     for (Operation operation : history.operations()) {
       if (operation.request() instanceof Request.LeaseKeepAlive) {
-        // Only bounds when the lease can expire, see Candidates.
         continue;
+      }
+      if (operation.request() instanceof Request.LeaseGrant grant
+          && !(operation.outcome() instanceof Outcome.Failed)) {
+        // What it granted may end at any time, and its keys with it.
+        items.add(
+            new Item(
+                new Request.LeaseRevoke(grant.id()),
+                operation.call(),
+                Long.MAX_VALUE,
+                Optional.empty()));
       }
       switch (operation.outcome()) {
         case Outcome.Ok(Response response) ->
@@ -39,12 +48,6 @@ final class BruteForce {
             items.add(
                 new Item(operation.request(), operation.call(), Long.MAX_VALUE, Optional.empty()));
         case Outcome.Failed failed -> {}
-      }
-    }
-    for (Candidate candidate : new Candidates(history).all()) {
-      if (candidate.operation() == Candidate.NOBODY) {
-        items.add(
-            new Item(candidate.request(), candidate.from(), Long.MAX_VALUE, Optional.empty()));
       }
     }
   }

@@ -276,19 +276,70 @@ class HandWrittenHistoriesTest {
   }
 
   @Test
-  void aLeaseMayTakeItsKeysWithItOnceItsTimeIsOver() {
-    history.ok(1, 2, new Request.LeaseGrant(7, 1), new Response.LeaseGranted(header(1, 1), 7, 1));
+  void aLeaseMayTakeItsKeysWithItAtAnyTime() {
+    granted();
     leased(3, 4, 7, 2);
-    get(1_001, 1_002, "a", 3);
+    get(5, 6, "a", 3);
     holds();
   }
 
   @Test
-  void aLeaseThatEndsBeforeItsTimeIsOverIsFound() {
-    history.ok(1, 2, new Request.LeaseGrant(7, 1), new Response.LeaseGranted(header(1, 1), 7, 1));
+  void aRenewedLeaseMayTakeItsKeysWithItAsFarAsOrderGoes() {
+    granted();
     leased(3, 4, 7, 2);
-    get(900, 1_000, "a", 3);
+    history.ok(
+        5, 6, new Request.LeaseKeepAlive(7), new Response.LeaseKeptAlive(header(2, 1), 7, 60));
+    get(7, 8, "a", 3);
+    holds();
+  }
+
+  @Test
+  void aLeaseThatEndsTakesAllItsKeysInOneRevision() {
+    granted();
+    leased(3, 4, "a", 7, 2);
+    leased(5, 6, "b", 7, 3);
+    get(7, 8, "a", 4);
+    get(9, 10, "b", 4, new KeyValue("b", "1", 3, 3, 1, 7));
     violated();
+  }
+
+  @Test
+  void aLeaseThatHasEndedTakesNoOtherKey() {
+    granted();
+    leased(3, 4, "a", 7, 2);
+    get(5, 6, "a", 3);
+    leased(7, 8, "b", 7, 4);
+    violated();
+  }
+
+  @Test
+  void aLeaseDoesNotTakeAKeyOfAnother() {
+    granted();
+    history.ok(1, 2, new Request.LeaseGrant(8, 1), new Response.LeaseGranted(header(1, 1), 8, 1));
+    leased(3, 4, "b", 8, 2);
+    put(5, 6, "a", "1", 3);
+    get(7, 8, "a", 4);
+    violated();
+  }
+
+  @Test
+  void aLeaseCannotEndBeforeAnybodyAskedForIt() {
+    put(1, 2, "b", "1", 2);
+    get(3, 4, "b", 3, kv("b", "1", 2, 2, 1));
+    history.ok(5, 6, new Request.LeaseGrant(7, 1), new Response.LeaseGranted(header(3, 1), 7, 1));
+    leased(7, 8, 7, 4);
+    violated();
+  }
+
+  @Test
+  void aLeaseThatWasGrantedTwiceMayEndTwice() {
+    granted();
+    leased(3, 4, 7, 2);
+    get(5, 6, "a", 3);
+    history.ok(7, 8, new Request.LeaseGrant(7, 60), new Response.LeaseGranted(header(3, 1), 7, 60));
+    leased(9, 10, 7, 4);
+    get(11, 12, "a", 5);
+    holds();
   }
 
   @Test
@@ -302,7 +353,7 @@ class HandWrittenHistoriesTest {
   }
 
   @Test
-  void aLockKeyThatIsGoneWithoutAnUnlockIsFound() {
+  void aLockKeyThatIsGoneWithoutARevisionOfItsOwnIsFound() {
     granted();
     lock(3, 6, 2);
     get(7, 8, "l/7", 2, new KeyValue("l/7", "", 2, 2, 1, 7));
@@ -383,10 +434,14 @@ class HandWrittenHistoriesTest {
   }
 
   private void leased(long call, long end, long lease, long revision) {
+    leased(call, end, "a", lease, revision);
+  }
+
+  private void leased(long call, long end, String key, long lease, long revision) {
     history.ok(
         call,
         end,
-        new Request.Put("a", "1", lease, false, false, false),
+        new Request.Put(key, "1", lease, false, false, false),
         new Response.PutDone(header(revision, 1), Optional.empty()));
   }
 

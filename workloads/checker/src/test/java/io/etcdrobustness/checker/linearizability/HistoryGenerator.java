@@ -160,6 +160,9 @@ final class HistoryGenerator {
             ends.put(granted.id(), now + SECOND);
             expire(granted.id());
           }
+          if (random.chance(0.2)) {
+            at(now + 1 + random.nextLong(60), () -> end(granted.id()));
+          }
         }
         yield new Outcome.Ok(done.response());
       }
@@ -174,10 +177,17 @@ final class HistoryGenerator {
         () -> {
           if (ends.getOrDefault(lease, now) > due) {
             expire(lease);
-          } else if (model.store().leaseLives(lease)) {
-            execute(new Request.LeaseRevoke(lease));
+          } else {
+            end(lease);
           }
         });
+  }
+
+  /** Too early, perhaps: no concern of an order of operations. */
+  private void end(long lease) {
+    if (model.store().leaseLives(lease)) {
+      execute(new Request.LeaseRevoke(lease));
+    }
   }
 
   private static Event event(String key, Store store) {

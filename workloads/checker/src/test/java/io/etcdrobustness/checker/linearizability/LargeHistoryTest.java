@@ -16,6 +16,7 @@ import io.etcdrobustness.history.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
 /** Histories of the size of real runs; the budget is counted in questions, not in time. */
@@ -47,25 +48,19 @@ class LargeHistoryTest {
 
   @Test
   void aStaleReadIsFoundWithTheWriteItMissed() {
-    List<Operation> operations = new ArrayList<>(history(11, 0.02, false, false).operations());
-    for (int i = OPERATIONS / 2; i < operations.size(); i++) {
-      Operation read = operations.get(i);
-      if (read.request() instanceof Request.Range range
-          && range.rangeEnd().isEmpty()
-          && range.revision() == 0
-          && read.outcome() instanceof Outcome.Ok(Response.Ranged told)
-          && !told.kvs().isEmpty()
-          && told.header().revision() - told.kvs().getFirst().modRevision() > 64) {
-        Response past =
-            new Response.Ranged(
-                Header.ofRevision(told.kvs().getFirst().modRevision()),
-                told.kvs(),
-                told.count(),
-                false);
-        operations.set(i, later(read, past));
-        break;
-      }
-    }
+    List<Operation> operations =
+        damaged(
+            history(11, 0.02, false, false),
+            (range, told) ->
+                !told.kvs().isEmpty()
+                        && told.header().revision() - told.kvs().getFirst().modRevision() > 64
+                    ? Optional.of(
+                        new Response.Ranged(
+                            Header.ofRevision(told.kvs().getFirst().modRevision()),
+                            told.kvs(),
+                            told.count(),
+                            false))
+                    : Optional.empty());
     Finding finding = judge(operations);
     assertThat(finding.status()).as(finding.note()).isEqualTo(Status.VIOLATED);
     assertThat(finding.violations().getFirst().summary()).contains("stale by");
@@ -73,20 +68,15 @@ class LargeHistoryTest {
 
   @Test
   void aLostAcknowledgedWriteIsFoundAmongManyOpenWrites() {
-    List<Operation> operations = new ArrayList<>(history(12, 0.02, false, false).operations());
-    for (int i = OPERATIONS / 2; i < operations.size(); i++) {
-      Operation read = operations.get(i);
-      if (read.request() instanceof Request.Range range
-          && range.rangeEnd().isEmpty()
-          && range.revision() == 0
-          && read.outcome() instanceof Outcome.Ok(Response.Ranged told)
-          && !told.kvs().isEmpty()
-          && told.kvs().getFirst().modRevision() == told.header().revision()
-          && !range.countOnly()) {
-        operations.set(i, later(read, new Response.Ranged(told.header(), List.of(), 0, false)));
-        break;
-      }
-    }
+    List<Operation> operations =
+        damaged(
+            history(12, 0.02, false, false),
+            (range, told) ->
+                !told.kvs().isEmpty()
+                        && told.kvs().getFirst().modRevision() == told.header().revision()
+                        && !range.countOnly()
+                    ? Optional.of(new Response.Ranged(told.header(), List.of(), 0, false))
+                    : Optional.empty());
     Finding finding = judge(operations);
     assertThat(finding.status()).as(finding.note()).isEqualTo(Status.VIOLATED);
     assertThat(finding.violations().getFirst().operations()).hasSizeBetween(1, 3);
@@ -101,7 +91,10 @@ class LargeHistoryTest {
       if (write.outcome() instanceof Outcome.Ok(Response.PutDone told)) {
         if (before.isPresent()
             && before.get().outcome() instanceof Outcome.Ok(Response.PutDone other)) {
-          operations.set(i, later(write, new Response.PutDone(other.header(), told.previous())));
+          operations.set(
+              i,
+              write.withOutcome(
+                  new Outcome.Ok(new Response.PutDone(other.header(), told.previous()))));
           break;
         }
         before = Optional.of(write);
@@ -122,15 +115,23 @@ class LargeHistoryTest {
     assertThat(finding.note()).contains("budget", "revision", "%");
   }
 
-  private static Operation later(Operation operation, Response response) {
-    return new Operation(
-        operation.id(),
-        operation.client(),
-        operation.member(),
-        operation.request(),
-        operation.call(),
-        operation.end(),
-        new Outcome.Ok(response));
+  /** The history with the answer to one late read of one key replaced: the first that can be. */
+  private static List<Operation> damaged(
+      History history, BiFunction<Request.Range, Response.Ranged, Optional<Response>> damage) {
+    List<Operation> operations = new ArrayList<>(history.operations());
+    for (int i = OPERATIONS / 2; i < operations.size(); i++) {
+      if (operations.get(i).request() instanceof Request.Range range
+          && range.rangeEnd().isEmpty()
+          && range.revision() == 0
+          && operations.get(i).outcome() instanceof Outcome.Ok(Response.Ranged told)) {
+        Optional<Response> other = damage.apply(range, told);
+        if (other.isPresent()) {
+          operations.set(i, operations.get(i).withOutcome(new Outcome.Ok(other.get())));
+          return operations;
+        }
+      }
+    }
+    throw new AssertionError("the history holds no such read");
   }
 
   private Finding judge(List<Operation> operations) {

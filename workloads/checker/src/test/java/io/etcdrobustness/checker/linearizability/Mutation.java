@@ -95,14 +95,7 @@ final class Mutation {
   }
 
   private static Operation with(Operation operation, Response response) {
-    return new Operation(
-        operation.id(),
-        operation.client(),
-        operation.member(),
-        operation.request(),
-        operation.call(),
-        operation.end(),
-        new Outcome.Ok(response));
+    return operation.withOutcome(new Outcome.Ok(response));
   }
 
   private static Response header(Response response, long revision) {

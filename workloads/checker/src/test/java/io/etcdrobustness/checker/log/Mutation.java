@@ -455,18 +455,9 @@ enum Mutation {
     return pick(edits, random)
         .flatMap(edit ->
             replace(
-                history, edit.old(), List.of(with(edit.old(), new Outcome.Ok(edit.changed())))));
-  }
-
-  private static Operation with(Operation operation, Outcome outcome) {
-    return new Operation(
-        operation.id(),
-        operation.client(),
-        operation.member(),
-        operation.request(),
-        operation.call(),
-        operation.end(),
-        outcome);
+                history,
+                edit.old(),
+                List.of(edit.old().withOutcome(new Outcome.Ok(edit.changed())))));
   }
 
   private static boolean past(Request.Range range) {
@@ -541,8 +532,7 @@ enum Mutation {
 
   private static Operation atRevision(Operation operation, long revision) {
     return operation.outcome() instanceof Outcome.Ok(Response.Ranged ranged)
-        ? with(
-            operation,
+        ? operation.withOutcome(
             new Outcome.Ok(
                 new Response.Ranged(
                     new Header(7, ranged.header().memberId(), revision, 2),
@@ -602,8 +592,7 @@ enum Mutation {
                     history,
                     operation,
                     List.of(
-                        with(
-                            operation,
+                        operation.withOutcome(
                             new Outcome.Ok(
                                 new Response.Ranged(
                                     new Header(
@@ -636,7 +625,8 @@ enum Mutation {
                                 && other.call() < op.end()))
             .toList();
     return pick(candidates, random)
-        .flatMap(op -> replace(history, op, List.of(with(op, refused(Failure.Kind.COMPACTED)))));
+        .flatMap(
+            op -> replace(history, op, List.of(op.withOutcome(refused(Failure.Kind.COMPACTED)))));
   }
 
   private static Optional<History> wronglyFuture(History history, RandomSource random) {
@@ -650,8 +640,8 @@ enum Mutation {
                         .isPresent())
             .toList();
     return pick(candidates, random)
-        .flatMap(
-            op -> replace(history, op, List.of(with(op, refused(Failure.Kind.FUTURE_REVISION)))));
+        .flatMap(op ->
+            replace(history, op, List.of(op.withOutcome(refused(Failure.Kind.FUTURE_REVISION)))));
   }
 
   private static Optional<History> keyGone(History history, RandomSource random) {
@@ -682,8 +672,7 @@ enum Mutation {
                     history,
                     operation,
                     List.of(
-                        with(
-                            operation,
+                        operation.withOutcome(
                             new Outcome.Ok(
                                 new Response.Ranged(ranged.header(), List.of(), 0, false)))))
                 : Optional.empty());
@@ -702,7 +691,7 @@ enum Mutation {
     Operation first = puts.getFirst();
     Operation last = puts.getLast();
     return first.outcome() instanceof Outcome.Ok ok
-        ? replace(history, last, List.of(with(last, ok)))
+        ? replace(history, last, List.of(last.withOutcome(ok)))
         : Optional.empty();
   }
 }

@@ -22,7 +22,7 @@ class SimulatedRunTest {
     Map<String, Long> hits = new HashMap<>();
     for (long seed = 1; seed <= RUNS; seed++) {
       History history = new SimulatedRun(new RandomSource(seed), seed % 4 == 0).history();
-      for (Finding finding : Catalogue.judge(history)) {
+      for (Finding finding : LogProperties.judge(history)) {
         assertThat(finding.violations()).as("seed %d, %s", seed, finding.property()).isEmpty();
         hits.merge(finding.property(), finding.hits(), Long::sum);
       }
@@ -44,7 +44,7 @@ class SimulatedRunTest {
         continue;
       }
       applied++;
-      List<String> violated = Catalogue.violatedBy(mutated.get());
+      List<String> violated = LogProperties.violatedBy(mutated.get());
       assertThat(violated).as("seed %d, %s", seed, mutation).contains(mutation.property());
     }
     assertThat(applied).as("runs in which there was something to mutate").isGreaterThan(60);

@@ -37,7 +37,7 @@ public final class Story {
 
   /** The names of the properties that it violates. */
   public List<String> violates() {
-    return Catalogue.violatedBy(history());
+    return LogProperties.violatedBy(history());
   }
 
   /** What is known of the cluster. */

@@ -12,7 +12,7 @@ import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Violation;
-import io.etcdrobustness.checker.log.Catalogue;
+import io.etcdrobustness.checker.log.LogProperties;
 import io.etcdrobustness.checker.log.Story;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.FaultWindow;
@@ -180,7 +180,7 @@ class WatchPropertiesTest {
     Story story = new Story().unknown(Request.Put.of("a", "1"));
     story.watch(1, 2).events(created("a", "1", 2));
     story.watch(2, 2).events(created("a", "2", 2));
-    List<Finding> findings = Catalogue.judge(story.history());
+    List<Finding> findings = LogProperties.judge(story.history());
     assertThat(findings)
         .filteredOn(finding -> finding.status() == Finding.Status.VIOLATED)
         .singleElement()
@@ -479,7 +479,7 @@ class WatchPropertiesTest {
 
   @Test
   void anEmptyHistoryPutsNothingToTheTest() {
-    assertThat(Catalogue.judge(new Story().history()))
+    assertThat(LogProperties.judge(new Story().history()))
         .allSatisfy(
             finding -> assertThat(finding.status()).isEqualTo(Finding.Status.NOT_EXERCISED));
   }
@@ -497,7 +497,7 @@ class WatchPropertiesTest {
 
   @Test
   void everyPropertyExplainsItself() {
-    assertThat(Catalogue.properties())
+    assertThat(LogProperties.properties())
         .allSatisfy(property -> {
           assertThat(property.name()).isEqualTo(property.getClass().getSimpleName());
           assertThat(property.explanation().statement()).endsWith(".");

@@ -16,8 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The process beside a member: owns the member's process, its proxies and its control address.
@@ -88,11 +91,23 @@ public final class AgentMain {
       throw new IOException(options.tokenFile() + " is empty: it must hold the bearer token");
     }
     try (RealScheduler scheduler =
-            new RealScheduler(
-                "agent", failure -> err.println("robustness agent: a task failed: " + failure));
-        ProxyLoop loop = new ProxyLoop(scheduler);
+        new RealScheduler(
+            "agent", failure -> err.println("robustness agent: a task failed: " + failure))) {
+      return run(options, token, scheduler, end);
+    }
+  }
+
+  private int run(
+      AgentOptions options, String token, RealScheduler scheduler, CompletableFuture<Integer> end)
+      throws IOException, ExecutionException, InterruptedException {
+    MemberJournal journal = new MemberJournal(UUID.randomUUID().toString(), scheduler);
+    try (ProxyLoop loop = new ProxyLoop(scheduler);
         PeerProxy peers =
-            new PeerProxy(loop, resolved(options.peerProxy()), options.routes(), err::println);
+            new PeerProxy(
+                loop,
+                resolved(options.peerProxy()),
+                options.routes(),
+                refused -> refused(options, refused, scheduler, journal));
         ClientProxy clients =
             new ClientProxy(
                 loop,
@@ -100,12 +115,19 @@ public final class AgentMain {
                 options.clientTarget().getHostString(),
                 options.clientTarget().getPort());
         MemberProcess process =
-            new MemberProcess(member(options, peers), scheduler, entry -> observe(entry, end))) {
+            new MemberProcess(
+                member(options, peers),
+                scheduler,
+                entry -> {
+                  journal.record(entry);
+                  observe(entry, end);
+                })) {
       Leftover.sweep(member(options, peers)).toCompletableFuture().get().ifPresent(out::println);
       LocalAgent agent = new LocalAgent(scheduler, process, peers, clients);
       try (AgentServer server =
           new AgentServer(
               agent,
+              journal,
               scheduler,
               resolved(options.control()),
               token,
@@ -115,9 +137,32 @@ public final class AgentMain {
         out.println("the agent of " + options.member() + " listens on " + server.address());
         int status = end.get();
         process.stop(GRACE).toCompletableFuture().get();
+        awaitDelivery(options, journal);
         return status;
       }
     }
+  }
+
+  /** How the member ended is what its holder most wants to know, and is lost with us. */
+  private void awaitDelivery(AgentOptions options, MemberJournal journal)
+      throws ExecutionException, InterruptedException {
+    Duration patience = options.heartbeat().multipliedBy(2);
+    try {
+      journal.delivered().toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException silent) {
+      err.println(
+          "robustness agent: the holder has not asked for the last events of member %s within %d ms"
+              .formatted(options.member(), patience.toMillis()));
+    }
+  }
+
+  /** A member that dials past the links would make every partition a lie. */
+  private void refused(
+      AgentOptions options, String what, RealScheduler scheduler, MemberJournal journal) {
+    err.println(what);
+    journal.record(
+        new MemberEvent(
+            options.member(), MemberEvent.Kind.BAD_LOG_LINE, 0, 0, what, true, scheduler.now()));
   }
 
   private static MemberCommand member(AgentOptions options, PeerProxy peers) {

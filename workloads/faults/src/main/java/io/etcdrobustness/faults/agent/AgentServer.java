@@ -17,8 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 /**
- * Offers an agent over HTTP: {@code POST /v1/control} with a bearer token and a {@linkplain
- * ControlMessages control message}.
+ * Offers an agent, and the events of its member, over HTTP: {@code POST /v1/control} with a bearer
+ * token and a {@linkplain ControlMessages control message}.
  *
  * <p>Whoever asks is its holder and must send a heartbeat; after two heartbeats of silence the
  * agent heals everything by itself, so that a holder that was killed leaves no fault behind.
@@ -29,6 +29,7 @@ public final class AgentServer implements AutoCloseable {
   static final String BEARER = "Bearer ";
 
   private final Agent agent;
+  private final MemberJournal journal;
   private final byte[] authorization;
   private final Consumer<String> log;
   private final Lease lease;
@@ -38,6 +39,7 @@ public final class AgentServer implements AutoCloseable {
   /**
    * Listens.
    *
+   * @param journal of the agent's member
    * @param address to listen on; port 0 draws one
    * @param token that a holder must know
    * @param heartbeat in which a holder promises to show itself
@@ -46,6 +48,7 @@ public final class AgentServer implements AutoCloseable {
    */
   public AgentServer(
       Agent agent,
+      MemberJournal journal,
       Scheduler scheduler,
       InetSocketAddress address,
       String token,
@@ -53,6 +56,7 @@ public final class AgentServer implements AutoCloseable {
       Consumer<String> log)
       throws IOException {
     this.agent = agent;
+    this.journal = journal;
     this.authorization = (BEARER + token).getBytes(StandardCharsets.UTF_8);
     this.log = log;
     this.lease = new Lease(scheduler, heartbeat, () -> holderLost(heartbeat));
@@ -132,7 +136,8 @@ public final class AgentServer implements AutoCloseable {
       case ControlRequest.Heal heal ->
           agent.heal(heal.id()).toCompletableFuture().thenApply(ControlReply.Proved::new);
       case ControlRequest.HealAll all -> done(agent.healAll().toCompletableFuture());
-      case ControlRequest.Heartbeat beat -> done(CompletableFuture.completedFuture(null));
+      case ControlRequest.Heartbeat beat ->
+          CompletableFuture.completedFuture(journal.after(beat.journal(), beat.seen()));
     };
   }
 

@@ -4,21 +4,28 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.etcdrobustness.faults.Agent;
 import io.etcdrobustness.faults.Agent.Half;
+import io.etcdrobustness.history.MemberEvent;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Control messages as JSON.
  *
  * <p>{@code {"call":"inject","id":"f07-partition/m1-m2","lengthNanos":3000000000,
  * "command":{"kind":"Link","peer":"m2","half":"BOTH","effect":{"kind":"Drop"}}}}, and for the
- * others {@code heal} with an {@code id}, {@code healAll} and {@code heartbeat}. Answers are {@code
- * {"reply":"done"}}, {@code {"reply":"proof","effective":true,"measurement":"…"}} and {@code
- * {"reply":"failed","error":"…"}}. Reading is strict: an unknown field is an error, since a fault
- * that is half understood is the wrong fault.
+ * others {@code heal} with an {@code id}, {@code healAll}, and {@code heartbeat} with the {@code
+ * journal} and the number of the last event {@code seen} there. Answers are {@code
+ * {"reply":"done"}}, {@code {"reply":"proof","effective":true,"measurement":"…"}}, {@code
+ * {"reply":"failed","error":"…"}}, and to a heartbeat {@code
+ * {"reply":"events","journal":"…","nowNanos":71000000000,"events":[{"number":3,"member":"m1",
+ * "kind":"EXITED","memberId":0,"raftTerm":0,"detail":"pid 4711 ended by signal 9",
+ * "expected":true,"timeNanos":70000000000}]}}. Reading is strict: an unknown field is an error,
+ * since a fault that is half understood is the wrong fault.
  */
 final class ControlMessages {
 
@@ -40,7 +47,8 @@ final class ControlMessages {
                   id(fields), command(fields.object("command")), positive(fields, "lengthNanos"));
           case "heal" -> new ControlRequest.Heal(id(fields));
           case "healAll" -> new ControlRequest.HealAll();
-          case "heartbeat" -> new ControlRequest.Heartbeat();
+          case "heartbeat" ->
+              new ControlRequest.Heartbeat(fields.text("journal"), count(fields, "seen"));
           default ->
               throw new MalformedMessageException(
                   "call is inject, heal, healAll or heartbeat, not " + call);
@@ -58,9 +66,13 @@ final class ControlMessages {
           case "proof" ->
               new ControlReply.Proved(
                   new Agent.Proof(fields.flag("effective"), fields.text("measurement")));
+          case "events" ->
+              new ControlReply.Events(
+                  fields.text("journal"), fields.number("nowNanos"), events(fields));
           case "failed" -> new ControlReply.Failed(fields.text("error"));
           default ->
-              throw new MalformedMessageException("reply is done, proof or failed, not " + kind);
+              throw new MalformedMessageException(
+                  "reply is done, proof, events or failed, not " + kind);
         };
     fields.end();
     return reply;
@@ -82,7 +94,11 @@ final class ControlMessages {
           json.writeStringField("id", heal.id());
         }
         case ControlRequest.HealAll all -> json.writeStringField("call", "healAll");
-        case ControlRequest.Heartbeat beat -> json.writeStringField("call", "heartbeat");
+        case ControlRequest.Heartbeat beat -> {
+          json.writeStringField("call", "heartbeat");
+          json.writeStringField("journal", beat.journal());
+          json.writeNumberField("seen", beat.seen());
+        }
       }
     });
   }
@@ -95,6 +111,16 @@ final class ControlMessages {
           json.writeStringField("reply", "proof");
           json.writeBooleanField("effective", proved.proof().effective());
           json.writeStringField("measurement", proved.proof().measurement());
+        }
+        case ControlReply.Events events -> {
+          json.writeStringField("reply", "events");
+          json.writeStringField("journal", events.journal());
+          json.writeNumberField("nowNanos", events.now());
+          json.writeArrayFieldStart("events");
+          for (NumberedEvent event : events.events()) {
+            write(event, json);
+          }
+          json.writeEndArray();
         }
         case ControlReply.Failed failed -> {
           json.writeStringField("reply", "failed");
@@ -149,6 +175,36 @@ final class ControlMessages {
     return effect;
   }
 
+  private static List<NumberedEvent> events(JsonFields fields) throws MalformedMessageException {
+    List<NumberedEvent> events = new ArrayList<>();
+    for (JsonFields event : fields.objects("events")) {
+      events.add(
+          new NumberedEvent(
+              count(event, "number"),
+              new MemberEvent(
+                  event.text("member"),
+                  eventKind(event),
+                  event.number("memberId"),
+                  event.number("raftTerm"),
+                  event.text("detail"),
+                  event.flag("expected"),
+                  event.number("timeNanos"))));
+      event.end();
+    }
+    return events;
+  }
+
+  private static MemberEvent.Kind eventKind(JsonFields fields) throws MalformedMessageException {
+    String name = fields.text("kind");
+    return Arrays.stream(MemberEvent.Kind.values())
+        .filter(kind -> kind.name().equals(name))
+        .findFirst()
+        .orElseThrow(() ->
+            new MalformedMessageException(
+                "the kind of an event is one of %s, not %s"
+                    .formatted(Arrays.toString(MemberEvent.Kind.values()), name)));
+  }
+
   private static Half half(JsonFields fields) throws MalformedMessageException {
     String name = fields.text("half");
     return Arrays.stream(Half.values())
@@ -169,11 +225,29 @@ final class ControlMessages {
 
   private static Duration notNegative(JsonFields fields, String field)
       throws MalformedMessageException {
-    long nanos = fields.number(field);
-    if (nanos < 0) {
+    return Duration.ofNanos(count(fields, field));
+  }
+
+  private static long count(JsonFields fields, String field) throws MalformedMessageException {
+    long number = fields.number(field);
+    if (number < 0) {
       throw new MalformedMessageException(field + " must not be negative");
     }
-    return Duration.ofNanos(nanos);
+    return number;
+  }
+
+  private static void write(NumberedEvent numbered, JsonGenerator json) throws IOException {
+    MemberEvent event = numbered.event();
+    json.writeStartObject();
+    json.writeNumberField("number", numbered.number());
+    json.writeStringField("member", event.member());
+    json.writeStringField("kind", event.kind().name());
+    json.writeNumberField("memberId", event.memberId());
+    json.writeNumberField("raftTerm", event.raftTerm());
+    json.writeStringField("detail", event.detail());
+    json.writeBooleanField("expected", event.expected());
+    json.writeNumberField("timeNanos", event.time());
+    json.writeEndObject();
   }
 
   private static void write(Agent.Command command, JsonGenerator json) throws IOException {

@@ -15,6 +15,11 @@ sealed interface ControlRequest {
   /** {@link Agent#healAll}. */
   record HealAll() implements ControlRequest {}
 
-  /** The holder is still there. */
-  record Heartbeat() implements ControlRequest {}
+  /**
+   * The holder is still there, and wants the events that it has not seen.
+   *
+   * @param journal the name of the {@link MemberJournal} that it has read; empty for none
+   * @param seen the number of the last event it has seen there
+   */
+  record Heartbeat(String journal, long seen) implements ControlRequest {}
 }

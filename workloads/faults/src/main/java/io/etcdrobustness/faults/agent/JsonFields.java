@@ -5,12 +5,14 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * A JSON object of strings, whole numbers, booleans and such objects, read strictly: each field is
- * taken once, and {@link #end} refuses what nobody has taken.
+ * A JSON object of strings, whole numbers, booleans, such objects and lists of them, read strictly:
+ * each field is taken once, and {@link #end} refuses what nobody has taken.
  */
 final class JsonFields {
 
@@ -71,6 +73,13 @@ final class JsonFields {
     throw missing(field, "an object");
   }
 
+  List<JsonFields> objects(String field) throws MalformedMessageException {
+    if (fields.remove(field) instanceof ObjectList objects) {
+      return objects.all;
+    }
+    throw missing(field, "a list of objects");
+  }
+
   /** Refuses fields that have not been taken. */
   void end() throws MalformedMessageException {
     if (!fields.isEmpty()) {
@@ -112,7 +121,30 @@ final class JsonFields {
     if (token == JsonToken.START_OBJECT) {
       return object(field, parser, depth + 1);
     }
+    if (token == JsonToken.START_ARRAY) {
+      return objects(field, parser, depth + 1);
+    }
     throw new MalformedMessageException(
-        "the field " + field + " holds neither a string, a whole number, a boolean nor an object");
+        "the field "
+            + field
+            + " holds neither a string, a whole number, a boolean, an object nor a list of them");
   }
+
+  private static ObjectList objects(String name, JsonParser parser, int depth)
+      throws IOException, MalformedMessageException {
+    List<JsonFields> all = new ArrayList<>();
+    JsonToken token = parser.nextToken();
+    while (token == JsonToken.START_OBJECT) {
+      all.add(object(name, parser, depth));
+      token = parser.nextToken();
+    }
+    if (token != JsonToken.END_ARRAY) {
+      throw new MalformedMessageException(
+          "the list " + name + " holds something else than objects");
+    }
+    return new ObjectList(all);
+  }
+
+  /** The objects of a list. */
+  private record ObjectList(List<JsonFields> all) {}
 }

@@ -2,6 +2,7 @@ package io.etcdrobustness.faults.agent;
 
 import io.etcdrobustness.engine.Scheduler;
 import io.etcdrobustness.faults.Agent;
+import io.etcdrobustness.history.Recorder;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,7 +14,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
- * An agent elsewhere, behind an {@link AgentServer}; sends the heartbeats of its holder.
+ * An agent elsewhere, behind an {@link AgentServer}; sends the heartbeats of its holder, and
+ * records the events of the agent's member, which their answers bring.
+ *
+ * <p>Events come at the next heartbeat that gets through, however long that takes, each once and in
+ * order. Their times are the agent's, told on our clock to within a round trip of the quickest
+ * heartbeat.
  *
  * <p>A call whose answer is lost may have been carried out; since all calls are idempotent, it can
  * be made again.
@@ -27,7 +33,8 @@ public final class RemoteAgent implements Agent, AutoCloseable {
   private final URI uri;
   private final String token;
   private final Duration heartbeat;
-  private final Consumer<String> onMissedHeartbeat;
+  private final SeenEvents events;
+  private final Consumer<String> onTrouble;
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -40,20 +47,25 @@ public final class RemoteAgent implements Agent, AutoCloseable {
    *
    * @param server where the agent's server listens: {@code http://host:port}
    * @param heartbeat must not be longer than the server's
-   * @param onMissedHeartbeat is told, in words, of each heartbeat that did not get through: the
-   *     agent may have healed everything by then
+   * @param recorder is told, on the loop, of each event of the agent's member
+   * @param onTrouble is told, in words, of each heartbeat that did not get through (the agent may
+   *     have healed everything by then), and of events that may be lost
    */
   public RemoteAgent(
       Scheduler scheduler,
       URI server,
       String token,
       Duration heartbeat,
-      Consumer<String> onMissedHeartbeat) {
+      Recorder recorder,
+      Consumer<String> onTrouble) {
     this.scheduler = scheduler;
     this.uri = server.resolve(AgentServer.PATH);
     this.token = token;
     this.heartbeat = heartbeat;
-    this.onMissedHeartbeat = onMissedHeartbeat;
+    this.onTrouble = onTrouble;
+    this.events =
+        new SeenEvents(
+            scheduler, recorder, trouble -> onTrouble.accept(trouble + " (agent at " + uri + ")"));
     scheduler.execute(this::beat);
   }
 
@@ -69,6 +81,7 @@ public final class RemoteAgent implements Agent, AutoCloseable {
             switch (reply) {
               case ControlReply.Proved proved -> proved.proof();
               case ControlReply.Done done -> throw failed("answered without a proof");
+              case ControlReply.Events news -> throw failed("answered with events");
               case ControlReply.Failed failed -> throw failed(failed.error());
             });
   }
@@ -76,6 +89,18 @@ public final class RemoteAgent implements Agent, AutoCloseable {
   @Override
   public CompletionStage<Void> healAll() {
     return done(new ControlRequest.HealAll());
+  }
+
+  /**
+   * Records every event that had happened at the agent's member by now.
+   *
+   * @return completes on the loop when they are recorded; exceptionally if the agent was not
+   *     reached, and then a later heartbeat brings them
+   */
+  public CompletionStage<Void> upToDate() {
+    CompletableFuture<Void> answer = new CompletableFuture<>();
+    scheduler.execute(() -> follow(catchUp(), answer));
+    return answer;
   }
 
   /** Sends no more heartbeats: the agent heals everything soon. */
@@ -90,15 +115,45 @@ public final class RemoteAgent implements Agent, AutoCloseable {
       return;
     }
     var _ =
-        call(new ControlRequest.Heartbeat(), heartbeat)
-            .whenComplete((reply, failure) -> {
+        catchUp()
+            .whenComplete((nothing, failure) -> {
               if (failure != null && !closed) {
-                onMissedHeartbeat.accept(
+                onTrouble.accept(
                     "no heartbeat got through to the agent at " + uri + ": " + failure);
               }
             });
     // Twice as often as promised, so that one lost packet does not end a fault.
     scheduler.after(heartbeat.dividedBy(2), this::beat);
+  }
+
+  /** Asks until nothing is new, which also tells the agent that all has been seen; on the loop. */
+  private CompletableFuture<Void> catchUp() {
+    long sent = scheduler.now();
+    return call(events.heartbeat(), heartbeat)
+        .thenApply(reply -> new Heard(reply, scheduler.now()))
+        .thenComposeAsync(
+            heard ->
+                switch (heard.reply) {
+                  case ControlReply.Events news ->
+                      events.take(news, sent, heard.received)
+                          ? catchUp()
+                          : CompletableFuture.<Void>completedFuture(null);
+                  case ControlReply.Done done -> throw failed("answered without events");
+                  case ControlReply.Proved proved -> throw failed("answered with a proof");
+                  case ControlReply.Failed failed -> throw failed(failed.error());
+                },
+            scheduler::execute);
+  }
+
+  private static void follow(CompletableFuture<Void> from, CompletableFuture<Void> to) {
+    var _ =
+        from.whenComplete((nothing, failure) -> {
+          if (failure == null) {
+            to.complete(null);
+          } else {
+            to.completeExceptionally(failure);
+          }
+        });
   }
 
   private CompletableFuture<Void> done(ControlRequest request) {
@@ -107,6 +162,7 @@ public final class RemoteAgent implements Agent, AutoCloseable {
             switch (reply) {
               case ControlReply.Done done -> null;
               case ControlReply.Proved proved -> throw failed("answered with a proof");
+              case ControlReply.Events news -> throw failed("answered with events");
               case ControlReply.Failed failed -> throw failed(failed.error());
             });
   }
@@ -149,4 +205,7 @@ public final class RemoteAgent implements Agent, AutoCloseable {
   private IllegalStateException failed(String error) {
     return new IllegalStateException(error + " (agent at " + uri + ")");
   }
+
+  /** A reply, and when it came. */
+  private record Heard(ControlReply reply, long received) {}
 }

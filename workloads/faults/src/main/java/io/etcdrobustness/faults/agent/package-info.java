@@ -5,8 +5,10 @@
  * proxies: it keeps each fault's deadline, lets overlapping faults compose, and ends each with a
  * proof. An {@link io.etcdrobustness.faults.agent.AgentServer} offers it to a holder elsewhere, who
  * uses a {@link io.etcdrobustness.faults.agent.RemoteAgent}; when the holder falls silent, the
- * agent heals everything by itself. {@link io.etcdrobustness.faults.agent.AgentMain} is the process
- * in which all that lives beside a member.
+ * agent heals everything by itself. What happens to the member meanwhile is numbered in a {@link
+ * io.etcdrobustness.faults.agent.MemberJournal}, so that the holder gets every event once, also
+ * those of a time without a connection. {@link io.etcdrobustness.faults.agent.AgentMain} is the
+ * process in which all that lives beside a member.
  *
  * <p>What to inject, when and on whom is decided elsewhere: nothing here draws or plans.
  */

@@ -96,13 +96,22 @@ class AgentContractTest {
             entry -> {});
     eventually.get(process.start());
     LocalAgent local = new LocalAgent(scheduler, process, peers, clients);
-    server = new AgentServer(local, scheduler, free(), "secret", HEARTBEAT, failures::add);
+    server =
+        new AgentServer(
+            local,
+            new MemberJournal("journal", scheduler),
+            scheduler,
+            free(),
+            "secret",
+            HEARTBEAT,
+            failures::add);
     remote =
         new RemoteAgent(
             scheduler,
             URI.create("http://127.0.0.1:" + server.address().getPort()),
             "secret",
             HEARTBEAT,
+            entry -> {},
             failures::add);
     agent =
         switch (place) {

@@ -2,17 +2,24 @@ package io.etcdrobustness.faults.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.etcdrobustness.engine.RealScheduler;
+import io.etcdrobustness.faults.fixture.Eventually;
 import io.etcdrobustness.faults.fixture.FreePorts;
 import io.etcdrobustness.faults.proxy.Route;
+import io.etcdrobustness.history.MemberEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +77,40 @@ class AgentMainTest {
         .contains("member m1 ended by itself")
         .contains("exit code 2");
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("m1 STARTED pid ");
+  }
+
+  @Test
+  void theHolderIsToldHowAMemberEndedBeforeItsAgentEnds() throws Exception {
+    String[] line = sound("sh", "-c", "read -r go < " + directory.resolve("go") + "; exit 2");
+    Process fifo = new ProcessBuilder("mkfifo", directory.resolve("go").toString()).start();
+    assertThat(fifo.waitFor()).isZero();
+    List<String> options = List.of(line);
+    String control = options.get(options.indexOf("--control") + 1);
+    Queue<MemberEvent> told = new ConcurrentLinkedQueue<>();
+    Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+    CompletableFuture<Integer> ended = CompletableFuture.supplyAsync(() -> run(line));
+    try (RealScheduler scheduler = new RealScheduler("test", failures::add);
+        RemoteAgent holder =
+            new RemoteAgent(
+                scheduler,
+                URI.create("http://" + control),
+                "secret",
+                Duration.ofMillis(500),
+                entry -> told.add((MemberEvent) entry),
+                trouble -> {})) {
+      Eventually eventually = new Eventually(scheduler);
+      eventually.until("the start is told", Duration.ofSeconds(20), () -> told.size() == 1);
+      Files.writeString(directory.resolve("go"), "go\n");
+      assertThat(eventually.get(ended)).isEqualTo(3);
+      assertThat(told)
+          .extracting(MemberEvent::kind)
+          .containsExactly(MemberEvent.Kind.STARTED, MemberEvent.Kind.EXITED);
+      assertThat(told).last().matches(exit -> !exit.expected());
+      assertThat(told).last().asString().contains("exit code 2");
+      assertThat(err.toString(StandardCharsets.UTF_8)).doesNotContain("has not asked");
+      holder.close();
+    }
+    assertThat(failures).isEmpty();
   }
 
   @Test

@@ -66,6 +66,7 @@ class AgentServerTest {
     server =
         new AgentServer(
             agent,
+            new MemberJournal("journal", scheduler),
             scheduler,
             new InetSocketAddress(InetAddress.getLoopbackAddress(), new FreePorts().next()),
             "secret",
@@ -111,6 +112,7 @@ class AgentServerTest {
       eventually.pass(HEARTBEAT.multipliedBy(3));
     }
     assertThat(agent.healedAll).hasValue(0);
+    assertThat(missed.peek()).contains("bearer token");
   }
 
   @Test
@@ -134,7 +136,7 @@ class AgentServerTest {
   }
 
   private RemoteAgent remote(String token) {
-    return new RemoteAgent(scheduler, uri(), token, HEARTBEAT, missed::add);
+    return new RemoteAgent(scheduler, uri(), token, HEARTBEAT, entry -> {}, missed::add);
   }
 
   private URI uri() {

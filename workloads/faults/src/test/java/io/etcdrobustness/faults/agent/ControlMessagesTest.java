@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.etcdrobustness.faults.Agent;
+import io.etcdrobustness.history.MemberEvent;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,13 +31,21 @@ class ControlMessagesTest {
         inject(new Agent.Clients(new Agent.Hold())),
         new ControlRequest.Heal("f07-partition/m1-m2"),
         new ControlRequest.HealAll(),
-        new ControlRequest.Heartbeat());
+        new ControlRequest.Heartbeat("", 0),
+        new ControlRequest.Heartbeat("journal\n", Long.MAX_VALUE));
   }
 
   static Stream<ControlReply> replies() {
     return Stream.of(
         new ControlReply.Done(),
         new ControlReply.Proved(new Agent.Proof(true, "pid 4711 was in state T for 2.9 s")),
+        new ControlReply.Events("journal", -1, List.of()),
+        new ControlReply.Events(
+            "journal",
+            7,
+            List.of(
+                new NumberedEvent(3, event(MemberEvent.Kind.EXITED, "ended by signal 9", 5)),
+                new NumberedEvent(4, event(MemberEvent.Kind.STARTED, "pid \"4712\"", 6)))),
         new ControlReply.Failed("no link"));
   }
 
@@ -63,7 +73,11 @@ class ControlMessagesTest {
           {"call":"heal","id":"f","id":"g"}              | not JSON: Duplicate field
           {"call":"healAll","gently":true}               | unknown in message: gently
           {"call":"healAll"} {}                          | something follows
-          {"call":["heal"]}                              | neither a string
+          {"call":["heal"]}                              | something else than objects
+          {"call":null}                                  | neither a string
+          {"call":"heartbeat","seen":1}                  | message must have the field journal
+          {"call":"heartbeat","journal":"j","seen":-1}   | seen must not be negative
+          {"call":"heartbeat","journal":"j","seen":[{}]} | message must have the field seen
           {"call":"x","a":{"b":{"c":{"d":{}}}}}          | nested too deep
           {"call":"inject","id":"f","command":{"kind":"Burn"},"lengthNanos":1} | not Burn
           {"call":"inject","id":"f","command":{"kind":"Kill"},"lengthNanos":0} | must be positive
@@ -73,6 +87,38 @@ class ControlMessagesTest {
     assertThatThrownBy(() -> ControlMessages.request(text))
         .isInstanceOf(MalformedMessageException.class)
         .hasMessageContaining(why);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"reply":"soon"}                                                | not soon
+          {"reply":"events","journal":"j","nowNanos":1}                   | the field events with a list
+          {"reply":"events","journal":"j","nowNanos":1,"events":{}}       | the field events with a list
+          {"reply":"events","journal":"j","nowNanos":1,"events":[1]}      | something else than objects
+          {"reply":"events","journal":"j","nowNanos":1,"events":[{}       | not JSON
+          {"reply":"events","journal":"j","nowNanos":1,"events":[{}]}     | events must have the field number
+          {"reply":"events","journal":"j","nowNanos":1,"events":[[{}]]}   | something else than objects
+          """)
+  void aReplyThatIsHalfUnderstoodIsRefused(String text, String why) {
+    assertThatThrownBy(() -> ControlMessages.reply(text))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining(why);
+  }
+
+  @Test
+  void anEventOfAnUnknownKindOrWithMoreToItIsRefused() {
+    String text =
+        ControlMessages.text(
+            new ControlReply.Events(
+                "j", 7, List.of(new NumberedEvent(1, event(MemberEvent.Kind.PAUSED, "pid 1", 5)))));
+    assertThatThrownBy(() -> ControlMessages.reply(text.replace("PAUSED", "FROZEN")))
+        .hasMessageContaining("not FROZEN");
+    assertThatThrownBy(
+            () -> ControlMessages.reply(text.replace("{\"number", "{\"why\":1,\"number")))
+        .hasMessageContaining("unknown in events: why");
   }
 
   @Test
@@ -97,6 +143,26 @@ class ControlMessagesTest {
     } catch (MalformedMessageException ours) {
       throw new AssertionError("what was read cannot be written: " + request, ours);
     }
+  }
+
+  @FuzzTest
+  void anyTextIsAReplyThatSurvivesTheWireOrIsMalformed(FuzzedDataProvider data) {
+    ControlReply reply;
+    try {
+      reply = ControlMessages.reply(data.consumeRemainingAsString());
+    } catch (MalformedMessageException malformed) {
+      assertThat(malformed.reason()).isNotEmpty();
+      return;
+    }
+    try {
+      assertThat(ControlMessages.reply(ControlMessages.text(reply))).isEqualTo(reply);
+    } catch (MalformedMessageException ours) {
+      throw new AssertionError("what was read cannot be written: " + reply, ours);
+    }
+  }
+
+  private static MemberEvent event(MemberEvent.Kind kind, String detail, long time) {
+    return new MemberEvent("m1", kind, 0, 0, detail, true, time);
   }
 
   private static ControlRequest inject(Agent.Command command) {

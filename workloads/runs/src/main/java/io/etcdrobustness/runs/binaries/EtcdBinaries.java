@@ -110,6 +110,10 @@ public final class EtcdBinaries {
         progress.accept("etcd " + version + " is from " + source.name());
         return binary;
       } catch (IOException failure) {
+        if (Thread.interrupted() || failure.getCause() instanceof InterruptedException) {
+          // Streams and channels tell of an interruption in their own way.
+          throw new InterruptedException(failure.getMessage());
+        }
         answers.add(source.name() + ": " + failure.getMessage());
       }
     }

@@ -104,7 +104,12 @@ public final class TrafficDriver {
     return stats;
   }
 
-  /** Ends the traffic; completes on the loop when nothing of it is left. Idempotent. */
+  /**
+   * Ends the traffic. Idempotent.
+   *
+   * @return completes on the loop when nothing of it is left; exceptionally if a stream failed to
+   *     end
+   */
   public CompletionStage<Void> stop() {
     scheduler.execute(() -> {
       if (!stopping) {
@@ -135,10 +140,15 @@ public final class TrafficDriver {
                 .toArray(CompletableFuture<?>[]::new));
     Scheduler.Timer timer = scheduler.after(most, () -> all.complete(null));
     var _ =
-        all.thenRun(() -> {
-          timer.cancel();
-          then.run();
-        });
+        all.thenRun(
+                () -> {
+                  timer.cancel();
+                  then.run();
+                })
+            .exceptionally(failure -> {
+              ended.completeExceptionally(failure);
+              return null;
+            });
   }
 
   private void answered(Operation operation) {

@@ -47,6 +47,9 @@ final class MemoryEtcd implements Gateway {
   /** Answers no request and no watch. */
   boolean silent;
 
+  /** Throws when a stream of watches is closed. */
+  boolean closingThrows;
+
   /** Does not even end requests by their timeout. */
   boolean dead;
 
@@ -249,6 +252,9 @@ final class MemoryEtcd implements Gateway {
 
     @Override
     public void close() {
+      if (closingThrows) {
+        throw new IllegalStateException("cannot be closed");
+      }
       open.remove(this);
     }
   }

@@ -193,4 +193,25 @@ class TrafficDriverTest {
         .isEqualTo(planned);
     assertThat(run.driver.stats().snapshot().unknown()).isGreaterThan(24);
   }
+
+  @Test
+  void aStreamThatFailsToEndFailsTheEndInsteadOfHoldingItUp() {
+    TrafficRun run = new TrafficRun(Profile.Watch, SEED).start().run(Duration.ofSeconds(5));
+    run.etcd.closingThrows = true;
+    CompletableFuture<Void> ended = run.driver.stop().toCompletableFuture();
+    for (int millis = 0; millis < 20_000 && !ended.isDone(); millis++) {
+      try {
+        run.run(Duration.ofMillis(1));
+      } catch (IllegalStateException ofItsOwn) {
+        // Sessions that were to end anyway fail on the loop, where a run hears of it.
+        assertThat(ofItsOwn).hasMessage("cannot be closed");
+      }
+    }
+
+    assertThat(ended)
+        .as("seed %d", SEED)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withMessageContaining("cannot be closed");
+  }
 }
