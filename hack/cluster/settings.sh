@@ -40,6 +40,8 @@ PAUSE_BIN="$CLUSTER_CACHE/bin/pause-$(digest_of pause)"
 IMAGES="$CLUSTER_CACHE/images"
 PAUSE_IMAGE=localhost/pause:1
 
+STATE_MARK=.robustness-cluster # in a state folder, which alone may be removed
+
 # settle STATE: what depends on where the state is. An API server by itself has a state of its own, so that
 # it can run beside a cluster.
 settle() {
