@@ -92,10 +92,7 @@ final class Search {
     this.sightings = sightings;
     this.hints = hints;
     this.budget = budget;
-    this.store =
-        placement.base() == 1 && placement.certain()
-            ? Store.empty()
-            : Store.unknown(placement.base());
+    this.store = placement.newAtStart() ? Store.empty() : Store.unknown(placement.base());
     this.model = new EtcdModel(store, this::existence);
     this.needs = new Needs(sightings, gaps, store, keys, lots);
   }
