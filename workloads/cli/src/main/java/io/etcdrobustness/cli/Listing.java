@@ -2,10 +2,12 @@ package io.etcdrobustness.cli;
 
 import java.io.PrintWriter;
 import java.util.stream.Stream;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** What commands that print a catalogue have in common: a line for each entry. */
+@Command
 final class Listing {
 
   @Spec(Spec.Target.MIXEE)

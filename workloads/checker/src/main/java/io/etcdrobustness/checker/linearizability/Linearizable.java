@@ -79,7 +79,8 @@ public final class Linearizable implements Property {
             ? Gaps.none()
             : new Gaps(placement.slots(), placement.base(), placement.last());
     Lots lots = new Lots(history, placement.candidates());
-    TreeSet<String> keys = explainer.keysOfCandidates();
+    // Where others write too, no key needs a candidate to become what it is seen to be.
+    TreeSet<String> keys = placement.shared() ? new TreeSet<>() : explainer.keysOfCandidates();
     Sightings sightings = new Sightings(placement, keys, gaps);
     lots.pin(sightings, placement.base());
     Touches touches = new Touches(history, placement, realTime, lots, sightings);

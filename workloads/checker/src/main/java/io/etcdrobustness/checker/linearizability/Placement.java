@@ -80,9 +80,14 @@ final class Placement {
     return slots.isEmpty() ? base : Math.max(base, slots.lastKey());
   }
 
+  /** Nothing was there before. */
+  boolean newAtStart() {
+    return history.facts().emptyAtStart();
+  }
+
   /** Nobody else writes, and nothing was there before. */
   boolean certain() {
-    return history.facts().emptyAtStart() && !history.facts().otherWriters();
+    return newAtStart() && !shared();
   }
 
   /** Somebody else may own the revisions that nobody here does. */

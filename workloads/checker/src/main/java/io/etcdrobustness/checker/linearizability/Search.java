@@ -95,10 +95,7 @@ final class Search {
     this.hints = hints;
     this.leaseUses = new LeaseUses(placement);
     this.budget = budget;
-    this.store =
-        placement.base() == 1 && placement.certain()
-            ? Store.empty()
-            : Store.unknown(placement.base());
+    this.store = placement.newAtStart() ? Store.empty() : Store.unknown(placement.base());
     this.model = new EtcdModel(store, this::existence);
     this.needs = new Needs(sightings, gaps, store, keys, lots);
   }

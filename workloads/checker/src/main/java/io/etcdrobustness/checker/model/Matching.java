@@ -68,6 +68,15 @@ public final class Matching {
     };
   }
 
+  /** Whether both may be the same version of a key, as far as each was told. */
+  static boolean alike(KeyValue one, KeyValue other, boolean keysOnly) {
+    return difference(
+            keysOnly ? Ranges.withoutValue(one) : one,
+            keysOnly ? Ranges.withoutValue(other) : other,
+            keysOnly)
+        .isEmpty();
+  }
+
   private static Optional<String> txn(
       Request.Txn request, Response.TxnDone expected, Response.TxnDone actual) {
     if (expected.succeeded() != actual.succeeded()) {

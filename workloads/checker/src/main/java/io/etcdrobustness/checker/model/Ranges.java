@@ -53,6 +53,58 @@ final class Ranges {
     return range.limit() <= 0 && !range.countOnly() && !filtered(range);
   }
 
+  /** Whether fields of {@code keys} that nobody told decide about the answer. */
+  static boolean dependsOnUnknown(Range range, List<KeyValue> keys) {
+    boolean creations =
+        range.minCreateRevision() != 0
+            || range.maxCreateRevision() != 0
+            || range.sortTarget() == SortTarget.CREATE;
+    return keys.stream()
+        .anyMatch(kv ->
+            (creations && kv.createRevision() == KeyValue.NOT_RECORDED)
+                || (range.sortTarget() == SortTarget.VERSION
+                    && kv.version() == KeyValue.NOT_RECORDED)
+                || (range.sortTarget() == SortTarget.VALUE && range.keysOnly()));
+  }
+
+  /** Whether {@code kv}, of which not all may be known, may pass the bounds on revisions. */
+  static boolean mayPass(Range range, KeyValue kv) {
+    return passes(kv.createRevision() == KeyValue.NOT_RECORDED ? anyCreation(range) : range, kv);
+  }
+
+  /**
+   * Whether {@code kv}, which is in the range, must be in {@code answer} whatever other keys are: a
+   * page in the order of keys leaves out nothing before its last key.
+   */
+  static boolean mustShow(Range range, KeyValue kv, Ranged answer) {
+    boolean created =
+        kv.createRevision() != KeyValue.NOT_RECORDED || anyCreation(range).equals(range);
+    return created
+        && passes(range, kv)
+        && (!answer.more()
+            || (inKeyOrder(range)
+                && range.sortTarget() == SortTarget.KEY
+                && !answer.kvs().isEmpty()
+                && kv.key().compareTo(answer.kvs().getLast().key()) < 0));
+  }
+
+  private static Range anyCreation(Range range) {
+    return new Range(
+        range.key(),
+        range.rangeEnd(),
+        range.limit(),
+        range.revision(),
+        range.sortOrder(),
+        range.sortTarget(),
+        range.serializable(),
+        range.keysOnly(),
+        range.countOnly(),
+        range.minModRevision(),
+        range.maxModRevision(),
+        0,
+        0);
+  }
+
   /** The order of the answer; keys that tie come in any order ({@code sort.Sort} is not stable). */
   static Comparator<KeyValue> order(Range range) {
     Comparator<KeyValue> order =
@@ -88,7 +140,7 @@ final class Ranges {
         && (range.minCreateRevision() == 0 || kv.createRevision() >= range.minCreateRevision());
   }
 
-  private static KeyValue withoutValue(KeyValue kv) {
+  static KeyValue withoutValue(KeyValue kv) {
     return new KeyValue(
         kv.key(), "", kv.createRevision(), kv.modRevision(), kv.version(), kv.lease());
   }

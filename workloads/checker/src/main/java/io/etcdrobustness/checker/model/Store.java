@@ -209,12 +209,17 @@ public final class Store {
     since(key, revision);
   }
 
-  /** Whether an uncertain key may hold {@code kv} now, as far as revisions tell. */
-  public boolean plausible(KeyValue kv) {
-    long since = certainSince.getOrDefault(kv.key(), NEVER);
-    if (get(kv.key()).filter(old -> old.modRevision() == kv.modRevision()).isPresent()) {
-      return true;
+  /**
+   * Whether an uncertain key may hold {@code kv} now, as far as revisions tell.
+   *
+   * @param keysOnly whether {@code kv} tells neither value nor lease
+   */
+  public boolean plausible(KeyValue kv, boolean keysOnly) {
+    Optional<KeyValue> old = get(kv.key()).filter(known -> known.modRevision() == kv.modRevision());
+    if (old.isPresent()) {
+      return Matching.alike(old.get(), kv, keysOnly);
     }
+    long since = certainSince.getOrDefault(kv.key(), NEVER);
     Map.Entry<Long, Long> run = foreign.floorEntry(kv.modRevision());
     return since == NEVER
         ? kv.modRevision() <= revision

@@ -403,6 +403,134 @@ class HandWrittenHistoriesTest {
     violated(2, 3);
   }
 
+  @Test
+  void aKeyThatAnOpenRequestNamesMayBePutByOthers() {
+    othersWrite();
+    get(1, 2, "a", 1);
+    open(3, Request.Put.of("a", "ours"));
+    get(5, 6, "a", 3, kv("a", "theirs", 2, 2, 1));
+    holds();
+  }
+
+  @Test
+  void aPageMayShowAKeyOfOthersInTheOrderOfAnything() {
+    othersWrite();
+    put(1, 2, "b", "1", 2);
+    put(3, 4, "c", "1", 3);
+    Request.Range page =
+        Request.Range.of("a", "z")
+            .withLimit(1)
+            .sorted(Request.SortOrder.NONE, Request.SortTarget.MOD);
+    // etcd takes a and ab, which are theirs, and sorts those two.
+    ranged(5, 6, page, 5, 4, true, kv("ab", "theirs", 4, 4, 1));
+    holds();
+  }
+
+  @Test
+  void aBoundOnCreationsMayLetThroughWhatOthersMayHaveCreated() {
+    othersWrite();
+    put(1, 2, "a", "1", 5);
+    Request.Range created =
+        new Request.Range(
+            "a",
+            "z",
+            0,
+            0,
+            Request.SortOrder.NONE,
+            Request.SortTarget.KEY,
+            false,
+            false,
+            false,
+            0,
+            0,
+            3,
+            0);
+    ranged(3, 4, created, 5, 1, false, kv("a", "1", 3, 5, 2));
+    holds();
+  }
+
+  @Test
+  void othersMayHavePutKeysThatACountCounts() {
+    othersWrite();
+    put(1, 2, "a", "1", 3);
+    ranged(3, 4, Request.Range.of("a", "z").withCountOnly(), 3, 2, false);
+    holds();
+  }
+
+  @Test
+  void othersCannotHavePutAnythingWhereNoRevisionIsTheirs() {
+    othersWrite();
+    put(1, 2, "a", "1", 2);
+    ranged(3, 4, Request.Range.of("a", "z").withCountOnly(), 2, 2, false);
+    violated(2);
+  }
+
+  @Test
+  void aCountBelowWhatIsKnownIsFoundThoughOthersWrite() {
+    othersWrite();
+    put(1, 2, "a", "1", 3);
+    put(3, 4, "b", "1", 4);
+    ranged(5, 6, Request.Range.of("a", "z").withCountOnly(), 4, 1, false);
+    violated(3);
+  }
+
+  @Test
+  void aPageThatLeavesOutAKnownKeyIsFoundThoughOthersWrite() {
+    othersWrite();
+    put(1, 2, "b", "1", 10);
+    ranged(
+        3,
+        4,
+        Request.Range.of("a", "z").withLimit(2),
+        10,
+        4,
+        true,
+        kv("a", "theirs", 4, 4, 1),
+        kv("c", "theirs", 5, 5, 1));
+    violated(2);
+  }
+
+  @Test
+  void twoValuesOfOneVersionAreFoundThoughOthersWrite() {
+    othersWrite();
+    get(1, 2, "a", 3, kv("a", "one", 2, 2, 1));
+    get(3, 4, "a", 5, kv("a", "other", 2, 2, 1));
+    violated(2);
+  }
+
+  @Test
+  void twoAnswersAtOneRevisionAreFoundThoughOthersWrite() {
+    othersWrite();
+    get(1, 9, "a", 3, kv("a", "one", 2, 2, 1));
+    get(2, 8, "a", 3);
+    violated();
+  }
+
+  @Test
+  void aVersionThatDoesNotFollowAnAcknowledgedWriteIsFoundThoughOthersWrite() {
+    othersWrite();
+    get(1, 2, "a", 3, kv("a", "one", 2, 2, 1));
+    put(3, 4, "a", "two", 4);
+    get(5, 6, "a", 4, kv("a", "two", 2, 4, 3));
+    violated(2, 3);
+  }
+
+  private void othersWrite() {
+    history.facts(new History.Facts(true, false, true, true));
+  }
+
+  private void ranged(
+      long call,
+      long end,
+      Request.Range range,
+      long revision,
+      long count,
+      boolean more,
+      KeyValue... found) {
+    history.ok(
+        call, end, range, new Response.Ranged(header(revision, 1), List.of(found), count, more));
+  }
+
   private Finding judge() {
     return new Linearizable().judge(history.evidence(), Budget.UNLIMITED);
   }

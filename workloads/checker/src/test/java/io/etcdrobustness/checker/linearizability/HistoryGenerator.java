@@ -226,7 +226,9 @@ final class HistoryGenerator {
       return new Request.LeaseGrant(lease, random.chance(0.5) ? 1 : 1000);
     }
     if (die == 23) {
-      return new Request.LeaseKeepAlive(random.pick(leases));
+      return random.chance(0.5)
+          ? new Request.LeaseKeepAlive(random.pick(leases))
+          : new Request.Unlock(key());
     }
     return die == 21
         ? new Request.LeaseRevoke(random.pick(leases))
@@ -253,10 +255,30 @@ final class HistoryGenerator {
     range = random.chance(0.2) ? range.withLimit(1 + random.nextInt(2)) : range;
     range = random.chance(0.1) ? range.withKeysOnly() : range;
     range = random.chance(0.1) ? range.withCountOnly() : range;
+    range = random.chance(0.15) ? bounded(range) : range;
     return random.chance(0.2)
         ? range.sorted(
             random.pick(List.of(SortOrder.values())), random.pick(List.of(SortTarget.values())))
         : range;
+  }
+
+  private Request.Range bounded(Request.Range range) {
+    long bound = 1 + random.nextLong(model.store().revision());
+    int which = random.nextInt(4);
+    return new Request.Range(
+        range.key(),
+        range.rangeEnd(),
+        range.revision(),
+        range.limit(),
+        range.sortOrder(),
+        range.sortTarget(),
+        range.serializable(),
+        range.keysOnly(),
+        range.countOnly(),
+        which == 0 ? bound : 0,
+        which == 1 ? bound : 0,
+        which == 2 ? bound : 0,
+        which == 3 ? bound : 0);
   }
 
   private Request.Put put() {

@@ -327,7 +327,7 @@ public final class SimulatedRun {
                 header(member, store),
                 asked.countOnly() ? List.of() : shown,
                 all.size(),
-                shown.size() < all.size())));
+                !asked.countOnly() && shown.size() < all.size())));
   }
 
   private long compactedAt(long time) {

@@ -132,12 +132,18 @@ public final class TrafficDriver {
   /** Stops all of {@code streams}, and goes on when they have ended or time is up. */
   private <T> void whenAll(
       List<T> streams, Function<T, CompletionStage<Void>> stop, Duration most, Runnable then) {
+    List<CompletableFuture<Void>> each =
+        streams.stream().map(stop).map(CompletionStage::toCompletableFuture).toList();
     CompletableFuture<Void> all =
-        CompletableFuture.allOf(
-            streams.stream()
-                .map(stop)
-                .map(CompletionStage::toCompletableFuture)
-                .toArray(CompletableFuture<?>[]::new));
+        CompletableFuture.allOf(each.toArray(CompletableFuture<?>[]::new));
+    // At once: another stream may wait for its time to be up, which must not hide the failure.
+    each.forEach(one -> {
+      var _ =
+          one.exceptionally(failure -> {
+            all.completeExceptionally(failure);
+            return null;
+          });
+    });
     Scheduler.Timer timer = scheduler.after(most, () -> all.complete(null));
     var _ =
         all.thenRun(

@@ -144,8 +144,12 @@ final class WatchedSession implements WatchListener {
     over = true;
     timers.forEach(Timer::cancel);
     stats.streamClosed();
-    stream.close();
-    whenOver.accept(new WatchSession.End(lastEvent, interrupted, compacted));
+    try {
+      stream.close();
+    } finally {
+      // Whoever waits for the end must not wait for one that cannot be closed; the loop hears why.
+      whenOver.accept(new WatchSession.End(lastEvent, interrupted, compacted));
+    }
   }
 
   private void delivered(long tag, long revision) {
