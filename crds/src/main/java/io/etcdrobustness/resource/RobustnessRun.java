@@ -17,6 +17,22 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @ValidationRule(
     value = "has(self.spec)",
     message = "spec is missing; runs are made by the operator, from a RobustnessTest")
+@AdditionalPrinterColumn(name = "Etcd", jsonPath = ".spec.test.cluster.version")
+@AdditionalPrinterColumn(
+    name = "Windows",
+    jsonPath = ".status.windows.checked",
+    type = AdditionalPrinterColumn.Type.INTEGER,
+    priority = 1)
+@AdditionalPrinterColumn(
+    name = "Lag",
+    jsonPath = ".status.windows.lagSeconds",
+    type = AdditionalPrinterColumn.Type.INTEGER,
+    priority = 1)
+@AdditionalPrinterColumn(
+    name = "LeaderChanges",
+    jsonPath = ".status.etcd.leaderChanges",
+    type = AdditionalPrinterColumn.Type.INTEGER,
+    priority = 1)
 @AdditionalPrinterColumn(
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",

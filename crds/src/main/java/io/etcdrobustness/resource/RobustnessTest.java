@@ -16,9 +16,9 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @ShortNames("rt")
 @Categories("robustness")
 @ValidationRule(
-    value = "self.metadata.name.size() <= 52",
+    value = "self.metadata.name.size() <= 40",
     message =
-        "metadata.name has more than 52 characters; write a shorter one, the names of runs and"
+        "metadata.name has more than 40 characters; write a shorter one, the names of runs and"
             + " members are made of it")
 @ValidationRule(
     value = "!self.metadata.name.contains('.')",

@@ -23,7 +23,7 @@ public record RunSpec(
     @JsonPropertyDescription("Name of the RobustnessTest in the same namespace.")
         @Required
         @Size(min = 1, max = 253)
-        @PrinterColumn(name = "Test")
+        @PrinterColumn(name = "Test", priority = 1)
         String testName,
     @JsonPropertyDescription("The test's spec as it was when the run began, with the seed fixed.")
         @Required

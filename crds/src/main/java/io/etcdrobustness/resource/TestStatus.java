@@ -63,6 +63,10 @@ public record TestStatus(
         @PrinterColumn(name = "Etcd")
         @Nullable String etcdVersion,
     @JsonPropertyDescription("How many runs were made in all.") @Min(0) @Nullable Long runs,
+    @JsonPropertyDescription(
+            "Digest of what the last run was made of: the spec without what only says when runs are made and what is kept. A change of it makes a new run in mode Once and takes back a verdict.")
+        @Size(max = 64)
+        @Nullable String specDigest,
     @JsonPropertyDescription("When a scheduled run last began.") @Size(max = 40)
         @Nullable String lastScheduleTime,
     @JsonPropertyDescription("When a run last passed.") @Size(max = 40)

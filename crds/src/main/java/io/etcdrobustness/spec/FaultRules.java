@@ -1,5 +1,6 @@
 package io.etcdrobustness.spec;
 
+import io.etcdrobustness.spec.ClusterSpec.StorageSpec;
 import io.etcdrobustness.spec.ClusterSpec.TlsSpec.Tls;
 import io.etcdrobustness.spec.FaultsSpec.FaultType;
 import io.etcdrobustness.spec.FaultsSpec.Profile;
@@ -27,11 +28,14 @@ final class FaultRules {
             "faults.exclude",
             (spec, report) -> RunRules.distinct("faults.exclude", spec.faults().exclude(), report)),
         Rule.over("faults.include faults.exclude", FaultRules::includedOrExcluded),
-        Rule.over("faults.exclude", FaultRules::somethingIsLeft),
+        Rule.over("faults.exclude faults.profile faults.include", FaultRules::somethingIsLeft),
         Rule.over("faults.profile faults.include", FaultRules::noneMeansNone),
         Rule.over("faults.steps faults.include faults.exclude", FaultRules::scriptOrChance),
         Rule.over("faults duration", FaultRules::faultsFitIntoTheRun),
         Rule.over("faults.include cluster.replicas", FaultRules::includedLinksExist),
+        Rule.over(
+            "faults.include faults.exclude faults.profile cluster.replicas cluster.storage",
+            FaultRules::theOnlyMemberKeepsItsData),
         Rule.over("faults.include cluster.tls.peer", FaultRules::includedLinksHaveProxies));
   }
 
@@ -52,7 +56,9 @@ final class FaultRules {
   }
 
   private static void somethingIsLeft(TestSpec spec, Rule.Report report) {
-    if (spec.faults().exclude().containsAll(EnumSet.allOf(FaultType.class))) {
+    FaultsSpec faults = spec.faults();
+    boolean none = faults.exclude().containsAll(faults.profile().kinds());
+    if (none && faults.profile() != Profile.None && faults.include().isEmpty()) {
       report.problem(
           "faults.exclude", "every kind of fault is left out; write profile: None to want that");
     }
@@ -108,6 +114,38 @@ final class FaultRules {
         report.problem("faults.include[" + i + "]", noLinks(include.get(i)));
       }
     }
+  }
+
+  private static void theOnlyMemberKeepsItsData(TestSpec spec, Rule.Report report) {
+    if (spec.cluster().replicas() != 1 || !isRandom(spec.faults())) {
+      return;
+    }
+    FaultsSpec faults = spec.faults();
+    List<FaultType> include = faults.include();
+    for (int i = 0; i < include.size(); i++) {
+      if (losesData(include.get(i), spec) && !faults.exclude().contains(include.get(i))) {
+        report.problem("faults.include[" + i + "]", noCopy(include.get(i), spec));
+      }
+    }
+    if (include.isEmpty()
+        && faults.profile() == Profile.Pods
+        && spec.cluster().storage().type() != StorageSpec.Type.PersistentVolumeClaim) {
+      report.problem("faults.profile", noCopy(FaultType.PodDelete, spec));
+    }
+  }
+
+  /** Whether a member that is hit comes back with nothing of what it had. */
+  static boolean losesData(FaultType type, TestSpec spec) {
+    return type == FaultType.VolumeLoss
+        || (FaultType.OF_PODS.contains(type)
+            && spec.cluster().storage().type() != StorageSpec.Type.PersistentVolumeClaim);
+  }
+
+  static String noCopy(FaultType type, TestSpec spec) {
+    return type == FaultType.VolumeLoss
+        ? "a cluster of one member loses its only data with its volume; write cluster.replicas: 3"
+        : "a volume of type %s goes with its pod, and a cluster of one member has its only data there; write cluster.storage.type: PersistentVolumeClaim, or cluster.replicas: 3"
+            .formatted(spec.cluster().storage().type());
   }
 
   private static void includedLinksHaveProxies(TestSpec spec, Rule.Report report) {

@@ -9,7 +9,10 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +39,8 @@ import org.jspecify.annotations.Nullable;
     value = "self.profile != 'None' || !has(self.include) || self.include.size() == 0",
     message = "profile None plans no faults; leave include away, or write profile: Standard")
 public record FaultsSpec(
-    @JsonPropertyDescription("How rough it gets: None, Light, Standard or Aggressive.")
+    @JsonPropertyDescription(
+            "How rough it gets: None, Light, Standard or Aggressive; or Pods, which deletes and evicts pods, takes volumes away and drains nodes: only in Kubernetes.")
         @Default("Standard")
         Profile profile,
     @JsonPropertyDescription(
@@ -83,7 +87,22 @@ public record FaultsSpec(
     None,
     Light,
     Standard,
-    Aggressive
+    /** As Standard, and some faults overlap. */
+    Aggressive,
+    /** What happens to pods in Kubernetes; nothing that needs the agent beside a member. */
+    Pods;
+
+    /** The kinds of fault that a plan of this profile chooses from. */
+    public Set<FaultType> kinds() {
+      return switch (this) {
+        case None -> EnumSet.noneOf(FaultType.class);
+        case Light ->
+            EnumSet.of(
+                FaultType.Kill, FaultType.Pause, FaultType.Delay, FaultType.ClientPartition);
+        case Standard, Aggressive -> EnumSet.complementOf(EnumSet.copyOf(FaultType.OF_PODS));
+        case Pods -> EnumSet.copyOf(FaultType.OF_PODS);
+      };
+    }
   }
 
   /** How many members faults may take out at the same time. */
@@ -109,7 +128,25 @@ public record FaultsSpec(
     /** Bytes are held back on the links, and all delivered when the fault ends. */
     Stall,
     /** Clients that are pinned to a member do not reach it. */
-    ClientPartition
+    ClientPartition,
+    /** The member's pod is deleted; another one takes its place. Only in Kubernetes. */
+    PodDelete,
+    /** The member's pod is evicted, as for a node's maintenance. Only in Kubernetes. */
+    PodEvict,
+    /**
+     * The member's volume is taken away with its pod; the member is replaced by a new one. Only in
+     * Kubernetes.
+     */
+    VolumeLoss,
+    /**
+     * The member's node takes no more pods, and the member's is evicted; it takes pods again when
+     * the fault ends. Only in Kubernetes, and only on more than one node.
+     */
+    NodeDrain;
+
+    /** Faults that take a member's pod away. */
+    public static final Set<FaultType> OF_PODS =
+        Collections.unmodifiableSet(EnumSet.of(PodDelete, PodEvict, VolumeLoss, NodeDrain));
   }
 
   /** Who is hit, resolved when it happens. */
@@ -157,6 +194,7 @@ public record FaultsSpec(
    * @param direction of faults of links; absent: Both
    * @param latency of a delay; absent: 50ms
    * @param jitter of a delay; absent: 10ms
+   * @param graceful of a pod's deletion; absent: false
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @ValidationRule(
@@ -168,6 +206,9 @@ public record FaultsSpec(
   @ValidationRule(
       value = "!has(self.direction) || self.type in ['Partition', 'Delay', 'Stall']",
       message = "direction belongs to types Partition, Delay and Stall; leave it away")
+  @ValidationRule(
+      value = "!has(self.graceful) || self.type == 'PodDelete'",
+      message = "graceful belongs to type PodDelete; leave it away")
   public record Step(
       @JsonPropertyDescription("Time since the traffic began, such as 10s.")
           @Default("0s")
@@ -192,7 +233,10 @@ public record FaultsSpec(
       @JsonPropertyDescription("Of a Delay, at most its latency. Absent: 10ms.")
           @Pattern(Quantities.DURATION_PATTERN)
           @Size(max = 32)
-          @Nullable String jitter) {
+          @Nullable String jitter,
+      @JsonPropertyDescription(
+              "Of a PodDelete: whether etcd is told to end, or killed at once. Absent: false.")
+          @Nullable Boolean graceful) {
     public Step {
       at = requireNonNullElse(at, "0s");
       type = requireNonNullElse(type, FaultType.Kill);

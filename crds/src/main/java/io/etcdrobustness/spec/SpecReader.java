@@ -38,7 +38,7 @@ public final class SpecReader {
   private static final int MOST_ALIASES = 50;
 
   /** The name is part of the names of runs, pods and hosts; a CronJob's limit is the same. */
-  private static final int LONGEST_NAME = 52;
+  private static final int LONGEST_NAME = 40;
 
   private static final List<String> ROOT = List.of("apiVersion", "kind", "metadata", "spec");
 

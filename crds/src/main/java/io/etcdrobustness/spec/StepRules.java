@@ -26,6 +26,9 @@ final class StepRules {
         eachStep("faults.steps faults.duration duration", StepRules::endsWithinTheRun),
         eachStep("faults.steps", StepRules::fieldsBelongToItsType),
         eachStep("faults.steps", StepRules::shapeAndTargetAgree),
+        eachStep(
+            "faults.steps cluster.storage cluster.replicas",
+            StepRules::lostMembersAreReplacedOneByOne),
         eachStep("faults.steps", StepRules::delayVariesLessThanItLasts),
         eachStep("faults.steps cluster.replicas", StepRules::targetExists),
         eachStep("faults.steps cluster.tls.peer", StepRules::linksHaveProxies),
@@ -111,13 +114,54 @@ final class StepRules {
     boolean hasDirection =
         switch (type) {
           case Partition, Delay, Stall -> true;
-          case Kill, Pause, Reset, ClientPartition -> false;
+          case Kill,
+              Pause,
+              Reset,
+              ClientPartition,
+              PodDelete,
+              PodEvict,
+              VolumeLoss,
+              NodeDrain ->
+              false;
         };
     if (step.direction() != null && !hasDirection) {
       report.problem(
           "direction",
           "a %s has no direction; leave it away, or write type: Partition, Delay or Stall"
               .formatted(type));
+    }
+    if (step.graceful() != null && type != FaultType.PodDelete) {
+      report.problem(
+          "graceful",
+          "a %s has no graceful; leave it away, or write type: PodDelete".formatted(type));
+    }
+  }
+
+  /**
+   * Whoever comes back without data is replaced: removed from the cluster and added again, which
+   * etcd does for one member at a time.
+   */
+  private static void lostMembersAreReplacedOneByOne(
+      TestSpec spec, Step step, Rule.Report report) {
+    if (!FaultRules.losesData(step.type(), spec)) {
+      return;
+    }
+    if (spec.cluster().replicas() == 1) {
+      report.problem("type", FaultRules.noCopy(step.type(), spec));
+      return;
+    }
+    boolean one =
+        switch (step.target()) {
+          case Leader, Follower, One -> true;
+          case Random, Minority, Majority, All -> false;
+        };
+    if (!one) {
+      report.problem(
+          "target",
+          step.type() == FaultType.VolumeLoss
+              ? "members without data are replaced one at a time; write target: One, Leader or Follower"
+              : "a volume of type %s goes with its pod, and members without data are replaced one at a time; write target: One, Leader or Follower, or cluster.storage.type: PersistentVolumeClaim"
+                  .formatted(spec.cluster().storage().type()));
     }
   }
 
@@ -245,7 +289,8 @@ final class StepRules {
   private static int takenOut(TestSpec spec, Step step) {
     int replicas = spec.cluster().replicas();
     return switch (step.type()) {
-      case Kill, Pause, Reset, Stall -> hit(step.target(), replicas);
+      case Kill, Pause, Reset, Stall, PodDelete, PodEvict, VolumeLoss, NodeDrain ->
+          hit(step.target(), replicas);
       case Partition ->
           switch (requireNonNullElse(step.shape(), Shape.One)) {
             case One, Leader -> 1;

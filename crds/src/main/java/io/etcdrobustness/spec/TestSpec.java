@@ -44,7 +44,8 @@ import org.jspecify.annotations.Nullable;
     value =
         "!has(self.faults) || self.faults.quorumBudget == 'All' || !has(self.faults.steps)"
             + " || self.cluster.replicas == 1 || !self.faults.steps.exists(s, s.target in"
-            + " ['Majority', 'All'] && s.type in ['Kill', 'Pause', 'Reset', 'Stall'])",
+            + " ['Majority', 'All'] && s.type in ['Kill', 'Pause', 'Reset', 'Stall', 'PodDelete',"
+            + " 'PodEvict', 'VolumeLoss', 'NodeDrain'])",
     message =
         "quorumBudget Minority allows no step with target Majority or All; write target: Minority,"
             + " or quorumBudget: All if the cluster is meant to be unavailable")

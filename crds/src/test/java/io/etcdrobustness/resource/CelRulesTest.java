@@ -65,6 +65,8 @@ class CelRulesTest {
         "faults: {steps: [{shape: One}]}                             | shape belongs",
         "faults: {steps: [{jitter: 1s}]}                             | latency and jitter",
         "faults: {steps: [{type: Reset, direction: To}]}             | direction belongs",
+        "faults: {steps: [{graceful: true}]}                         | graceful belongs",
+        "faults: {steps: [{type: PodEvict, target: All}]}            | quorumBudget Minority",
         "cluster: {replicas: 1}, faults: {include: [Delay]}          | no links to cut",
         "mode: Scheduled                                             | needs a schedule",
         "schedule: '* * * * *'                                       | needs a schedule",
@@ -83,10 +85,10 @@ class CelRulesTest {
   @Test
   void namesThatHostsCannotHaveAreRefused() throws Exception {
     assertThat(broken(Map.of(), test("a.b", "{}"))).singleElement().asString().contains("dot");
-    assertThat(broken(Map.of(), test("a".repeat(53), "{}")))
+    assertThat(broken(Map.of(), test("a".repeat(41), "{}")))
         .singleElement()
         .asString()
-        .contains("52 characters");
+        .contains("40 characters");
   }
 
   /** The messages of all rules that do not hold. */

@@ -29,6 +29,20 @@ final class FaultCatalogue {
       case ClientPartition ->
           "Clients that are pinned to the target do not reach it; the others and its peers do."
               + " Proof: bytes or connections withheld.";
+      case PodDelete ->
+          "The member's pod is deleted, at once or gracefully, and another takes its place; only in"
+              + " Kubernetes. Proof: a pod of another uid, whose member serves.";
+      case PodEvict ->
+          "The member's pod is evicted, as for a node's maintenance; only in Kubernetes. Proof: a"
+              + " pod of another uid, whose member serves.";
+      case VolumeLoss ->
+          "The member's volume is taken away with its pod, and the member replaced by a new one"
+              + " (member remove, member add); only in Kubernetes. Proof: another volume, and a"
+              + " member of another id that serves.";
+      case NodeDrain ->
+          "The member's node takes no more pods and the member's is evicted; it takes pods again"
+              + " when the fault ends; only in Kubernetes, on more than one node. Proof: the pod"
+              + " serves on another node.";
     };
   }
 }

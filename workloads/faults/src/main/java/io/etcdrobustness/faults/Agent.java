@@ -22,6 +22,28 @@ public interface Agent {
   /** SIGSTOP; SIGCONT when the fault ends. */
   record Pause() implements Command {}
 
+  /**
+   * What is to be done with the member's pod. An agent beside the member cannot, since it lives in
+   * that pod; whoever talks to the API server can.
+   */
+  sealed interface PodCommand extends Command {}
+
+  /**
+   * The pod is deleted, and another one takes its place.
+   *
+   * @param graceful whether etcd is told to end, or killed at once
+   */
+  record DeletePod(boolean graceful) implements PodCommand {}
+
+  /** The pod is evicted, as for a node's maintenance. */
+  record EvictPod() implements PodCommand {}
+
+  /** The pod is deleted with its volume; the member is replaced by a new one. */
+  record LoseVolume() implements PodCommand {}
+
+  /** The pod's node takes no more pods until the fault ends, and the pod is evicted. */
+  record DrainNode() implements PodCommand {}
+
   /** What happens to the bytes of the connections that this member has dialled to {@code peer}. */
   record Link(String peer, Half half, Effect effect) implements Command {}
 

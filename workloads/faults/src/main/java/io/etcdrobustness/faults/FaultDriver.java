@@ -38,6 +38,7 @@ public final class FaultDriver {
 
   private final Map<String, Active> active = new LinkedHashMap<>();
   private final List<Scheduler.Timer> pending = new ArrayList<>();
+  private final List<Injection> postponed = new ArrayList<>();
   private final CompletableFuture<Void> quiet = new CompletableFuture<>();
   private volatile List<FaultInEffect> inEffect = List.of();
   private volatile Counts counts = new Counts(0, 0, 0);
@@ -107,6 +108,8 @@ public final class FaultDriver {
     if (!stopping) {
       stopping = true;
       pending.forEach(Scheduler.Timer::cancel);
+      postponed.forEach(injection -> skip(injection, "a pod that went before was not back in time"));
+      postponed.clear();
       List.copyOf(active.values()).forEach(this::end);
       completeIfQuiet();
     }
@@ -120,6 +123,12 @@ public final class FaultDriver {
     String cannot = unsupported.get(injection.fault().type());
     if (cannot != null) {
       skip(injection, cannot);
+      return;
+    }
+    if (aPodIsAway()) {
+      // A member that lost its data must be replaced before the next one is hit: two at once would
+      // take data away that etcd never promised to keep.
+      postponed.add(injection);
       return;
     }
     Targeting targeting =
@@ -196,6 +205,15 @@ public final class FaultDriver {
     active.remove(fault.injection.id());
     describeActive();
     completeIfQuiet();
+    List<Injection> waiting = List.copyOf(postponed);
+    postponed.clear();
+    waiting.forEach(this::begin);
+  }
+
+  /** Whether a pod was taken away and its member is not back. */
+  private boolean aPodIsAway() {
+    return active.values().stream()
+        .anyMatch(fault -> FaultType.OF_PODS.contains(fault.injection.fault().type()));
   }
 
   /**
@@ -204,7 +222,13 @@ public final class FaultDriver {
    */
   private static boolean isEnough(Injection.Fault fault, int effective, int parts) {
     return switch (fault) {
-      case Injection.Kill _, Injection.Pause _ -> effective == parts;
+      case Injection.Kill _,
+          Injection.Pause _,
+          Injection.PodDelete _,
+          Injection.PodEvict _,
+          Injection.VolumeLoss _,
+          Injection.NodeDrain _ ->
+          effective == parts;
       case Injection.Partition _,
           Injection.Delay _,
           Injection.Reset _,
@@ -266,6 +290,11 @@ public final class FaultDriver {
       case Injection.Pause _ -> atEach(injection, hit, new Agent.Pause());
       case Injection.ClientPartition _ ->
           atEach(injection, hit, new Agent.Clients(new Agent.Drop()));
+      case Injection.PodDelete delete ->
+          atEach(injection, hit, new Agent.DeletePod(delete.graceful()));
+      case Injection.PodEvict _ -> atEach(injection, hit, new Agent.EvictPod());
+      case Injection.VolumeLoss _ -> atEach(injection, hit, new Agent.LoseVolume());
+      case Injection.NodeDrain _ -> atEach(injection, hit, new Agent.DrainNode());
       case Injection.Partition partition ->
           onLinks(injection, targeting.links(partition, hit), new Agent.Drop());
       case Injection.Delay delay ->

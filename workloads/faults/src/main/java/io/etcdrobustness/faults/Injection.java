@@ -105,6 +105,58 @@ public record Injection(
     }
   }
 
+  /** The target's pod is deleted; {@code graceful}: etcd is told to end before. */
+  public record PodDelete(boolean graceful) implements Fault {
+    @Override
+    public FaultType type() {
+      return FaultType.PodDelete;
+    }
+
+    @Override
+    public String detail() {
+      return graceful ? "gracefully" : "at once";
+    }
+  }
+
+  /** The target's pod is evicted. */
+  public record PodEvict() implements Fault {
+    @Override
+    public FaultType type() {
+      return FaultType.PodEvict;
+    }
+
+    @Override
+    public String detail() {
+      return "";
+    }
+  }
+
+  /** The target's pod is deleted with its volume. */
+  public record VolumeLoss() implements Fault {
+    @Override
+    public FaultType type() {
+      return FaultType.VolumeLoss;
+    }
+
+    @Override
+    public String detail() {
+      return "";
+    }
+  }
+
+  /** The target's node takes no more pods, and the target's is evicted. */
+  public record NodeDrain() implements Fault {
+    @Override
+    public FaultType type() {
+      return FaultType.NodeDrain;
+    }
+
+    @Override
+    public String detail() {
+      return "";
+    }
+  }
+
   /** Clients that are pinned to the target do not reach it. */
   public record ClientPartition() implements Fault {
     @Override

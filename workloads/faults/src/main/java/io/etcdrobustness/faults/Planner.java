@@ -58,21 +58,19 @@ public final class Planner {
 
   /** The kinds that a plan of {@code spec} for a cluster of this size chooses from. */
   public static Set<FaultType> kinds(FaultsSpec spec, int members) {
-    Set<FaultType> kinds =
-        switch (spec.profile()) {
-          case None -> EnumSet.noneOf(FaultType.class);
-          case Light ->
-              EnumSet.of(
-                  FaultType.Kill, FaultType.Pause, FaultType.Delay, FaultType.ClientPartition);
-          case Standard, Aggressive -> EnumSet.allOf(FaultType.class);
-        };
+    Set<FaultType> kinds = spec.profile().kinds();
     if (!spec.include().isEmpty()) {
       kinds = EnumSet.copyOf(spec.include());
     }
     kinds.removeAll(spec.exclude());
     if (members == 1) {
       kinds.removeAll(
-          EnumSet.of(FaultType.Partition, FaultType.Delay, FaultType.Reset, FaultType.Stall));
+          EnumSet.of(
+              FaultType.Partition,
+              FaultType.Delay,
+              FaultType.Reset,
+              FaultType.Stall,
+              FaultType.VolumeLoss));
     }
     return kinds;
   }
@@ -108,6 +106,10 @@ public final class Planner {
       case Reset -> new Injection.Reset(Duration.ofMillis(300));
       case Stall -> new Injection.Stall(direction);
       case ClientPartition -> new Injection.ClientPartition();
+      case PodDelete -> new Injection.PodDelete(Boolean.TRUE.equals(step.graceful()));
+      case PodEvict -> new Injection.PodEvict();
+      case VolumeLoss -> new Injection.VolumeLoss();
+      case NodeDrain -> new Injection.NodeDrain();
     };
   }
 
@@ -134,7 +136,7 @@ public final class Planner {
           deposing
               ? injection(
                   injections.size(),
-                  type == FaultType.Kill ? new Injection.Kill() : new Injection.Pause(),
+                  deposing(type),
                   Target.Leader,
                   at,
                   length)
@@ -154,13 +156,24 @@ public final class Planner {
   }
 
   /**
-   * Whether this is the plan's first kill or first pause: these hit the leader for as long as a
-   * fault may last, because a run that never saw its leader change has missed what matters most.
+   * Whether this is the plan's first kill, first pause or first deletion of a pod: these hit the
+   * leader for as long as a fault may last, because a run that never saw its leader change has
+   * missed what matters most.
    */
   private boolean deposing(FaultType type, List<Injection> before) {
     return members > 1
-        && (type == FaultType.Kill || type == FaultType.Pause)
+        && (type == FaultType.Kill || type == FaultType.Pause || type == FaultType.PodDelete)
         && before.stream().noneMatch(injection -> injection.fault().type() == type);
+  }
+
+  private static Fault deposing(FaultType type) {
+    return switch (type) {
+      case Kill -> new Injection.Kill();
+      case Pause -> new Injection.Pause();
+      case PodDelete -> new Injection.PodDelete(false);
+      case Partition, Delay, Reset, Stall, ClientPartition, PodEvict, VolumeLoss, NodeDrain ->
+          throw new IllegalArgumentException(type + " deposes nobody for sure");
+    };
   }
 
   private Duration length() {
@@ -198,6 +211,11 @@ public final class Planner {
       case Stall -> injection(index, new Injection.Stall(direction()), target(), at, length);
       case ClientPartition ->
           injection(index, new Injection.ClientPartition(), target(), at, length);
+      case PodDelete ->
+          injection(index, new Injection.PodDelete(random.chance(0.5)), oneTarget(), at, length);
+      case PodEvict -> injection(index, new Injection.PodEvict(), oneTarget(), at, length);
+      case VolumeLoss -> injection(index, new Injection.VolumeLoss(), oneTarget(), at, length);
+      case NodeDrain -> injection(index, new Injection.NodeDrain(), oneTarget(), at, length);
     };
   }
 
@@ -228,6 +246,17 @@ public final class Planner {
     return spec.quorumBudget() == QuorumBudget.Minority
         ? within.draw(random)
         : within.with(2, Target.Random).with(2, Target.Majority).with(2, Target.All).draw(random);
+  }
+
+  /** One member: a pod may lose its data, and members without data are replaced one at a time. */
+  private Target oneTarget() {
+    return members == 1
+        ? Target.One
+        : WeightedChoice.<Target>of()
+            .with(4, Target.Leader)
+            .with(3, Target.Follower)
+            .with(2, Target.One)
+            .draw(random);
   }
 
   private Injection injection(int index, Fault fault, Target target, Duration at, Duration length) {

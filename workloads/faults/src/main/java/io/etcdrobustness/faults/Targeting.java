@@ -75,7 +75,11 @@ final class Targeting {
           case Injection.Kill _,
               Injection.Pause _,
               Injection.Reset _,
-              Injection.ClientPartition _ ->
+              Injection.ClientPartition _,
+              Injection.PodDelete _,
+              Injection.PodEvict _,
+              Injection.VolumeLoss _,
+              Injection.NodeDrain _ ->
               Direction.Both;
         };
     Set<Link> links = newLinks();

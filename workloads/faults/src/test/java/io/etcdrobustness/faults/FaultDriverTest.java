@@ -33,6 +33,7 @@ class FaultDriverTest {
     Optional<String> leader = Optional.of("m1");
     boolean effective = true;
     boolean failing;
+    Optional<CompletableFuture<Agent.Proof>> healed = Optional.empty();
 
     @Override
     public List<String> members() {
@@ -61,7 +62,8 @@ class FaultDriverTest {
           log.add(scheduler.now() / 1_000_000 + " heal " + id);
           return failing
               ? CompletableFuture.failedFuture(new IllegalStateException("no such process"))
-              : CompletableFuture.completedFuture(new Proof(effective, "measured"));
+              : healed.orElseGet(
+                  () -> CompletableFuture.completedFuture(new Proof(effective, "measured")));
         }
 
         @Override
@@ -75,8 +77,12 @@ class FaultDriverTest {
   private FaultDriver driver(Injection.Fault fault, Target target) {
     Injection injection =
         new Injection("f01", fault, target, Duration.ofSeconds(1), Duration.ofSeconds(2), 9);
+    return driver(List.of(injection));
+  }
+
+  private FaultDriver driver(List<Injection> injections) {
     return new FaultDriver(
-        new FaultPlan(List.of(injection)),
+        new FaultPlan(injections),
         cluster,
         scheduler,
         recorded::add,
@@ -110,6 +116,73 @@ class FaultDriverTest {
                 "m1: measured"));
     assertThat(driver.active()).isEmpty();
     assertThat(driver.counts()).isEqualTo(new FaultDriver.Counts(1, 0, 0));
+  }
+
+  @Test
+  void noFaultBeginsUntilTheMemberOfAPodThatWentIsBack() {
+    CompletableFuture<Agent.Proof> back = new CompletableFuture<>();
+    cluster.healed = Optional.of(back);
+    FaultDriver driver =
+        driver(
+            List.of(
+                new Injection(
+                    "f01",
+                    new Injection.VolumeLoss(),
+                    Target.Leader,
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(2),
+                    9),
+                new Injection(
+                    "f02",
+                    new Injection.Kill(),
+                    Target.Leader,
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(1),
+                    9)));
+    driver.start();
+    scheduler.advance(Duration.ofSeconds(20));
+    assertThat(cluster.done.get("m1"))
+        .containsExactly("1000 LoseVolume[]", "3000 heal f01/m1");
+
+    cluster.healed = Optional.empty();
+    back.complete(new Agent.Proof(true, "replaced"));
+    scheduler.advance(Duration.ofSeconds(2));
+    assertThat(cluster.done.get("m1"))
+        .containsExactly(
+            "1000 LoseVolume[]", "3000 heal f01/m1", "20000 Kill[]", "21000 heal f02/m1");
+    assertThat(driver.counts()).isEqualTo(new FaultDriver.Counts(2, 0, 0));
+  }
+
+  @Test
+  void aFaultThatWaitedForAPodUntilTheEndIsSkippedAndSaysSo() {
+    CompletableFuture<Agent.Proof> back = new CompletableFuture<>();
+    cluster.healed = Optional.of(back);
+    FaultDriver driver =
+        driver(
+            List.of(
+                new Injection(
+                    "f01",
+                    new Injection.PodDelete(true),
+                    Target.Leader,
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(2),
+                    9),
+                new Injection(
+                    "f02",
+                    new Injection.PodEvict(),
+                    Target.One,
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(1),
+                    9)));
+    driver.start();
+    scheduler.advance(Duration.ofSeconds(10));
+    var quiet = driver.stop().toCompletableFuture();
+    assertThat(quiet).isNotDone();
+    back.complete(new Agent.Proof(true, "it is back"));
+    scheduler.advance(Duration.ofSeconds(1));
+    assertThat(quiet).isDone();
+    assertThat(driver.counts()).isEqualTo(new FaultDriver.Counts(1, 0, 1));
+    assertThat(((FaultWindow) recorded.getFirst()).proof()).contains("was not back in time");
   }
 
   @Test

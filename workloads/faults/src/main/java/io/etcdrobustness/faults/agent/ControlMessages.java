@@ -264,6 +264,8 @@ final class ControlMessages {
         json.writeStringField("kind", "Clients");
         write(clients.effect(), json);
       }
+      case Agent.PodCommand pod ->
+          throw new IllegalArgumentException("no agent beside a member carries out " + pod);
     }
   }
 

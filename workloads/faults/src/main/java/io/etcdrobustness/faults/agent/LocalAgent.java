@@ -119,6 +119,9 @@ public final class LocalAgent implements Agent {
       case Pause pause -> member.pause();
       case Link link -> new LinkFault(id, peer(link.peer()), link.half(), link.effect());
       case Clients all -> new LinkFault(id, clients.link(), Half.BOTH, all.effect());
+      case PodCommand pod ->
+          throw new IllegalArgumentException(
+              "an agent beside a member cannot %s: whoever talks to Kubernetes can".formatted(pod));
     };
   }
 

@@ -71,6 +71,11 @@ public final class RemoteAgent implements Agent, AutoCloseable {
 
   @Override
   public CompletionStage<Void> inject(String id, Command command, Duration length) {
+    if (command instanceof PodCommand pod) {
+      return CompletableFuture.failedFuture(
+          new IllegalArgumentException(
+              "%s is for whoever talks to Kubernetes, not for an agent".formatted(pod)));
+    }
     return done(new ControlRequest.Inject(id, command, length));
   }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Real etcd processes on this machine's loopback. */
 public final class ProcessSubstrate implements Substrate {
@@ -30,7 +31,10 @@ public final class ProcessSubstrate implements Substrate {
 
   @Override
   public Map<FaultType, String> unsupported() {
-    return Map.of();
+    return FaultType.OF_PODS.stream()
+        .collect(
+            Collectors.toUnmodifiableMap(
+                type -> type, _ -> "processes have no pods; apply the test in Kubernetes"));
   }
 
   @Override
