@@ -97,8 +97,7 @@ public record FaultsSpec(
       return switch (this) {
         case None -> EnumSet.noneOf(FaultType.class);
         case Light ->
-            EnumSet.of(
-                FaultType.Kill, FaultType.Pause, FaultType.Delay, FaultType.ClientPartition);
+            EnumSet.of(FaultType.Kill, FaultType.Pause, FaultType.Delay, FaultType.ClientPartition);
         case Standard, Aggressive -> EnumSet.complementOf(EnumSet.copyOf(FaultType.OF_PODS));
         case Pods -> EnumSet.copyOf(FaultType.OF_PODS);
       };

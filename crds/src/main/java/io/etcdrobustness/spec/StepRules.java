@@ -114,14 +114,7 @@ final class StepRules {
     boolean hasDirection =
         switch (type) {
           case Partition, Delay, Stall -> true;
-          case Kill,
-              Pause,
-              Reset,
-              ClientPartition,
-              PodDelete,
-              PodEvict,
-              VolumeLoss,
-              NodeDrain ->
+          case Kill, Pause, Reset, ClientPartition, PodDelete, PodEvict, VolumeLoss, NodeDrain ->
               false;
         };
     if (step.direction() != null && !hasDirection) {
@@ -141,8 +134,7 @@ final class StepRules {
    * Whoever comes back without data is replaced: removed from the cluster and added again, which
    * etcd does for one member at a time.
    */
-  private static void lostMembersAreReplacedOneByOne(
-      TestSpec spec, Step step, Rule.Report report) {
+  private static void lostMembersAreReplacedOneByOne(TestSpec spec, Step step, Rule.Report report) {
     if (!FaultRules.losesData(step.type(), spec)) {
       return;
     }

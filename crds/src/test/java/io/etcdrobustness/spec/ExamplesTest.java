@@ -86,7 +86,8 @@ class ExamplesTest {
     assertThat(spec.seed()).isEqualTo(7);
     assertThat(spec.faults().steps()).hasSize(7);
     assertThat(spec.faults().steps().getFirst())
-        .isEqualTo(new Step("5s", FaultType.Pause, Target.Leader, "4s", null, null, null, null, null));
+        .isEqualTo(
+            new Step("5s", FaultType.Pause, Target.Leader, "4s", null, null, null, null, null));
   }
 
   @Test

@@ -104,8 +104,7 @@ final class RealCluster implements BeforeAllCallback, ParameterResolver {
       for (String image : IMAGES) {
         if (image.startsWith("localhost/etcd:")) {
           String version = image.substring(image.lastIndexOf(':') + 1);
-          load(
-              Shell.run(ROOT, Duration.ofMinutes(10), "hack/cluster/etcd-image", version).strip());
+          load(Shell.run(ROOT, Duration.ofMinutes(10), "hack/cluster/etcd-image", version).strip());
         }
       }
     }

@@ -70,7 +70,8 @@ final class Room implements AutoCloseable {
   }
 
   /** Waits as a user does: {@code kubectl wait rt/NAME --for=condition=Complete}. */
-  RobustnessTest awaitComplete(String test, Duration most) throws IOException, InterruptedException {
+  RobustnessTest awaitComplete(String test, Duration most)
+      throws IOException, InterruptedException {
     try {
       cluster.kubectl(
           "wait",
@@ -97,7 +98,8 @@ final class Room implements AutoCloseable {
   RobustnessRun run() {
     List<RobustnessRun> runs = runs();
     if (runs.size() != 1) {
-      fail("expected one run, found %s", runs.stream().map(r -> r.getMetadata().getName()).toList());
+      fail(
+          "expected one run, found %s", runs.stream().map(r -> r.getMetadata().getName()).toList());
     }
     return runs.getFirst();
   }
@@ -133,13 +135,15 @@ final class Room implements AutoCloseable {
   String describe() {
     StringBuilder all = new StringBuilder();
     for (String what :
-        List.of("get rt,rr,pods,jobs,sts,pvc -o wide", "get events --sort-by=.lastTimestamp",
-            "get rr -o yaml", "logs --all-containers --tail=40 -l app.kubernetes.io/component=runner",
+        List.of(
+            "get rt,rr,pods,jobs,sts,pvc -o wide",
+            "get events --sort-by=.lastTimestamp",
+            "get rr -o yaml",
+            "logs --all-containers --tail=40 -l app.kubernetes.io/component=runner",
             "logs --all-containers --tail=15 -l app.kubernetes.io/component=member")) {
       try {
         all.append("--- kubectl ").append(what).append('\n');
-        all.append(
-            cluster.kubectl(("--namespace " + namespace + " " + what).split(" ")));
+        all.append(cluster.kubectl(("--namespace " + namespace + " " + what).split(" ")));
       } catch (IOException failure) {
         all.append(failure.getMessage()).append('\n');
       } catch (InterruptedException interrupted) {

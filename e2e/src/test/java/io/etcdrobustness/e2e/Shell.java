@@ -31,8 +31,7 @@ final class Shell {
     Path out = Files.createTempFile("e2e", ".out");
     Path err = Files.createTempFile("e2e", ".err");
     try {
-      Process process =
-          builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+      Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
       if (!process.waitFor(most.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new IOException(

@@ -8,73 +8,73 @@ final class Specs {
   /** A test of this version with faults, which passes when etcd is sound. */
   static String standard(String name, String version, String duration) {
     return """
-        apiVersion: etcdrobustness.io/v1alpha1
-        kind: RobustnessTest
-        metadata: {name: %s}
-        spec:
-          duration: %s
-          seed: 7
-          cluster: {replicas: 3, version: %s}
-          workload: {profile: Mixed, clients: 8, rate: 200/s, keys: 12, requestTimeout: 2s}
-          faults: {profile: Standard, interval: 6s, duration: 3s}
-          pass: {minOperations: 500, minFaultsConfirmed: 2, requireSometimes: []}
-          knownIssues: [etcd-15247]
-        """
+    apiVersion: etcdrobustness.io/v1alpha1
+    kind: RobustnessTest
+    metadata: {name: %s}
+    spec:
+      duration: %s
+      seed: 7
+      cluster: {replicas: 3, version: %s}
+      workload: {profile: Mixed, clients: 8, rate: 200/s, keys: 12, requestTimeout: 2s}
+      faults: {profile: Standard, interval: 6s, duration: 3s}
+      pass: {minOperations: 500, minFaultsConfirmed: 2, requireSometimes: []}
+      knownIssues: [etcd-15247]
+    """
         .formatted(name, duration, version);
   }
 
   /** One fault for most of the time: something to break into. */
   static String longPause(String name, String duration, String pause) {
     return """
-        apiVersion: etcdrobustness.io/v1alpha1
-        kind: RobustnessTest
-        metadata: {name: %s}
-        spec:
-          duration: %s
-          seed: 11
-          cluster: {replicas: 3, version: v3.7.3}
-          workload: {profile: Mixed, clients: 6, rate: 100/s, keys: 12, requestTimeout: 2s}
-          faults:
-            steps:
-            - {at: 2s, type: Pause, target: Follower, duration: %s}
-          pass: {minOperations: 300, minFaultsConfirmed: 1, requireSometimes: []}
-          knownIssues: [etcd-15247]
-        """
+    apiVersion: etcdrobustness.io/v1alpha1
+    kind: RobustnessTest
+    metadata: {name: %s}
+    spec:
+      duration: %s
+      seed: 11
+      cluster: {replicas: 3, version: v3.7.3}
+      workload: {profile: Mixed, clients: 6, rate: 100/s, keys: 12, requestTimeout: 2s}
+      faults:
+        steps:
+        - {at: 2s, type: Pause, target: Follower, duration: %s}
+      pass: {minOperations: 300, minFaultsConfirmed: 1, requireSometimes: []}
+      knownIssues: [etcd-15247]
+    """
         .formatted(name, duration, pause);
   }
 
   /** The smallest test that comes to a verdict. */
   static String tiny(String name) {
     return """
-        apiVersion: etcdrobustness.io/v1alpha1
-        kind: RobustnessTest
-        metadata: {name: %s}
-        spec:
-          duration: 3s
-          cluster: {replicas: 1, version: v3.7.3}
-          workload: {profile: Mixed, clients: 2, rate: 50/s, keys: 6}
-          faults: {profile: None}
-          pass: {minOperations: 20, minFaultsConfirmed: 0, requireSometimes: []}
-        """
+    apiVersion: etcdrobustness.io/v1alpha1
+    kind: RobustnessTest
+    metadata: {name: %s}
+    spec:
+      duration: 3s
+      cluster: {replicas: 1, version: v3.7.3}
+      workload: {profile: Mixed, clients: 2, rate: 50/s, keys: 6}
+      faults: {profile: None}
+      pass: {minOperations: 20, minFaultsConfirmed: 0, requireSometimes: []}
+    """
         .formatted(name);
   }
 
   /** A rolling upgrade under the traffic of an API server. */
   static String upgrade(String name) {
     return """
-        apiVersion: etcdrobustness.io/v1alpha1
-        kind: RobustnessTest
-        metadata: {name: %s}
-        spec:
-          duration: 75s
-          seed: 3
-          cluster: {replicas: 3, version: v3.6.16}
-          upgrade: {path: [v3.6.16, v3.7.3], strategy: Rolling}
-          workload: {profile: Kubernetes, clients: 8, rate: 150/s, keys: 24, requestTimeout: 2s}
-          faults: {profile: Light, interval: 15s, duration: 2s}
-          pass: {minOperations: 500, minFaultsConfirmed: 1, requireSometimes: []}
-          knownIssues: [etcd-15247]
-        """
+    apiVersion: etcdrobustness.io/v1alpha1
+    kind: RobustnessTest
+    metadata: {name: %s}
+    spec:
+      duration: 75s
+      seed: 3
+      cluster: {replicas: 3, version: v3.6.16}
+      upgrade: {path: [v3.6.16, v3.7.3], strategy: Rolling}
+      workload: {profile: Kubernetes, clients: 8, rate: 150/s, keys: 24, requestTimeout: 2s}
+      faults: {profile: Light, interval: 15s, duration: 2s}
+      pass: {minOperations: 500, minFaultsConfirmed: 1, requireSometimes: []}
+      knownIssues: [etcd-15247]
+    """
         .formatted(name);
   }
 }

@@ -47,8 +47,11 @@ class TroubleTest {
       room.awaitRun(
           "the fault has healed by itself",
           Duration.ofSeconds(40),
-          run -> !faultActive(run) && Room.condition(run, ConditionType.Healed)
-              .filter(ConditionStatus.True::equals).isPresent());
+          run ->
+              !faultActive(run)
+                  && Room.condition(run, ConditionType.Healed)
+                      .filter(ConditionStatus.True::equals)
+                      .isPresent());
       RobustnessTest test = room.awaitComplete("survivor", Duration.ofMinutes(4));
       assertThat(test.getStatus().verdict()).as(room.describe()).isEqualTo(Verdict.Passed);
     }
@@ -80,8 +83,10 @@ class TroubleTest {
       room.awaitRun(
           "traffic flows",
           FAULT,
-          run -> Room.condition(run, ConditionType.Running).filter(ConditionStatus.True::equals)
-              .isPresent());
+          run ->
+              Room.condition(run, ConditionType.Running)
+                  .filter(ConditionStatus.True::equals)
+                  .isPresent());
       Path state = Path.of("/var/lib/robustness-cluster/pid/kube-apiserver");
       ProcessHandle api =
           ProcessHandle.of(Long.parseLong(Files.readString(state).strip())).orElseThrow();

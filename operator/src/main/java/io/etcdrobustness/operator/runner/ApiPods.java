@@ -73,7 +73,8 @@ final class ApiPods implements Pods {
 
   @Override
   public CompletionStage<Void> setImage(MemberPod pod, String image) {
-    String containers = "{\"containers\":[{\"name\":\"%s\",\"image\":\"%s\"}]}".formatted(ETCD, image);
+    String containers =
+        "{\"containers\":[{\"name\":\"%s\",\"image\":\"%s\"}]}".formatted(ETCD, image);
     PatchContext merge = PatchContext.of(PatchType.STRATEGIC_MERGE);
     return run(() -> {
       client

@@ -164,11 +164,8 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
   private static Optional<AgentLink.State> noAgent(
       Member member, Optional<Pods.State> pod, Throwable failure) {
     throw new IllegalStateException(
-        pod.map(
-                state ->
-                    state
-                        .waiting()
-                        .orElseGet(() -> String.valueOf(Poll.cause(failure).getMessage())))
+        pod.map(state ->
+                state.waiting().orElseGet(() -> String.valueOf(Poll.cause(failure).getMessage())))
             .orElse("there is no pod " + member.pod.pod()));
   }
 
@@ -184,8 +181,8 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
                     .thenCompose(_ ->
                         member.link.start(
                             etcds.command(pod, member.release, Etcds.State.EXISTING))))
-        .thenCompose(_ ->
-            Readiness.awaitOne(admin(), pod.member(), scheduler, recorder, SERVE_MOST));
+        .thenCompose(
+            _ -> Readiness.awaitOne(admin(), pod.member(), scheduler, recorder, SERVE_MOST));
   }
 
   private CompletionStage<Void> restart(Member member, AgentLink.State state) {

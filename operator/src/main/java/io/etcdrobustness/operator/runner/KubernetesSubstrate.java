@@ -35,8 +35,7 @@ final class KubernetesSubstrate implements Substrate {
    *
    * @param tls of the run's own CA
    */
-  KubernetesSubstrate(
-      String namespace, String run, Pods pods, AgentLinks agents, Access.Tls tls) {
+  KubernetesSubstrate(String namespace, String run, Pods pods, AgentLinks agents, Access.Tls tls) {
     this.namespace = namespace;
     this.run = run;
     this.pods = pods;

@@ -69,8 +69,7 @@ final class PodFaults {
 
   private CompletionStage<Void> take(PodCommand command, MemberPod pod) {
     return switch (command) {
-      case Agent.DeletePod delete ->
-          pods.delete(pod, delete.graceful() ? GRACE : Duration.ZERO);
+      case Agent.DeletePod delete -> pods.delete(pod, delete.graceful() ? GRACE : Duration.ZERO);
       case Agent.EvictPod _ -> pods.evict(pod);
       case Agent.LoseVolume _ ->
           pods.deleteClaim(pod).thenCompose(_ -> pods.delete(pod, Duration.ZERO));
@@ -89,12 +88,9 @@ final class PodFaults {
             "another pod " + fault.pod.pod(),
             () ->
                 pods.state(fault.pod)
-                    .thenApply(state ->
-                        state
-                            .map(Pods.State::uid)
-                            .filter(uid -> !uid.equals(fault.uid))))
-        .thenCompose(uid ->
-            onLoop(members.bringBack(fault.pod)).thenApply(_ -> proof(fault, uid)))
+                    .thenApply(
+                        state -> state.map(Pods.State::uid).filter(uid -> !uid.equals(fault.uid))))
+        .thenCompose(uid -> onLoop(members.bringBack(fault.pod)).thenApply(_ -> proof(fault, uid)))
         .whenComplete((_, _) -> taken.remove(id));
   }
 

@@ -43,5 +43,9 @@ interface Pods {
    * @param ending whether it is being deleted
    */
   record State(
-      String uid, Optional<String> etcd, Optional<String> node, Optional<String> waiting, boolean ending) {}
+      String uid,
+      Optional<String> etcd,
+      Optional<String> node,
+      Optional<String> waiting,
+      boolean ending) {}
 }

@@ -65,8 +65,7 @@ final class Poll {
                                 what,
                                 failure == null ? "" : ": " + cause(failure).getMessage())));
               } else {
-                scheduler.after(
-                    PERIOD, () -> ask(scheduler, end, bound, what, question, answer));
+                scheduler.after(PERIOD, () -> ask(scheduler, end, bound, what, question, answer));
               }
             }));
   }

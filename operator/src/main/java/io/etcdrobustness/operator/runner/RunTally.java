@@ -48,8 +48,7 @@ final class RunTally implements RunListener {
    */
   RunTally(FaultPlan plan, RunListener next) {
     this.next = next;
-    plan.injections()
-        .forEach(injection -> counts(injection.fault().type().name()).planned++);
+    plan.injections().forEach(injection -> counts(injection.fault().type().name()).planned++);
   }
 
   private Counts counts(String type) {
@@ -125,11 +124,10 @@ final class RunTally implements RunListener {
 
   /** Seconds of traffic that are over, of all. */
   synchronized Optional<String> progress() {
-    return progress.map(
-        now ->
-            "%d/%d"
-                .formatted(
-                    Math.min(seconds(now.elapsed()), seconds(now.total())), seconds(now.total())));
+    return progress.map(now ->
+        "%d/%d"
+            .formatted(
+                Math.min(seconds(now.elapsed()), seconds(now.total())), seconds(now.total())));
   }
 
   private static long seconds(Duration duration) {

@@ -144,16 +144,14 @@ public final class RunnerMain {
       upload(options, run, secrets, lines);
       writer
           .end(
-              statuses.ended(
-                  tally, report, halt.reason(), newest.conditions(), WallClock.now()),
+              statuses.ended(tally, report, halt.reason(), newest.conditions(), WallClock.now()),
               LAST_STATUS)
           .get();
     }
   }
 
   /** A report that cannot be uploaded is worth a line; the verdict stands without it. */
-  private static void upload(
-      RunnerOptions options, RobustnessRun run, Secrets secrets, Lines lines)
+  private static void upload(RunnerOptions options, RobustnessRun run, Secrets secrets, Lines lines)
       throws InterruptedException {
     if (options.reports == null) {
       return;
@@ -166,7 +164,8 @@ public final class RunnerMain {
               run.getMetadata().getUid(),
               options.work.resolve("report"));
     } catch (IOException refused) {
-      lines.note("the report was not taken by %s: %s".formatted(options.reports, refused.getMessage()));
+      lines.note(
+          "the report was not taken by %s: %s".formatted(options.reports, refused.getMessage()));
     }
   }
 

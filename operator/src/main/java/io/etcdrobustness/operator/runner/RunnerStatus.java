@@ -219,7 +219,9 @@ final class RunnerStatus {
         finding.violationCount());
   }
 
-  /** The first violation of each property, the properties in the order of their violations' time. */
+  /**
+   * The first violation of each property, the properties in the order of their violations' time.
+   */
   private List<ViolationSummary> violations(Report done) {
     List<ViolationSummary> summaries = new ArrayList<>();
     List<Violation> first =

@@ -35,10 +35,7 @@ final class StatusWriter implements AutoCloseable {
    * @param log is told when writing begins to fail and when it works again
    */
   StatusWriter(
-      Consumer<RunStatus> api,
-      Supplier<RunStatus> newest,
-      RunStatus before,
-      Consumer<String> log) {
+      Consumer<RunStatus> api, Supplier<RunStatus> newest, RunStatus before, Consumer<String> log) {
     this.loop = new RealScheduler("status", failure -> log.accept("status: " + failure));
     this.api = api;
     this.newest = newest;
@@ -96,13 +93,15 @@ final class StatusWriter implements AutoCloseable {
     return done;
   }
 
-  private void tryLast(RunStatus last, long until, Duration patience, CompletableFuture<Void> done) {
+  private void tryLast(
+      RunStatus last, long until, Duration patience, CompletableFuture<Void> done) {
     if (write(last)) {
       done.complete(null);
     } else if (loop.now() >= until) {
       done.completeExceptionally(
           new IllegalStateException(
-              "the API server did not take the verdict within %d s".formatted(patience.toSeconds())));
+              "the API server did not take the verdict within %d s"
+                  .formatted(patience.toSeconds())));
     } else {
       loop.after(PERIOD, () -> tryLast(last, until, patience, done));
     }

@@ -47,8 +47,7 @@ class RunnerStatusTest {
     assertThat(status.verdict()).isNull();
     assertThat(condition(status, ConditionType.ClusterReady).status())
         .isEqualTo(ConditionStatus.False);
-    assertThat(condition(status, ConditionType.Passed).status())
-        .isEqualTo(ConditionStatus.Unknown);
+    assertThat(condition(status, ConditionType.Passed).status()).isEqualTo(ConditionStatus.Unknown);
   }
 
   @Test
@@ -75,14 +74,21 @@ class RunnerStatusTest {
             10,
             List.of(
                 new Violation(
-                    "WatchReliable", "an event is missing", 50, List.of(), List.of(), List.of(), 5)),
+                    "WatchReliable",
+                    "an event is missing",
+                    50,
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    5)),
             1,
             "broken");
     RunStatus status =
         statuses.ended(
             tally,
             report(
-                new Assessment(Verdict.FAILED, List.of("WatchReliable is violated"), List.of(broken)),
+                new Assessment(
+                    Verdict.FAILED, List.of("WatchReliable is violated"), List.of(broken)),
                 List.of(pause)),
             Optional.empty(),
             List.of(),
@@ -101,13 +107,13 @@ class RunnerStatusTest {
     RunStatus status =
         statuses.ended(
             tally,
-            report(new Assessment(Verdict.INCONCLUSIVE, List.of("too little"), List.of()), List.of()),
+            report(
+                new Assessment(Verdict.INCONCLUSIVE, List.of("too little"), List.of()), List.of()),
             Optional.of("halted by hand"),
             List.of(),
             BEGAN);
     assertThat(status.reason()).isEqualTo("Halted");
-    assertThat(condition(status, ConditionType.Passed).status())
-        .isEqualTo(ConditionStatus.Unknown);
+    assertThat(condition(status, ConditionType.Passed).status()).isEqualTo(ConditionStatus.Unknown);
   }
 
   @Test

@@ -84,7 +84,25 @@ class StatusWriterTest {
   @SuppressWarnings("NullAway") // Absent fields are null in a status.
   private static RunStatus status(Status.Phase phase) {
     return new RunStatus(
-        1L, null, phase, "UnderWay", null, 7L, null, null, null, 0L, "0/0", 0L, List.of(),
-        List.of(), List.of(), List.of(), List.of(), null, null, null);
+        1L,
+        null,
+        phase,
+        "UnderWay",
+        null,
+        7L,
+        null,
+        null,
+        null,
+        0L,
+        "0/0",
+        0L,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        null,
+        null,
+        null);
   }
 }

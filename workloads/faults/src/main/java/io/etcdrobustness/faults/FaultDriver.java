@@ -108,7 +108,8 @@ public final class FaultDriver {
     if (!stopping) {
       stopping = true;
       pending.forEach(Scheduler.Timer::cancel);
-      postponed.forEach(injection -> skip(injection, "a pod that went before was not back in time"));
+      postponed.forEach(
+          injection -> skip(injection, "a pod that went before was not back in time"));
       postponed.clear();
       List.copyOf(active.values()).forEach(this::end);
       completeIfQuiet();

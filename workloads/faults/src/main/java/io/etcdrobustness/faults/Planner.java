@@ -134,12 +134,7 @@ public final class Planner {
       }
       injections.add(
           deposing
-              ? injection(
-                  injections.size(),
-                  deposing(type),
-                  Target.Leader,
-                  at,
-                  length)
+              ? injection(injections.size(), deposing(type), Target.Leader, at, length)
               : drawn(injections.size(), type, at, length));
       if (spec.profile() == FaultsSpec.Profile.Aggressive && random.chance(0.4)) {
         // On top of it one that takes no member out, so that the quorum budget holds.

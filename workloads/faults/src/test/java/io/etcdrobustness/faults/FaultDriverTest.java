@@ -141,8 +141,7 @@ class FaultDriverTest {
                     9)));
     driver.start();
     scheduler.advance(Duration.ofSeconds(20));
-    assertThat(cluster.done.get("m1"))
-        .containsExactly("1000 LoseVolume[]", "3000 heal f01/m1");
+    assertThat(cluster.done.get("m1")).containsExactly("1000 LoseVolume[]", "3000 heal f01/m1");
 
     cluster.healed = Optional.empty();
     back.complete(new Agent.Proof(true, "replaced"));

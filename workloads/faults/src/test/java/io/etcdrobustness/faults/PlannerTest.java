@@ -117,8 +117,7 @@ class PlannerTest {
   @Test
   void thePodsProfileHitsOneMemberAtATimeWhateverTheBudget() {
     for (long seed = 0; seed < 200; seed++) {
-      List<Injection> injections =
-          plan(spec(Profile.Pods, QuorumBudget.All), 3, seed).injections();
+      List<Injection> injections = plan(spec(Profile.Pods, QuorumBudget.All), 3, seed).injections();
       assertThat(injections.stream().map(i -> i.fault().type()).collect(Collectors.toSet()))
           .as("seed %d", seed)
           .isEqualTo(FaultType.OF_PODS);

@@ -10,6 +10,8 @@ import io.etcdrobustness.faults.proxy.ProxyLoop;
 import io.etcdrobustness.faults.proxy.Route;
 import io.etcdrobustness.history.MemberEvent;
 import io.etcdrobustness.history.Recorder;
+import io.etcdrobustness.runs.cluster.Certificates;
+import io.etcdrobustness.runs.cluster.EtcdCommandLine;
 import io.etcdrobustness.spec.ClusterSpec;
 import io.etcdrobustness.spec.ClusterSpec.TlsSpec.Tls;
 import io.etcdrobustness.spec.Release;
@@ -18,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -70,7 +73,7 @@ final class MemberLauncher {
           new MemberProcess(
               new MemberCommand(
                   layout.name(),
-                  EtcdCommandLine.of(binary.path(), binary.release(), layout, layouts, spec),
+                  commandLine(layout, binary),
                   // Without https between peers nothing goes through the proxy.
                   spec.tls().peer() == Tls.Off ? Map.of() : peers.environment(),
                   layout.directory(),
@@ -83,6 +86,21 @@ final class MemberLauncher {
       loop.close();
       throw taken;
     }
+  }
+
+  private List<String> commandLine(MemberLayout layout, Binary binary) {
+    boolean tls = spec.tls().peer() == Tls.Auto;
+    List<String> line = new ArrayList<>();
+    line.add(binary.path().toString());
+    line.addAll(
+        EtcdCommandLine.of(
+            binary.release(),
+            layout.etcd(tls),
+            layouts.stream().map(member -> member.etcd(tls)).toList(),
+            "etcd-robustness-" + layouts.getFirst().peerPort(),
+            EtcdCommandLine.State.NEW,
+            spec));
+    return line;
   }
 
   private static Route route(MemberLayout peer) {

@@ -1,6 +1,8 @@
 package io.etcdrobustness.runs.processes;
 
+import io.etcdrobustness.runs.cluster.EtcdMember;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Where one member lives.
@@ -25,8 +27,23 @@ record MemberLayout(
     return name + ".member";
   }
 
-  String peerUrl(boolean tls) {
-    return tls ? "https://" + peerHost() + ":" + peerPort : "http://127.0.0.1:" + peerPort;
+  /**
+   * As etcd is to be told.
+   *
+   * @param tls whether peers are encrypted; only then are they dialled by name, through the proxies
+   */
+  EtcdMember etcd(boolean tls) {
+    return new EtcdMember(
+        name,
+        data().toString(),
+        "127.0.0.1:" + peerPort,
+        (tls ? peerHost() : "127.0.0.1") + ":" + peerPort,
+        "127.0.0.1:" + clientPort,
+        "127.0.0.1:" + clientProxyPort,
+        Optional.empty(),
+        directory.toString(),
+        "",
+        false);
   }
 
   Path data() {

@@ -3,17 +3,16 @@ package io.etcdrobustness.runs.processes;
 import io.etcdrobustness.engine.Scheduler;
 import io.etcdrobustness.faults.Agent;
 import io.etcdrobustness.history.MemberEvent;
-import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Recorder;
-import io.etcdrobustness.history.Request;
 import io.etcdrobustness.runs.Cluster;
 import io.etcdrobustness.runs.SubstrateException;
 import io.etcdrobustness.runs.WallClock;
+import io.etcdrobustness.runs.cluster.Certificates;
+import io.etcdrobustness.runs.cluster.Readiness;
 import io.etcdrobustness.spec.ClusterSpec;
 import io.etcdrobustness.spec.ClusterSpec.TlsSpec.Tls;
 import io.etcdrobustness.traffic.Access;
 import io.etcdrobustness.traffic.Endpoint;
-import io.etcdrobustness.traffic.EtcdClient;
 import io.etcdrobustness.traffic.grpc.EtcdConnections;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -35,8 +34,6 @@ import java.util.concurrent.TimeoutException;
 final class ProcessCluster implements Cluster {
 
   private static final Duration READY = Duration.ofSeconds(60);
-  private static final Duration ASK = Duration.ofSeconds(2);
-  private static final Duration AGAIN = Duration.ofMillis(100);
   private static final Duration END_GRACEFULLY = Duration.ofSeconds(5);
   private static final Duration END_MOST = Duration.ofSeconds(15);
   private static final int PORTS_PER_MEMBER = 4;
@@ -131,69 +128,31 @@ final class ProcessCluster implements Cluster {
   }
 
   private void awaitReady() throws SubstrateException, InterruptedException {
+    Readiness readiness = new Readiness(scheduler, recorder);
     try (EtcdConnections connections = new EtcdConnections(admin())) {
       Map<String, CompletableFuture<Void>> ready = new LinkedHashMap<>();
       for (ProcessMember member : members.values()) {
-        CompletableFuture<Void> answer = new CompletableFuture<>();
         String name = member.layout().name();
-        ready.put(name, answer);
-        ask(member, connections.pinnedTo(name), answer);
+        ready.put(
+            name,
+            readiness.await(name, connections.pinnedTo(name), () -> !member.isRunning(), READY));
       }
-      CompletableFuture<Void> all =
-          CompletableFuture.allOf(ready.values().toArray(CompletableFuture<?>[]::new));
       try {
-        all.get(READY.toSeconds(), TimeUnit.SECONDS);
-      } catch (ExecutionException | TimeoutException notReady) {
+        CompletableFuture.allOf(ready.values().toArray(CompletableFuture<?>[]::new)).get();
+      } catch (ExecutionException notReady) {
         throw new SubstrateException(notReady(ready), notReady);
       }
     }
   }
 
-  private void ask(ProcessMember member, EtcdClient client, CompletableFuture<Void> ready) {
-    String name = member.layout().name();
-    if (ready.isDone()) {
-      return;
-    }
-    if (!member.isRunning()) {
-      ready.completeExceptionally(new IOException(name + " has ended"));
-      return;
-    }
-    var _ =
-        client
-            .send(Request.Range.of("\0", ""), ASK)
-            .thenAccept(outcome -> {
-              if (outcome instanceof Outcome.Ok ok) {
-                long id = ok.response().header().memberId();
-                recorder.record(
-                    new MemberEvent(
-                        name,
-                        MemberEvent.Kind.READY,
-                        id,
-                        ok.response().header().raftTerm(),
-                        "serves",
-                        true,
-                        scheduler.now()));
-                ready.complete(null);
-              } else {
-                scheduler.after(AGAIN, () -> ask(member, client, ready));
-              }
-            });
-  }
-
   private String notReady(Map<String, CompletableFuture<Void>> ready) {
     StringBuilder words = new StringBuilder();
     ready.forEach((name, answer) -> {
-      if (!answer.isDone() || answer.isCompletedExceptionally()) {
-        ProcessMember member = member(name);
+      if (answer.isCompletedExceptionally()) {
+        Path log = member(name).layout().log();
         words.append(
-            "%s %s; the end of its log %s:\n%s\n"
-                .formatted(
-                    name,
-                    answer.isCompletedExceptionally()
-                        ? "has ended before it served"
-                        : "does not serve after " + READY.toSeconds() + " s",
-                    member.layout().log(),
-                    tail(member.layout().log())));
+            "%s; the end of its log %s:\n%s\n"
+                .formatted(answer.exceptionNow().getMessage(), log, tail(log)));
       }
     });
     return words.toString().strip();

@@ -327,7 +327,13 @@ class EtcdTest {
       long revision = revisionOf(Request.Put.of(key, "v"));
 
       assertThat(get(admin.memberList("m1")))
-          .containsExactly(new EtcdAdmin.ClusterMember(me, "m1", false));
+          .singleElement()
+          .satisfies(member -> {
+            assertThat(member.id()).isEqualTo(me);
+            assertThat(member.name()).isEqualTo("m1");
+            assertThat(member.peerUrls()).hasSize(1);
+            assertThat(member.learner()).isFalse();
+          });
       assertThat(get(admin.hashKv("m1", revision)).hashRevision()).isEqualTo(revision);
       assertThat(get(admin.alarms("m1"))).isEmpty();
       get(admin.compact("m1", revision));

@@ -1,13 +1,13 @@
-package io.etcdrobustness.runs.processes;
+package io.etcdrobustness.runs.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.etcdrobustness.runs.Specs;
 import io.etcdrobustness.spec.ClusterSpec;
 import io.etcdrobustness.spec.Release;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,27 +15,49 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EtcdCommandLineTest {
 
-  private static final List<MemberLayout> LAYOUTS =
-      IntStream.range(0, 3)
-          .mapToObj(i ->
-              new MemberLayout(
-                  "m" + i,
-                  20_000 + 4 * i,
-                  20_001 + 4 * i,
-                  20_002 + 4 * i,
-                  20_003 + 4 * i,
-                  Path.of("/r/members/m" + i)))
-          .toList();
+  private static EtcdMember member(int i, boolean tls, boolean pod) {
+    int port = 20_000 + 4 * i;
+    return new EtcdMember(
+        "m" + i,
+        "/r/members/m" + i + "/data",
+        "127.0.0.1:" + (port + 1),
+        (tls ? "m" + i + ".member:" : "127.0.0.1:") + (port + 1),
+        "127.0.0.1:" + port,
+        "127.0.0.1:" + (port + 2),
+        pod ? Optional.of("0.0.0.0:2384") : Optional.empty(),
+        "/r/members/m" + i,
+        pod ? "m" + i + "-" : "",
+        pod);
+  }
 
   private static List<String> flags(String version, String cluster) {
+    return flags(version, cluster, false, EtcdCommandLine.State.NEW);
+  }
+
+  private static List<String> flags(
+      String version, String cluster, boolean pod, EtcdCommandLine.State state) {
     ClusterSpec spec = Specs.of("cluster: " + cluster).cluster();
+    boolean tls = spec.tls().peer() == ClusterSpec.TlsSpec.Tls.Auto;
+    List<EtcdMember> all = IntStream.range(0, 3).mapToObj(i -> member(i, tls, pod)).toList();
     return EtcdCommandLine.of(
-        Path.of("/bin/etcd"), Release.parse(version), LAYOUTS.get(1), LAYOUTS, spec);
+        Release.parse(version), all.get(1), all, "etcd-robustness-20001", state, spec);
+  }
+
+  @Test
+  void aMemberInAPodIsNotKnownByItsAddress() {
+    assertThat(flags("v3.7.3", "{}", true, EtcdCommandLine.State.EXISTING))
+        .contains(
+            "--peer-skip-client-san-verification=true",
+            "--listen-metrics-urls=http://0.0.0.0:2384",
+            "--initial-cluster-state=existing",
+            "--peer-cert-file=/r/members/m1/m1-peer.crt",
+            "--peer-trusted-ca-file=/r/members/m1/ca.crt");
+    assertThat(flags("v3.5.7", "{}", true, EtcdCommandLine.State.NEW))
+        .contains("--experimental-peer-skip-client-san-verification=true");
   }
 
   private static final List<String> COMMON =
       List.of(
-          "/bin/etcd",
           "--name=m1",
           "--data-dir=/r/members/m1/data",
           "--listen-peer-urls=https://127.0.0.1:20005",

@@ -1,4 +1,4 @@
-package io.etcdrobustness.runs.processes;
+package io.etcdrobustness.runs.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
