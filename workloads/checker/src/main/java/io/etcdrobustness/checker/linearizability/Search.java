@@ -352,7 +352,9 @@ final class Search {
       perhaps = slot == null ? List.of() : slot.perhapsOwners();
       List<Sighting> seen = sightings.atGap(gap);
       for (Lot lot : lots.at(gap, seen)) {
-        (hints.name(gap, lot) ? hinted : others).add(lot);
+        if (!idle(lot)) {
+          (hints.name(gap, lot) ? hinted : others).add(lot);
+        }
       }
       // Most that may have happened would have done something else: one look at each saves going on
       // with the wrong one until an answer far away contradicts it.
@@ -379,6 +381,13 @@ final class Search {
               : Hints.Agreement.NONE;
       store.undo(mark);
       return agreement;
+    }
+
+    /** Whether it ends a lease without keys, as most do at most times. */
+    private boolean idle(Lot lot) {
+      return lot.members().getFirst().request() instanceof Request.LeaseRevoke(long lease)
+          && store.certain()
+          && store.attached(lease).isEmpty();
     }
 
     boolean hasNext() {
