@@ -2,15 +2,18 @@ package io.etcdrobustness.operator.runner;
 
 import io.etcdrobustness.engine.Scheduler;
 import io.etcdrobustness.faults.Agent;
+import io.etcdrobustness.faults.MemberControl;
 import io.etcdrobustness.history.Recorder;
 import io.etcdrobustness.runs.Cluster;
 import io.etcdrobustness.runs.SubstrateException;
+import io.etcdrobustness.runs.cluster.EtcdCommandLine.State;
 import io.etcdrobustness.runs.cluster.Readiness;
 import io.etcdrobustness.spec.ClusterSpec;
 import io.etcdrobustness.spec.Release;
 import io.etcdrobustness.traffic.Access;
 import io.etcdrobustness.traffic.Endpoint;
 import io.etcdrobustness.traffic.grpc.EtcdAdmin;
+import io.etcdrobustness.traffic.grpc.EtcdConnections;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,6 +48,8 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
   private final Recorder recorder;
   private final EtcdAdmin admin;
   private final Membership membership;
+  private final EtcdConnections connections;
+  private final Readiness readiness;
   private volatile Optional<String> leader = Optional.empty();
   private boolean closed;
 
@@ -105,6 +110,8 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
     }
     this.admin = new EtcdAdmin(admin(), ADMIN);
     this.membership = new Membership(admin, scheduler);
+    this.connections = new EtcdConnections(admin());
+    this.readiness = new Readiness(scheduler, recorder);
   }
 
   /**
@@ -117,10 +124,10 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
         all(member ->
             agentAnswers(member, AGENTS_MOST)
                 .thenCompose(_ ->
-                    member.link.start(etcds.command(member.pod, member.release, Etcds.State.NEW)))),
+                    member.link.start(etcds.command(member.pod, member.release, State.NEW)))),
         AGENTS_MOST.plusSeconds(30));
     members.values().forEach(member -> member.log.start());
-    await(Readiness.await(admin(), scheduler, recorder, SERVE_MOST), SERVE_MOST.plusSeconds(30));
+    await(all(this::serves), SERVE_MOST.plusSeconds(30));
   }
 
   private CompletableFuture<Void> all(
@@ -143,7 +150,7 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
   }
 
   /** Asks the agent; what keeps its pod from running is told as the reason. */
-  private CompletableFuture<AgentLink.State> agentAnswers(Member member, Duration bound) {
+  private CompletableFuture<MemberControl.State> agentAnswers(Member member, Duration bound) {
     return Poll.until(
         scheduler,
         bound,
@@ -161,7 +168,7 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
                 .thenCompose(stage -> stage));
   }
 
-  private static Optional<AgentLink.State> noAgent(
+  private static Optional<MemberControl.State> noAgent(
       Member member, Optional<Pods.State> pod, Throwable failure) {
     throw new IllegalStateException(
         pod.map(state ->
@@ -180,15 +187,19 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
                     .replace(etcds.peerUrl(pod), others(pod.member()))
                     .thenCompose(_ ->
                         member.link.start(
-                            etcds.command(pod, member.release, Etcds.State.EXISTING))))
-        .thenCompose(
-            _ -> Readiness.awaitOne(admin(), pod.member(), scheduler, recorder, SERVE_MOST));
+                            etcds.command(pod, member.release, State.EXISTING))))
+        .thenCompose(_ -> serves(member));
   }
 
-  private CompletionStage<Void> restart(Member member, AgentLink.State state) {
+  private CompletionStage<Void> serves(Member member) {
+    String name = member.pod.member();
+    return readiness.await(name, connections.pinnedTo(name), () -> false, SERVE_MOST);
+  }
+
+  private CompletionStage<Void> restart(Member member, MemberControl.State state) {
     return state.pid().isPresent()
         ? CompletableFuture.completedFuture(null)
-        : member.link.start(etcds.command(member.pod, member.release, Etcds.State.EXISTING));
+        : member.link.start(etcds.command(member.pod, member.release, State.EXISTING));
   }
 
   private List<String> others(String name) {
@@ -211,7 +222,7 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
         .thenCompose(_ -> agentAnswers(member, AGENT_BACK))
         .thenCompose(_ -> {
           member.release = release;
-          return member.link.start(etcds.command(pod, release, Etcds.State.EXISTING));
+          return member.link.start(etcds.command(pod, release, State.EXISTING));
         });
   }
 
@@ -331,6 +342,7 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
     } finally {
       members.values().forEach(member -> member.link.close());
       admin.close();
+      connections.close();
     }
   }
 }

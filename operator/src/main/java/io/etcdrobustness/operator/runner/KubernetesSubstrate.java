@@ -10,7 +10,6 @@ import io.etcdrobustness.spec.ClusterSpec.TlsSpec.Tls;
 import io.etcdrobustness.spec.FaultsSpec.FaultType;
 import io.etcdrobustness.traffic.Access;
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +23,7 @@ final class KubernetesSubstrate implements Substrate {
   private final Pods pods;
   private final AgentLinks agents;
   private final Access.Tls tls;
+  private final String repository;
 
   /** Makes the connections to the agents of a run. */
   interface AgentLinks {
@@ -34,13 +34,15 @@ final class KubernetesSubstrate implements Substrate {
    * The substrate of one run.
    *
    * @param tls of the run's own CA
+   * @param repository of etcd's images
    */
-  KubernetesSubstrate(String namespace, String run, Pods pods, AgentLinks agents, Access.Tls tls) {
+  KubernetesSubstrate(String namespace, String run, Pods pods, AgentLinks agents, Access.Tls tls, String repository) {
     this.namespace = namespace;
     this.run = run;
     this.pods = pods;
     this.agents = agents;
     this.tls = tls;
+    this.repository = repository;
   }
 
   @Override
@@ -50,8 +52,7 @@ final class KubernetesSubstrate implements Substrate {
 
   @Override
   public Map<FaultType, String> unsupported() {
-    Map<FaultType, String> unsupported = new EnumMap<>(FaultType.class);
-    return unsupported;
+    return Map.of(FaultType.NodeDrain, "a runner has no say over nodes");
   }
 
   @Override
@@ -67,7 +68,7 @@ final class KubernetesSubstrate implements Substrate {
             memberPods,
             pod -> agents.connect(pod, scheduler, recorder),
             pods,
-            new Etcds(spec, memberPods),
+            new Etcds(spec, memberPods, repository),
             spec.tls().client() == Tls.Auto ? Optional.of(tls) : Optional.empty(),
             directory,
             scheduler,

@@ -25,7 +25,7 @@ final class LogTail {
   private final Source source;
   private final Path file;
   private final Scheduler scheduler;
-  private LogPosition position = LogPosition.BEGIN;
+  private LogPosition position = LogPosition.START;
   private boolean stopped;
 
   /** Where the log comes from. */

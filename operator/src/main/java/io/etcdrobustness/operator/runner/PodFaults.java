@@ -71,6 +71,9 @@ final class PodFaults {
     return switch (command) {
       case Agent.DeletePod delete -> pods.delete(pod, delete.graceful() ? GRACE : Duration.ZERO);
       case Agent.EvictPod _ -> pods.evict(pod);
+      case Agent.DrainNode _ ->
+          CompletableFuture.failedFuture(
+              new IllegalStateException("a runner has no say over nodes"));
       case Agent.LoseVolume _ ->
           pods.deleteClaim(pod).thenCompose(_ -> pods.delete(pod, Duration.ZERO));
     };

@@ -10,11 +10,12 @@ import sun.misc.Signal;
  * judged, and the exit code is the verdict's. The second signal ends this process at once; the
  * guards then end the members.
  */
-final class Signals {
+public final class Signals {
 
   private Signals() {}
 
-  static void cancelOn(Cancellation cancellation, RunListener listener) {
+  /** Cancels at SIGINT and SIGTERM; the listener is told. */
+  public static void cancelOn(Cancellation cancellation, RunListener listener) {
     AtomicInteger seen = new AtomicInteger();
     for (String name : new String[] {"INT", "TERM"}) {
       Signal.handle(
