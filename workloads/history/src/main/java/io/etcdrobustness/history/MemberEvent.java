@@ -5,7 +5,8 @@ package io.etcdrobustness.history;
  *
  * @param member its name
  * @param detail in words: the version started, the exit code, the log line
- * @param expected whether the run itself brought it about, by a fault or by ending the cluster
+ * @param expected whether the run itself brought it about, by a fault or by ending the cluster, or
+ *     whoever runs the member's container did, by ending that
  */
 public record MemberEvent(
     String member,

@@ -1,9 +1,11 @@
 package io.etcdrobustness.faults.agent;
 
 import io.etcdrobustness.engine.RealScheduler;
+import io.etcdrobustness.faults.MemberControl;
 import io.etcdrobustness.faults.process.Leftover;
 import io.etcdrobustness.faults.process.MemberCommand;
 import io.etcdrobustness.faults.process.MemberProcess;
+import io.etcdrobustness.faults.process.PodFolder;
 import io.etcdrobustness.faults.proxy.ClientProxy;
 import io.etcdrobustness.faults.proxy.PeerProxy;
 import io.etcdrobustness.faults.proxy.ProxyLoop;
@@ -14,8 +16,10 @@ import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Security;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -25,9 +29,10 @@ import java.util.concurrent.TimeoutException;
 /**
  * The process beside a member: owns the member's process, its proxies and its control address.
  *
- * <p>It ends when it is asked to (SIGTERM), the member gracefully before it; or when the member
- * ends although nobody wanted that, so that whoever supervises the agent sees it and starts both
- * again.
+ * <p>It ends when it is asked to (SIGTERM), the member gracefully before it. If the member is its
+ * child, also when the member ends although nobody wanted that, so that whoever supervises the
+ * agent sees it and starts both again; a member in another container of its pod it starts again
+ * itself.
  */
 public final class AgentMain {
 
@@ -52,14 +57,19 @@ public final class AgentMain {
    * @return 0 if it was asked to end, 3 if something failed, 64 for a wrong command line
    */
   public int run(String... arguments) {
+    List<String> line = List.of(arguments);
     AgentOptions options;
     try {
-      options = AgentOptions.parse(List.of(arguments));
+      if (Installation.isAskedFor(line)) {
+        return install(Installation.parse(line));
+      }
+      options = AgentOptions.parse(line);
     } catch (AgentOptions.UsageException wrong) {
       err.println("robustness agent: " + wrong.getMessage());
       err.print(AgentOptions.USAGE);
       return USAGE;
     }
+    forgetAddresses();
     CompletableFuture<Integer> asked = new CompletableFuture<>();
     CompletableFuture<Integer> ended = new CompletableFuture<>();
     Thread hook =
@@ -84,6 +94,26 @@ public final class AgentMain {
     }
   }
 
+  private int install(Installation installation) {
+    PodFolder folder = new PodFolder(installation.folder());
+    try {
+      folder.install(installation.busybox());
+    } catch (IOException failure) {
+      err.println(
+          "robustness agent: %s cannot be prepared for the member's container: %s"
+              .formatted(folder.root(), failure));
+      return ERROR;
+    }
+    out.println(folder.root() + " is prepared for the member's container");
+    return OK;
+  }
+
+  /** A pod that was made anew has another address, and its peers must not dial the old one. */
+  private static void forgetAddresses() {
+    Security.setProperty("networkaddress.cache.ttl", "0");
+    Security.setProperty("networkaddress.cache.negative.ttl", "0");
+  }
+
   private int run(AgentOptions options, CompletableFuture<Integer> end)
       throws IOException, ExecutionException, InterruptedException {
     String token = Files.readString(options.tokenFile()).strip();
@@ -101,6 +131,7 @@ public final class AgentMain {
       AgentOptions options, String token, RealScheduler scheduler, CompletableFuture<Integer> end)
       throws IOException, ExecutionException, InterruptedException {
     MemberJournal journal = new MemberJournal(UUID.randomUUID().toString(), scheduler);
+    MemberLog log = new MemberLog(options.log(), UUID.randomUUID().toString());
     try (ProxyLoop loop = new ProxyLoop(scheduler);
         PeerProxy peers =
             new PeerProxy(
@@ -113,34 +144,91 @@ public final class AgentMain {
                 loop,
                 resolved(options.clientProxy()),
                 options.clientTarget().getHostString(),
-                options.clientTarget().getPort());
-        MemberProcess process =
-            new MemberProcess(
-                member(options, peers),
-                scheduler,
-                entry -> {
-                  journal.record(entry);
-                  observe(entry, end);
-                })) {
-      Leftover.sweep(member(options, peers)).toCompletableFuture().get().ifPresent(out::println);
-      LocalAgent agent = new LocalAgent(scheduler, process, peers, clients);
-      try (AgentServer server =
-          new AgentServer(
-              agent,
-              journal,
-              scheduler,
-              resolved(options.control()),
-              token,
-              options.heartbeat(),
-              err::println)) {
+                options.clientTarget().getPort())) {
+      Beside beside = new Beside(options, token, scheduler, journal, log, peers, clients);
+      return switch (options.kept()) {
+        case AgentOptions.Child child -> runWithChild(beside, child, end);
+        case AgentOptions.Supervised supervised -> runInPod(beside, supervised, end);
+      };
+    }
+  }
+
+  private int runWithChild(Beside beside, AgentOptions.Child child, CompletableFuture<Integer> end)
+      throws IOException, ExecutionException, InterruptedException {
+    MemberCommand command =
+        new MemberCommand(
+            beside.options.member(),
+            child.command(),
+            beside.peers.environment(),
+            Path.of("").toAbsolutePath(),
+            beside.options.log());
+    try (MemberProcess process =
+        new MemberProcess(
+            command,
+            beside.scheduler,
+            entry -> {
+              beside.journal.record(entry);
+              if (!expected(entry)) {
+                end.complete(ERROR);
+              }
+            })) {
+      Leftover.sweep(command.member(), command.pidFile())
+          .toCompletableFuture()
+          .get()
+          .ifPresent(out::println);
+      LocalAgent agent = new LocalAgent(beside.scheduler, process, beside.peers, beside.clients);
+      try (AgentServer server = server(beside, agent, Optional.empty())) {
         process.start().toCompletableFuture().get();
-        out.println("the agent of " + options.member() + " listens on " + server.address());
+        listens(beside, server);
         int status = end.get();
         process.stop(GRACE).toCompletableFuture().get();
-        awaitDelivery(options, journal);
+        awaitDelivery(beside.options, beside.journal);
         return status;
       }
     }
+  }
+
+  private int runInPod(
+      Beside beside, AgentOptions.Supervised supervised, CompletableFuture<Integer> end)
+      throws IOException, ExecutionException, InterruptedException {
+    supervised.folder().sweep();
+    try (MemberKeeper keeper =
+        new MemberKeeper(
+            beside.options.member(),
+            supervised,
+            beside.peers.environment(),
+            beside.scheduler,
+            entry -> {
+              beside.journal.record(entry);
+              expected(entry);
+            },
+            trouble -> err.println("robustness agent: " + trouble))) {
+      LocalAgent agent =
+          new LocalAgent(beside.scheduler, keeper.faults(), beside.peers, beside.clients);
+      try (AgentServer server = server(beside, agent, Optional.of(keeper))) {
+        keeper.begin().toCompletableFuture().get().ifPresent(out::println);
+        listens(beside, server);
+        int status = end.get();
+        keeper.end(GRACE).toCompletableFuture().get();
+        awaitDelivery(beside.options, beside.journal);
+        return status;
+      }
+    }
+  }
+
+  private AgentServer server(Beside beside, LocalAgent agent, Optional<MemberControl> control)
+      throws IOException {
+    return new AgentServer(
+        new AgentServer.Offer(agent, control, beside.journal, beside.log),
+        beside.scheduler,
+        resolved(beside.options.control()),
+        beside.token,
+        beside.options.heartbeat(),
+        err::println);
+  }
+
+  private void listens(Beside beside, AgentServer server) {
+    out.println("the agent of " + beside.options.member() + " listens on " + server.address());
   }
 
   /** How the member ended is what its holder most wants to know, and is lost with us. */
@@ -165,25 +253,19 @@ public final class AgentMain {
             options.member(), MemberEvent.Kind.BAD_LOG_LINE, 0, 0, what, true, scheduler.now()));
   }
 
-  private static MemberCommand member(AgentOptions options, PeerProxy peers) {
-    return new MemberCommand(
-        options.member(),
-        options.command(),
-        peers.environment(),
-        Path.of("").toAbsolutePath(),
-        options.log());
-  }
-
-  private void observe(Entry entry, CompletableFuture<Integer> end) {
-    if (entry instanceof MemberEvent event) {
-      out.println("%s %s %s".formatted(event.member(), event.kind(), event.detail()));
-      if (event.kind() == MemberEvent.Kind.EXITED && !event.expected()) {
-        err.println(
-            "robustness agent: member %s ended by itself: %s; see its log"
-                .formatted(event.member(), event.detail()));
-        end.complete(ERROR);
-      }
+  /** Tells of what has happened; whether it was to be expected. */
+  private boolean expected(Entry entry) {
+    if (!(entry instanceof MemberEvent event)) {
+      return true;
     }
+    out.println("%s %s %s".formatted(event.member(), event.kind(), event.detail()));
+    if (event.kind() != MemberEvent.Kind.EXITED || event.expected()) {
+      return true;
+    }
+    err.println(
+        "robustness agent: member %s ended by itself: %s; see its log"
+            .formatted(event.member(), event.detail()));
+    return false;
   }
 
   private static InetSocketAddress resolved(InetSocketAddress address) throws IOException {
@@ -201,4 +283,14 @@ public final class AgentMain {
       out.println("the agent has ended");
     }
   }
+
+  /** What every agent has, however its member is started. */
+  private record Beside(
+      AgentOptions options,
+      String token,
+      RealScheduler scheduler,
+      MemberJournal journal,
+      MemberLog log,
+      PeerProxy peers,
+      ClientProxy clients) {}
 }

@@ -1,5 +1,6 @@
 package io.etcdrobustness.faults.agent;
 
+import io.etcdrobustness.faults.process.PodFolder;
 import io.etcdrobustness.faults.proxy.Route;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ import java.util.regex.Pattern;
  * @param routes to the peers
  * @param clientProxy where clients reach the member
  * @param clientTarget where the member listens for clients
- * @param command the member's program and arguments
+ * @param kept how the member is started
  */
 record AgentOptions(
     String member,
@@ -36,14 +37,35 @@ record AgentOptions(
     List<Route> routes,
     InetSocketAddress clientProxy,
     InetSocketAddress clientTarget,
-    List<String> command) {
+    Kept kept) {
+
+  /** How the member is started. */
+  sealed interface Kept {}
+
+  /** By the agent, at once: the member lives and dies with it. */
+  record Child(List<String> command) implements Kept {}
+
+  /**
+   * In another container of the pod, when the holder says so.
+   *
+   * @param folder that is shared with that container
+   * @param data the member's data directory
+   */
+  record Supervised(PodFolder folder, Path data) implements Kept {}
 
   static final String USAGE =
       """
       usage: robustness agent OPTION... -- COMMAND ARGUMENT...
+             robustness agent OPTION... --supervised FOLDER --data VOLUME
+             robustness agent --install FOLDER [--busybox FILE]
 
-      Runs COMMAND, one etcd member, and offers to inject faults into it.
+      Runs COMMAND, one etcd member, and offers to inject faults into it. With --supervised, the
+      member is an etcd in another container of this pod, which shares FOLDER and its process
+      namespace with this one and runs FOLDER/bin/supervise.sh; the holder says when it starts. With
+      --install, only fills FOLDER with what that container needs.
         --member NAME               the member's name
+        --supervised FOLDER         shared with the member's container
+        --data VOLUME               the member's, mounted here too; its --data-dir is VOLUME/data
         --log FILE                  to which the member's output is appended
         --control HOST:PORT         where the holder of the agent reaches it
         --token-file FILE           the bearer token that the holder must know
@@ -52,6 +74,7 @@ record AgentOptions(
                                     the name a peer is dialled by, who it is and where (repeatable)
         --client-proxy HOST:PORT    where clients reach the member
         --client-target HOST:PORT   where the member itself listens for clients
+        --busybox FILE              a static one (/opt/robustness/bin/busybox)
         --heartbeat MILLISECONDS    of the holder; after two missed ones all is healed (2000)
       """;
 
@@ -71,15 +94,15 @@ record AgentOptions(
 
   static AgentOptions parse(List<String> arguments) throws UsageException {
     int separator = arguments.indexOf("--");
-    if (separator < 0 || separator + 1 == arguments.size()) {
-      throw new UsageException("the member's command is missing: it stands after --");
-    }
+    int end = separator < 0 ? arguments.size() : separator;
+    List<String> command = arguments.subList(Math.min(end + 1, arguments.size()), arguments.size());
     List<String> routes = new ArrayList<>();
-    Map<String, String> given = given(arguments.subList(0, separator), routes);
+    Map<String, String> given = given(arguments.subList(0, end), routes);
+    Kept kept = kept(given, command);
     AgentOptions options =
         new AgentOptions(
             take(given, "--member"),
-            Path.of(take(given, "--log")),
+            log(given, kept),
             address("--control", take(given, "--control")),
             Path.of(take(given, "--token-file")),
             millis(Optional.ofNullable(given.remove("--heartbeat")).orElse("2000")),
@@ -87,11 +110,37 @@ record AgentOptions(
             routes(routes),
             address("--client-proxy", take(given, "--client-proxy")),
             address("--client-target", take(given, "--client-target")),
-            List.copyOf(arguments.subList(separator + 1, arguments.size())));
+            kept);
     if (!given.isEmpty()) {
       throw new UsageException("unknown option " + given.keySet().iterator().next());
     }
     return options;
+  }
+
+  private static Kept kept(Map<String, String> given, List<String> command) throws UsageException {
+    if (!given.containsKey("--supervised")) {
+      if (command.isEmpty()) {
+        throw new UsageException(
+            "the member's command is missing: it stands after --, unless there is --supervised");
+      }
+      return new Child(List.copyOf(command));
+    }
+    if (!command.isEmpty()) {
+      throw new UsageException("with --supervised the holder tells the command: leave out --");
+    }
+    return new Supervised(
+        new PodFolder(Path.of(take(given, "--supervised"))),
+        Path.of(take(given, "--data")).resolve("data"));
+  }
+
+  private static Path log(Map<String, String> given, Kept kept) throws UsageException {
+    Path log = Path.of(take(given, "--log"));
+    if (kept instanceof Supervised supervised && !log.equals(supervised.folder().log())) {
+      throw new UsageException(
+          "with --supervised the log is %s, it is given as %s"
+              .formatted(supervised.folder().log(), log));
+    }
+    return log;
   }
 
   private static Map<String, String> given(List<String> arguments, List<String> routes)

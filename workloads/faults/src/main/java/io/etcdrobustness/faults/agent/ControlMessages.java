@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.etcdrobustness.faults.Agent;
 import io.etcdrobustness.faults.Agent.Half;
+import io.etcdrobustness.faults.MemberControl;
 import io.etcdrobustness.history.MemberEvent;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -12,16 +13,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Control messages as JSON.
  *
  * <p>{@code {"call":"inject","id":"f07-partition/m1-m2","lengthNanos":3000000000,
  * "command":{"kind":"Link","peer":"m2","half":"BOTH","effect":{"kind":"Drop"}}}}, and for the
- * others {@code heal} with an {@code id}, {@code healAll}, and {@code heartbeat} with the {@code
- * journal} and the number of the last event {@code seen} there. Answers are {@code
+ * others {@code heal} with an {@code id}, {@code healAll}, {@code start} with a list of {@code
+ * arguments}, {@code stop} with {@code graceNanos}, {@code state}, and {@code heartbeat} with the
+ * {@code journal} and the number of the last event {@code seen} there. Answers are {@code
  * {"reply":"done"}}, {@code {"reply":"proof","effective":true,"measurement":"…"}}, {@code
- * {"reply":"failed","error":"…"}}, and to a heartbeat {@code
+ * {"reply":"state","pid":4711,"wanted":true,"diskEmpty":false}} with the pid 0 if it is down,
+ * {@code {"reply":"failed","error":"…"}}, and to a heartbeat {@code
  * {"reply":"events","journal":"…","nowNanos":71000000000,"events":[{"number":3,"member":"m1",
  * "kind":"EXITED","memberId":0,"raftTerm":0,"detail":"pid 4711 ended by signal 9",
  * "expected":true,"timeNanos":70000000000}]}}. Reading is strict: an unknown field is an error,
@@ -33,6 +37,7 @@ final class ControlMessages {
   static final int LONGEST = 64 << 10;
 
   private static final int LONGEST_ID = 256;
+  private static final long DOWN = 0;
   private static final JsonFactory JSON = new JsonFactory();
 
   private ControlMessages() {}
@@ -47,11 +52,14 @@ final class ControlMessages {
                   id(fields), command(fields.object("command")), positive(fields, "lengthNanos"));
           case "heal" -> new ControlRequest.Heal(id(fields));
           case "healAll" -> new ControlRequest.HealAll();
+          case "start" -> new ControlRequest.Start(arguments(fields));
+          case "stop" -> new ControlRequest.Stop(notNegative(fields, "graceNanos"));
+          case "state" -> new ControlRequest.State();
           case "heartbeat" ->
               new ControlRequest.Heartbeat(fields.text("journal"), count(fields, "seen"));
           default ->
               throw new MalformedMessageException(
-                  "call is inject, heal, healAll or heartbeat, not " + call);
+                  "call is inject, heal, healAll, start, stop, state or heartbeat, not " + call);
         };
     fields.end();
     return request;
@@ -69,10 +77,11 @@ final class ControlMessages {
           case "events" ->
               new ControlReply.Events(
                   fields.text("journal"), fields.number("nowNanos"), events(fields));
+          case "state" -> new ControlReply.Stands(state(fields));
           case "failed" -> new ControlReply.Failed(fields.text("error"));
           default ->
               throw new MalformedMessageException(
-                  "reply is done, proof, events or failed, not " + kind);
+                  "reply is done, proof, events, state or failed, not " + kind);
         };
     fields.end();
     return reply;
@@ -94,6 +103,19 @@ final class ControlMessages {
           json.writeStringField("id", heal.id());
         }
         case ControlRequest.HealAll all -> json.writeStringField("call", "healAll");
+        case ControlRequest.Start start -> {
+          json.writeStringField("call", "start");
+          json.writeArrayFieldStart("arguments");
+          for (String argument : start.arguments()) {
+            json.writeString(argument);
+          }
+          json.writeEndArray();
+        }
+        case ControlRequest.Stop stop -> {
+          json.writeStringField("call", "stop");
+          json.writeNumberField("graceNanos", stop.grace().toNanos());
+        }
+        case ControlRequest.State state -> json.writeStringField("call", "state");
         case ControlRequest.Heartbeat beat -> {
           json.writeStringField("call", "heartbeat");
           json.writeStringField("journal", beat.journal());
@@ -121,6 +143,12 @@ final class ControlMessages {
             write(event, json);
           }
           json.writeEndArray();
+        }
+        case ControlReply.Stands stands -> {
+          json.writeStringField("reply", "state");
+          json.writeNumberField("pid", stands.state().pid().orElse(DOWN));
+          json.writeBooleanField("wanted", stands.state().wanted());
+          json.writeBooleanField("diskEmpty", stands.state().diskEmpty());
         }
         case ControlReply.Failed failed -> {
           json.writeStringField("reply", "failed");
@@ -173,6 +201,24 @@ final class ControlMessages {
         };
     fields.end();
     return effect;
+  }
+
+  private static List<String> arguments(JsonFields fields) throws MalformedMessageException {
+    List<String> arguments = fields.texts("arguments");
+    for (String argument : arguments) {
+      if (argument.indexOf('\n') >= 0 || argument.indexOf('\0') >= 0) {
+        throw new MalformedMessageException("an argument of a member is one line, without NUL");
+      }
+    }
+    return arguments;
+  }
+
+  private static MemberControl.State state(JsonFields fields) throws MalformedMessageException {
+    long pid = count(fields, "pid");
+    return new MemberControl.State(
+        pid == DOWN ? Optional.empty() : Optional.of(pid),
+        fields.flag("wanted"),
+        fields.flag("diskEmpty"));
   }
 
   private static List<NumberedEvent> events(JsonFields fields) throws MalformedMessageException {

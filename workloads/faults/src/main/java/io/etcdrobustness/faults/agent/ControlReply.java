@@ -1,6 +1,7 @@
 package io.etcdrobustness.faults.agent;
 
 import io.etcdrobustness.faults.Agent;
+import io.etcdrobustness.faults.MemberControl;
 import java.util.List;
 
 /** What an agent answers. */
@@ -24,6 +25,9 @@ sealed interface ControlReply {
       events = List.copyOf(events);
     }
   }
+
+  /** How the member is. */
+  record Stands(MemberControl.State state) implements ControlReply {}
 
   /** It could not be done, or was not understood; in words. */
   record Failed(String error) implements ControlReply {}

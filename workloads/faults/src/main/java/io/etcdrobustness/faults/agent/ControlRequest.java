@@ -1,7 +1,9 @@
 package io.etcdrobustness.faults.agent;
 
 import io.etcdrobustness.faults.Agent;
+import io.etcdrobustness.faults.MemberControl;
 import java.time.Duration;
+import java.util.List;
 
 /** What the holder of an agent asks of it; every request also renews the holder's lease. */
 sealed interface ControlRequest {
@@ -14,6 +16,19 @@ sealed interface ControlRequest {
 
   /** {@link Agent#healAll}. */
   record HealAll() implements ControlRequest {}
+
+  /** {@link MemberControl#start}. */
+  record Start(List<String> arguments) implements ControlRequest {
+    public Start {
+      arguments = List.copyOf(arguments);
+    }
+  }
+
+  /** {@link MemberControl#stop}. */
+  record Stop(Duration grace) implements ControlRequest {}
+
+  /** {@link MemberControl#state}. */
+  record State() implements ControlRequest {}
 
   /**
    * The holder is still there, and wants the events that it has not seen.

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A JSON object of strings, whole numbers, booleans, such objects and lists of them, read strictly:
- * each field is taken once, and {@link #end} refuses what nobody has taken.
+ * A JSON object of strings, whole numbers, booleans, such objects, and lists of strings or of such
+ * objects, read strictly: each field is taken once, and {@link #end} refuses what nobody has taken.
  */
 final class JsonFields {
 
@@ -74,10 +74,21 @@ final class JsonFields {
   }
 
   List<JsonFields> objects(String field) throws MalformedMessageException {
-    if (fields.remove(field) instanceof ObjectList objects) {
+    Object list = fields.remove(field);
+    if (list instanceof ObjectList objects) {
       return objects.all;
     }
+    if (list instanceof TextList nothing && nothing.all.isEmpty()) {
+      return List.of();
+    }
     throw missing(field, "a list of objects");
+  }
+
+  List<String> texts(String field) throws MalformedMessageException {
+    if (fields.remove(field) instanceof TextList texts) {
+      return texts.all;
+    }
+    throw missing(field, "a list of strings");
   }
 
   /** Refuses fields that have not been taken. */
@@ -122,18 +133,42 @@ final class JsonFields {
       return object(field, parser, depth + 1);
     }
     if (token == JsonToken.START_ARRAY) {
-      return objects(field, parser, depth + 1);
+      return list(field, parser, depth + 1);
     }
     throw new MalformedMessageException(
         "the field "
             + field
-            + " holds neither a string, a whole number, a boolean, an object nor a list of them");
+            + " holds neither a string, a whole number, a boolean, an object nor a list of strings or"
+            + " objects");
   }
 
-  private static ObjectList objects(String name, JsonParser parser, int depth)
+  private static Object list(String name, JsonParser parser, int depth)
+      throws IOException, MalformedMessageException {
+    JsonToken first = parser.nextToken();
+    return first == JsonToken.START_OBJECT
+        ? objects(name, parser, depth, first)
+        : texts(name, parser, first);
+  }
+
+  private static TextList texts(String name, JsonParser parser, JsonToken first)
+      throws IOException, MalformedMessageException {
+    List<String> all = new ArrayList<>();
+    JsonToken token = first;
+    while (token == JsonToken.VALUE_STRING) {
+      all.add(parser.getText());
+      token = parser.nextToken();
+    }
+    if (token != JsonToken.END_ARRAY) {
+      throw new MalformedMessageException(
+          "the list " + name + " holds something else than strings, or than objects");
+    }
+    return new TextList(all);
+  }
+
+  private static ObjectList objects(String name, JsonParser parser, int depth, JsonToken first)
       throws IOException, MalformedMessageException {
     List<JsonFields> all = new ArrayList<>();
-    JsonToken token = parser.nextToken();
+    JsonToken token = first;
     while (token == JsonToken.START_OBJECT) {
       all.add(object(name, parser, depth));
       token = parser.nextToken();
@@ -144,6 +179,9 @@ final class JsonFields {
     }
     return new ObjectList(all);
   }
+
+  /** The strings of a list; of an empty list nobody can tell what it would hold. */
+  private record TextList(List<String> all) {}
 
   /** The objects of a list. */
   private record ObjectList(List<JsonFields> all) {}

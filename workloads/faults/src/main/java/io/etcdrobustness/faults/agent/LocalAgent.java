@@ -41,10 +41,14 @@ public final class LocalAgent implements Agent {
   /** An agent without faults; the caller closes what it hands in. */
   public LocalAgent(
       Scheduler scheduler, MemberProcess process, PeerProxy peers, ClientProxy clients) {
+    this(scheduler, new MemberFaults(scheduler, process), peers, clients);
+  }
+
+  LocalAgent(Scheduler scheduler, MemberFaults member, PeerProxy peers, ClientProxy clients) {
     this.scheduler = scheduler;
     this.peers = peers;
     this.clients = clients;
-    this.member = new MemberFaults(scheduler, process);
+    this.member = member;
   }
 
   @Override

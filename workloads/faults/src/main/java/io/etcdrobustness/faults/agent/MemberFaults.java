@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * Kills and pauses of one member, and how they compose.
@@ -28,12 +29,30 @@ final class MemberFaults {
 
   private final Scheduler scheduler;
   private final MemberProcess process;
+  private final Supplier<CompletionStage<Optional<ProcessStatus>>> restart;
   private final Set<OngoingFault> kills = new LinkedHashSet<>();
   private final Set<OngoingFault> pauses = new LinkedHashSet<>();
 
+  /** Of a member that is to run whenever no fault keeps it down. */
   MemberFaults(Scheduler scheduler, MemberProcess process) {
     this.scheduler = scheduler;
     this.process = process;
+    this.restart = () -> start().thenApply(Optional::of);
+  }
+
+  /**
+   * Of a member that somebody else keeps.
+   *
+   * @param restart starts it at the end of a kill, by {@link #start}, or gives nothing if it is not
+   *     to run any more
+   */
+  MemberFaults(
+      Scheduler scheduler,
+      MemberProcess process,
+      Supplier<CompletionStage<Optional<ProcessStatus>>> restart) {
+    this.scheduler = scheduler;
+    this.process = process;
+    this.restart = restart;
   }
 
   OngoingFault kill() {
@@ -47,6 +66,15 @@ final class MemberFaults {
   /** Whether the member is down because a fault wants it so. */
   boolean keepDown() {
     return !kills.isEmpty();
+  }
+
+  /** Starts the member, and stops it again if a pause is in force. */
+  CompletionStage<ProcessStatus> start() {
+    return onLoop(process.start())
+        .thenCompose(started ->
+            pauses.isEmpty()
+                ? CompletableFuture.completedFuture(started)
+                : onLoop(process.pause()));
   }
 
   private final class Killed implements OngoingFault {
@@ -76,12 +104,17 @@ final class MemberFaults {
         return CompletableFuture.completedFuture(
             new Proof(false, "another kill was in force before it and lasts longer"));
       }
-      return onLoop(process.start())
-          .thenCompose(started ->
-              pauses.isEmpty()
-                  ? CompletableFuture.completedFuture(started)
-                  : onLoop(process.pause()))
-          .thenApply(this::proof);
+      return onLoop(restart.get())
+          .thenApply(started -> started.map(this::proof).orElseGet(this::proofOfOneThatStaysDown));
+    }
+
+    private Proof proofOfOneThatStaysDown() {
+      return exit.map(seen ->
+              new Proof(
+                  seen.bySignal(Exit.KILL),
+                  seen.inWords() + ", it was stopped meanwhile and stays down"))
+          .orElseGet(
+              () -> new Proof(false, process.member() + " was already down, by another kill"));
     }
 
     private Proof proof(ProcessStatus started) {

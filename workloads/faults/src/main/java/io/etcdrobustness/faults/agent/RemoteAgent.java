@@ -2,13 +2,16 @@ package io.etcdrobustness.faults.agent;
 
 import io.etcdrobustness.engine.Scheduler;
 import io.etcdrobustness.faults.Agent;
+import io.etcdrobustness.faults.MemberControl;
 import io.etcdrobustness.history.Recorder;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -24,12 +27,13 @@ import java.util.function.Consumer;
  * <p>A call whose answer is lost may have been carried out; since all calls are idempotent, it can
  * be made again.
  */
-public final class RemoteAgent implements Agent, AutoCloseable {
+public final class RemoteAgent implements Agent, MemberControl, AutoCloseable {
 
   /** A heal may have to wait for a process to start, or for held bytes. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Scheduler scheduler;
+  private final URI server;
   private final URI uri;
   private final String token;
   private final Duration heartbeat;
@@ -59,6 +63,7 @@ public final class RemoteAgent implements Agent, AutoCloseable {
       Recorder recorder,
       Consumer<String> onTrouble) {
     this.scheduler = scheduler;
+    this.server = server;
     this.uri = server.resolve(AgentServer.PATH);
     this.token = token;
     this.heartbeat = heartbeat;
@@ -82,6 +87,7 @@ public final class RemoteAgent implements Agent, AutoCloseable {
               case ControlReply.Proved proved -> proved.proof();
               case ControlReply.Done done -> throw failed("answered without a proof");
               case ControlReply.Events news -> throw failed("answered with events");
+              case ControlReply.Stands stands -> throw failed("answered with a state");
               case ControlReply.Failed failed -> throw failed(failed.error());
             });
   }
@@ -89,6 +95,51 @@ public final class RemoteAgent implements Agent, AutoCloseable {
   @Override
   public CompletionStage<Void> healAll() {
     return done(new ControlRequest.HealAll());
+  }
+
+  @Override
+  public CompletionStage<Void> start(List<String> arguments) {
+    return done(new ControlRequest.Start(arguments));
+  }
+
+  @Override
+  public CompletionStage<Void> stop(Duration grace) {
+    return done(new ControlRequest.Stop(grace), grace.plus(PATIENCE));
+  }
+
+  @Override
+  public CompletionStage<State> state() {
+    return call(new ControlRequest.State(), PATIENCE)
+        .thenApply(reply ->
+            switch (reply) {
+              case ControlReply.Stands stands -> stands.state();
+              case ControlReply.Done done -> throw failed("answered without a state");
+              case ControlReply.Proved proved -> throw failed("answered with a proof");
+              case ControlReply.Events news -> throw failed("answered with events");
+              case ControlReply.Failed failed -> throw failed(failed.error());
+            });
+  }
+
+  /**
+   * Reads a piece of the member's log.
+   *
+   * @param from {@link LogPosition#START}, then where the piece before it ended
+   * @return completes with what follows, as far as one piece holds; without bytes if nothing does.
+   *     If the pod was made anew meanwhile, that is the beginning of its new log
+   */
+  public CompletionStage<LogChunk> log(LogPosition from) {
+    HttpRequest get =
+        HttpRequest.newBuilder(LogRequest.uri(server, from))
+            .timeout(PATIENCE)
+            .header("Authorization", AgentServer.BEARER + token)
+            .build();
+    return http.sendAsync(get, HttpResponse.BodyHandlers.ofByteArray())
+        .handle((response, failure) -> {
+          if (failure != null) {
+            throw notReached(failure);
+          }
+          return chunk(response);
+        });
   }
 
   /**
@@ -140,6 +191,7 @@ public final class RemoteAgent implements Agent, AutoCloseable {
                           : CompletableFuture.<Void>completedFuture(null);
                   case ControlReply.Done done -> throw failed("answered without events");
                   case ControlReply.Proved proved -> throw failed("answered with a proof");
+                  case ControlReply.Stands stands -> throw failed("answered with a state");
                   case ControlReply.Failed failed -> throw failed(failed.error());
                 },
             scheduler::execute);
@@ -157,12 +209,17 @@ public final class RemoteAgent implements Agent, AutoCloseable {
   }
 
   private CompletableFuture<Void> done(ControlRequest request) {
-    return call(request, PATIENCE)
+    return done(request, PATIENCE);
+  }
+
+  private CompletableFuture<Void> done(ControlRequest request, Duration patience) {
+    return call(request, patience)
         .thenApply(reply ->
             switch (reply) {
               case ControlReply.Done done -> null;
               case ControlReply.Proved proved -> throw failed("answered with a proof");
               case ControlReply.Events news -> throw failed("answered with events");
+              case ControlReply.Stands stands -> throw failed("answered with a state");
               case ControlReply.Failed failed -> throw failed(failed.error());
             });
   }
@@ -180,9 +237,7 @@ public final class RemoteAgent implements Agent, AutoCloseable {
         http.sendAsync(post, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
             .whenComplete((response, failure) -> {
               if (failure != null) {
-                answer.completeExceptionally(
-                    new IllegalStateException(
-                        "the agent at %s was not reached: %s".formatted(uri, failure), failure));
+                answer.completeExceptionally(notReached(failure));
               } else {
                 complete(answer, response);
               }
@@ -194,12 +249,40 @@ public final class RemoteAgent implements Agent, AutoCloseable {
     try {
       answer.complete(ControlMessages.reply(response.body()));
     } catch (MalformedMessageException malformed) {
-      answer.completeExceptionally(
-          new IllegalStateException(
-              "what answers at %s with status %d is no agent: %s"
-                  .formatted(uri, response.statusCode(), malformed.getMessage()),
-              malformed));
+      answer.completeExceptionally(noAgent(response, malformed));
     }
+  }
+
+  private LogChunk chunk(HttpResponse<byte[]> response) {
+    try {
+      if (response.statusCode() != 200) {
+        String body = new String(response.body(), StandardCharsets.UTF_8);
+        if (ControlMessages.reply(body) instanceof ControlReply.Failed failed) {
+          throw failed(failed.error());
+        }
+        throw new MalformedMessageException("a log is no control message");
+      }
+      return new LogChunk(
+          LogRequest.position(
+              response.headers().firstValue(LogRequest.NAME_HEADER).orElse(""),
+              response.headers().firstValue(LogRequest.OFFSET_HEADER).orElse("")),
+          ByteBuffer.wrap(response.body()));
+    } catch (MalformedMessageException malformed) {
+      throw noAgent(response, malformed);
+    }
+  }
+
+  private IllegalStateException notReached(Throwable failure) {
+    return new IllegalStateException(
+        "the agent at %s was not reached: %s".formatted(uri, failure), failure);
+  }
+
+  private IllegalStateException noAgent(
+      HttpResponse<?> response, MalformedMessageException malformed) {
+    return new IllegalStateException(
+        "what answers at %s with status %d is no agent: %s"
+            .formatted(uri, response.statusCode(), malformed.getMessage()),
+        malformed);
   }
 
   private IllegalStateException failed(String error) {

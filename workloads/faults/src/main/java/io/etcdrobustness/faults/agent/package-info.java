@@ -10,6 +10,10 @@
  * those of a time without a connection. {@link io.etcdrobustness.faults.agent.AgentMain} is the
  * process in which all that lives beside a member.
  *
+ * <p>In a pod the member's own container starts it, at the agent's word, and the holder decides
+ * whether it is to run: {@link io.etcdrobustness.faults.MemberControl}, kept by a {@code
+ * MemberKeeper}. There the agent starts it again itself when it ends, but never on an empty disk.
+ *
  * <p>What to inject, when and on whom is decided elsewhere: nothing here draws or plans.
  */
 @NullMarked

@@ -24,12 +24,13 @@ public final class Leftover {
   private Leftover() {}
 
   /**
-   * Heals what an earlier agent of {@code command}'s member left behind.
+   * Heals what an earlier agent of {@code member} left behind.
    *
+   * @param pidFile where it wrote that down
    * @return completes when nothing is left, with what was found, in words; empty if nothing was
    */
-  public static CompletionStage<Optional<String>> sweep(MemberCommand command) {
-    Optional<ProcessStatus> found = read(command.pidFile());
+  public static CompletionStage<Optional<String>> sweep(String member, Path pidFile) {
+    Optional<ProcessStatus> found = read(pidFile);
     Optional<ProcessHandle> handle = found.flatMap(status -> ProcessHandle.of(status.pid()));
     if (found.isEmpty() || handle.isEmpty()) {
       return CompletableFuture.completedFuture(Optional.empty());
@@ -38,11 +39,12 @@ public final class Leftover {
     if (status.stopped()) {
       Signal.CONT.send(status.pid());
     }
-    if (!handle.get().destroyForcibly()) {
+    // It may end just now, by the guard that has noticed that its agent is gone.
+    if (!handle.get().destroyForcibly() && read(pidFile).isPresent()) {
       return CompletableFuture.failedFuture(
           new IllegalStateException(
               "member %s still runs as pid %d from an earlier agent and cannot be killed: end it"
-                  .formatted(command.member(), status.pid())));
+                  .formatted(member, status.pid())));
     }
     String what =
         "pid %d of an earlier agent was %s, and was killed"

@@ -32,7 +32,12 @@ public record MemberCommand(
    * Where the process that runs is written down, so that a later agent finds one that was left
    * behind: process id and start time.
    */
-  Path pidFile() {
+  public Path pidFile() {
+    return pidFile(log);
+  }
+
+  /** The same for a member whose output goes to {@code log}. */
+  static Path pidFile(Path log) {
     return log.resolveSibling(log.getFileName() + ".pid");
   }
 }

@@ -3,16 +3,8 @@ package io.etcdrobustness.faults.process;
 import io.etcdrobustness.engine.Scheduler;
 import io.etcdrobustness.history.MemberEvent;
 import io.etcdrobustness.history.Recorder;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,10 +22,8 @@ import java.util.concurrent.CompletionStage;
  */
 public final class MemberProcess implements AutoCloseable {
 
-  private static final String GUARD = readGuard();
-  private static final Path SETSID = Path.of("/usr/bin/setsid");
-
-  private final MemberCommand command;
+  private final String member;
+  private final Guard guard;
   private final Scheduler scheduler;
   private final Recorder recorder;
 
@@ -45,14 +35,20 @@ public final class MemberProcess implements AutoCloseable {
    * A member that is down; its events go to {@code recorder} with the times of {@code scheduler}.
    */
   public MemberProcess(MemberCommand command, Scheduler scheduler, Recorder recorder) {
-    this.command = command;
+    this(command.member(), new ChildGuard(command), scheduler, recorder);
+  }
+
+  /** The same for a member whose process is started by {@code guard}, wherever that is. */
+  public MemberProcess(String member, Guard guard, Scheduler scheduler, Recorder recorder) {
+    this.member = member;
+    this.guard = guard;
     this.scheduler = scheduler;
     this.recorder = recorder;
   }
 
   /** The member's name. */
   public String member() {
-    return command.member();
+    return member;
   }
 
   /**
@@ -73,10 +69,7 @@ public final class MemberProcess implements AutoCloseable {
       incarnation = new Incarnation();
       current = Optional.of(incarnation);
     }
-    Thread.ofPlatform()
-        .daemon()
-        .name("guard-of-" + command.member())
-        .start(() -> supervise(incarnation));
+    Thread.ofPlatform().daemon().name("guard-of-" + member).start(() -> supervise(incarnation));
     return incarnation.started.copy();
   }
 
@@ -176,70 +169,50 @@ public final class MemberProcess implements AutoCloseable {
 
   private <T> CompletableFuture<T> failed(String what) {
     return CompletableFuture.failedFuture(
-        new IllegalStateException("member " + command.member() + " " + what));
+        new IllegalStateException("member " + member + " " + what));
   }
 
   /** Runs on the incarnation's own thread, from the fork to the exit. */
   private void supervise(Incarnation incarnation) {
-    Process guard;
+    GuardPipe pipe;
     try {
-      guard = guarded().start();
+      pipe = guard.begin();
     } catch (IOException failure) {
-      neverStarted(incarnation, "its guard cannot be started: " + failure.getMessage(), failure);
+      String why = failure.getMessage();
+      neverStarted(incarnation, why == null ? failure.toString() : why, failure);
       return;
     }
-    try (BufferedReader lines = guard.inputReader(StandardCharsets.US_ASCII)) {
-      String stat = lines.readLine();
-      if (stat == null) {
+    try (pipe) {
+      Optional<String> stat = pipe.line();
+      if (stat.isEmpty()) {
         neverStarted(
             incarnation,
-            "its guard ended at once, see " + command.log(),
+            "its guard ended at once, see " + guard.log(),
             new IOException("no line came from it"));
         return;
       }
       ProcessStatus status;
       try {
-        status = ProcessStatus.parse(stat);
+        status = ProcessStatus.parse(stat.get());
       } catch (IllegalArgumentException failure) {
         neverStarted(
             incarnation, "/proc does not tell of it", new IOException("no stat line", failure));
         return;
       }
       try {
-        Leftover.write(command.pidFile(), status);
+        Leftover.write(guard.pidFile(), status);
       } catch (IOException failure) {
         neverStarted(incarnation, "its process id cannot be written down: " + failure, failure);
         return;
       }
-      running(incarnation, guard, status);
-      String exitStatus = lines.readLine();
+      running(incarnation, pipe, status);
       // Without a second line the guard was killed; closing the pipe makes its other half, which
       // holds the pipe too, kill the member.
-      ended(incarnation, Optional.ofNullable(exitStatus).map(Integer::parseInt));
+      ended(incarnation, pipe, pipe.line().map(Integer::parseInt));
     } catch (IOException failure) {
       // Reading our end of a pipe does not fail while the guard lives.
-      ended(incarnation, Optional.empty());
-    } finally {
-      guard.destroyForcibly();
-      closePipe(guard);
+      ended(incarnation, pipe, Optional.empty());
     }
-  }
-
-  private ProcessBuilder guarded() {
-    List<String> line = new ArrayList<>();
-    // A session of its own: Ctrl-C in the terminal is meant for us, and we end members in order.
-    // Go's signal.Notify takes SIGINT even where the shell had it ignored.
-    if (Files.isExecutable(SETSID)) {
-      line.add(SETSID.toString());
-    }
-    line.addAll(List.of("/bin/sh", "-c", GUARD, "guard"));
-    line.addAll(command.command());
-    ProcessBuilder builder =
-        new ProcessBuilder(line)
-            .directory(command.directory().toFile())
-            .redirectError(Redirect.appendTo(command.log().toFile()));
-    builder.environment().putAll(command.environment());
-    return builder;
   }
 
   private void neverStarted(Incarnation incarnation, String why, IOException cause) {
@@ -247,16 +220,15 @@ public final class MemberProcess implements AutoCloseable {
       current = Optional.empty();
     }
     IllegalStateException failure =
-        new IllegalStateException(
-            "member %s cannot be started: %s".formatted(command.member(), why), cause);
+        new IllegalStateException("member %s cannot be started: %s".formatted(member, why), cause);
     incarnation.started.completeExceptionally(failure);
     incarnation.exited.completeExceptionally(failure);
   }
 
-  private void running(Incarnation incarnation, Process guard, ProcessStatus status) {
+  private void running(Incarnation incarnation, GuardPipe pipe, ProcessStatus status) {
     boolean abandoned;
     synchronized (lock) {
-      incarnation.guard = Optional.of(guard);
+      incarnation.pipe = Optional.of(pipe);
       incarnation.startedAs = Optional.of(status);
       abandoned = closed;
     }
@@ -267,31 +239,33 @@ public final class MemberProcess implements AutoCloseable {
     }
   }
 
-  private void ended(Incarnation incarnation, Optional<Integer> exitStatus) {
+  private void ended(Incarnation incarnation, GuardPipe pipe, Optional<Integer> exitStatus) {
     ProcessStatus process = incarnation.startedAs.orElseThrow();
+    boolean fromOutside = pipe.endedFromOutside(exitStatus.isEmpty());
+    String why = fromOutside ? "; its container was ended" : "";
     boolean expected;
     synchronized (lock) {
-      expected = incarnation.exitExpected;
+      expected = incarnation.exitExpected || fromOutside;
       current = Optional.empty();
     }
     if (exitStatus.isPresent()) {
       Exit exit = new Exit(process, exitStatus.get());
-      event(MemberEvent.Kind.EXITED, exit.inWords(), expected);
+      event(MemberEvent.Kind.EXITED, exit.inWords() + why, expected);
       incarnation.exited.complete(exit);
     } else {
       sameProcess(process)
           .flatMap(left -> ProcessHandle.of(left.pid()))
           .ifPresent(left -> left.destroyForcibly());
-      String what = "the guard of pid " + process.pid() + " was killed, and so was the member";
+      String what =
+          "the guard of pid " + process.pid() + " was killed, and so was the member" + why;
       event(MemberEvent.Kind.EXITED, what, expected);
       incarnation.exited.completeExceptionally(
-          new IllegalStateException("member " + command.member() + ": " + what));
+          new IllegalStateException("member " + member + ": " + what));
     }
   }
 
   private void event(MemberEvent.Kind kind, String detail, boolean expected) {
-    recorder.record(
-        new MemberEvent(command.member(), kind, 0, 0, detail, expected, scheduler.now()));
+    recorder.record(new MemberEvent(member, kind, 0, 0, detail, expected, scheduler.now()));
   }
 
   private static Optional<ProcessStatus> sameProcess(ProcessStatus known) {
@@ -299,32 +273,11 @@ public final class MemberProcess implements AutoCloseable {
         .filter(now -> now.startTicks() == known.startTicks() && now.alive());
   }
 
-  private static void closePipe(Process guard) {
-    try {
-      guard.getOutputStream().close();
-    } catch (IOException alreadyBroken) {
-      // Nothing was ever written to it, so nothing is lost; the descriptor is released all the
-      // same.
-      guard.destroyForcibly();
-    }
-  }
-
-  private static String readGuard() {
-    try (InputStream script = MemberProcess.class.getResourceAsStream("guard.sh")) {
-      if (script == null) {
-        throw new IllegalStateException("guard.sh is missing from the class path");
-      }
-      return new String(script.readAllBytes(), StandardCharsets.US_ASCII);
-    } catch (IOException failure) {
-      throw new IllegalStateException("guard.sh cannot be read", failure);
-    }
-  }
-
   /** One life of the process. */
   private final class Incarnation {
     final CompletableFuture<ProcessStatus> started = new CompletableFuture<>();
     final CompletableFuture<Exit> exited = new CompletableFuture<>();
-    Optional<Process> guard = Optional.empty();
+    Optional<GuardPipe> pipe = Optional.empty();
     Optional<ProcessStatus> startedAs = Optional.empty();
     boolean exitExpected;
 
@@ -365,7 +318,7 @@ public final class MemberProcess implements AutoCloseable {
     void abandon() {
       synchronized (lock) {
         exitExpected = true;
-        guard.ifPresent(MemberProcess::closePipe);
+        pipe.ifPresent(GuardPipe::release);
       }
     }
 

@@ -91,8 +91,11 @@ public final class ProxyLoop implements AutoCloseable {
       Function<SocketChannel, ChannelHandler> handler,
       Consumer<Channel> connected,
       Consumer<Throwable> failed) {
-    // The resolver of the JDK blocks, so it has a thread of its own.
-    Thread.ofVirtual()
+    // Resolved at each dial, since pods change their addresses. The resolver of the JDK blocks in
+    // native code, for seconds if no name server answers: on a virtual thread that would keep a
+    // carrier from all others.
+    Thread.ofPlatform()
+        .daemon()
         .name("resolve-" + route.host())
         .start(() -> {
           InetSocketAddress address = new InetSocketAddress(route.host(), route.port());

@@ -36,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -98,8 +99,11 @@ class AgentContractTest {
     LocalAgent local = new LocalAgent(scheduler, process, peers, clients);
     server =
         new AgentServer(
-            local,
-            new MemberJournal("journal", scheduler),
+            new AgentServer.Offer(
+                local,
+                Optional.empty(),
+                new MemberJournal("journal", scheduler),
+                new MemberLog(directory.resolve("m1.log"), "test")),
             scheduler,
             free(),
             "secret",

@@ -3,8 +3,10 @@ package io.etcdrobustness.faults.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.etcdrobustness.engine.RealScheduler;
+import io.etcdrobustness.faults.fixture.Busybox;
 import io.etcdrobustness.faults.fixture.Eventually;
 import io.etcdrobustness.faults.fixture.FreePorts;
+import io.etcdrobustness.faults.process.PodFolder;
 import io.etcdrobustness.faults.proxy.Route;
 import io.etcdrobustness.history.MemberEvent;
 import java.io.ByteArrayOutputStream;
@@ -14,12 +16,16 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,11 +48,61 @@ class AgentMainTest {
   void aSoundCommandLineIsUnderstood() throws Exception {
     AgentOptions options = AgentOptions.parse(List.of(SOUND.split(" ")));
     assertThat(options.member()).isEqualTo("m1");
-    assertThat(options.command()).containsExactly("etcd", "--name", "m1");
+    assertThat(options.kept()).isEqualTo(new AgentOptions.Child(List.of("etcd", "--name", "m1")));
     assertThat(options.heartbeat()).isEqualTo(Duration.ofSeconds(2));
     assertThat(options.routes())
         .containsExactly(new Route("m2.member:2380", "m2", "10.0.0.2", 2380));
     assertThat(options.clientTarget().getPort()).isEqualTo(12_379);
+  }
+
+  @Test
+  void aMemberInAnotherContainerIsUnderstood() throws Exception {
+    String line =
+        SOUND
+            .replace("m1.log", "/robustness/log/etcd.log")
+            .replace("-- etcd --name m1", "--supervised /robustness --data /var/lib/etcd");
+    AgentOptions options = AgentOptions.parse(List.of(line.split(" ")));
+    assertThat(options.kept())
+        .isEqualTo(
+            new AgentOptions.Supervised(
+                new PodFolder(Path.of("/robustness")), Path.of("/var/lib/etcd/data")));
+    assertThat(run(line.replace("--data /var/lib/etcd", "").split(" +"))).isEqualTo(64);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("--data is missing");
+  }
+
+  @Test
+  void theFolderIsPreparedAsOftenAsIsWanted() throws IOException {
+    Path folder = directory.resolve("robustness");
+    String busybox = Busybox.path().toString();
+    for (int i = 0; i < 2; i++) {
+      assertThat(run("--install", folder.toString(), "--busybox", busybox)).isZero();
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      assertThat(all.map(path -> folder.relativize(path).toString()))
+          .containsExactlyInAnyOrder(
+              "",
+              "bin",
+              "bin/busybox",
+              "bin/guard.sh",
+              "bin/member.sh",
+              "bin/supervise.sh",
+              "log",
+              "run",
+              "run/requests");
+    }
+    assertThat(PosixFilePermissions.toString(permissions(folder.resolve("run", "requests"))))
+        .isEqualTo("rw-rw----");
+    assertThat(PosixFilePermissions.toString(permissions(folder.resolve("bin", "busybox"))))
+        .isEqualTo("rwxr-xr-x");
+  }
+
+  @Test
+  void aFolderThatCannotBePreparedIsSaid() {
+    String nowhere = directory.resolve("nowhere").toString();
+    assertThat(run("--install", directory.toString(), "--busybox", nowhere)).isEqualTo(3);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains(nowhere);
+    assertThat(run("--install")).isEqualTo(64);
+    assertThat(run("--install", "a", "--busybox")).isEqualTo(64);
   }
 
   @ParameterizedTest
@@ -56,6 +112,9 @@ class AgentMainTest {
           """
           --member m1                    | ''                      | --member is missing
           -- etcd --name m1              | ''                      | the member's command is missing
+          -- etcd --name m1              | --                      | the member's command is missing
+          -- etcd --name m1              | --supervised /s --data /d | the log is /s/log/etcd.log, it is given as m1.log
+          --log m1.log                   | --log /s/log/etcd.log --supervised /s --data /d | leave out --
           127.0.0.1:7000                 | somewhere               | --control has the form HOST:PORT, it is given as somewhere
           m2@10.0.0.2:2380               | 10.0.0.2:2380           | --route has the form
           --log m1.log                   | --log a --log b         | --log is given twice
@@ -144,6 +203,10 @@ class AgentMainTest {
                 "--"));
     line.addAll(List.of(command));
     return line.toArray(String[]::new);
+  }
+
+  private static Set<PosixFilePermission> permissions(Path path) throws IOException {
+    return Files.getPosixFilePermissions(path);
   }
 
   private int run(String... arguments) {

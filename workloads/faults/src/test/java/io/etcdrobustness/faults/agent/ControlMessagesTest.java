@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.etcdrobustness.faults.Agent;
+import io.etcdrobustness.faults.MemberControl;
 import io.etcdrobustness.history.MemberEvent;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ControlMessagesTest {
 
@@ -31,6 +35,11 @@ class ControlMessagesTest {
         inject(new Agent.Clients(new Agent.Hold())),
         new ControlRequest.Heal("f07-partition/m1-m2"),
         new ControlRequest.HealAll(),
+        new ControlRequest.Start(List.of()),
+        new ControlRequest.Start(List.of("--name=m1", "", "a \"b\"", "ü")),
+        new ControlRequest.Stop(Duration.ZERO),
+        new ControlRequest.Stop(Duration.ofSeconds(10)),
+        new ControlRequest.State(),
         new ControlRequest.Heartbeat("", 0),
         new ControlRequest.Heartbeat("journal\n", Long.MAX_VALUE));
   }
@@ -46,6 +55,8 @@ class ControlMessagesTest {
             List.of(
                 new NumberedEvent(3, event(MemberEvent.Kind.EXITED, "ended by signal 9", 5)),
                 new NumberedEvent(4, event(MemberEvent.Kind.STARTED, "pid \"4712\"", 6)))),
+        new ControlReply.Stands(new MemberControl.State(Optional.empty(), false, true)),
+        new ControlReply.Stands(new MemberControl.State(Optional.of(4_711L), true, false)),
         new ControlReply.Failed("no link"));
   }
 
@@ -73,7 +84,17 @@ class ControlMessagesTest {
           {"call":"heal","id":"f","id":"g"}              | not JSON: Duplicate field
           {"call":"healAll","gently":true}               | unknown in message: gently
           {"call":"healAll"} {}                          | something follows
-          {"call":["heal"]}                              | something else than objects
+          {"call":["heal"]}                              | the field call with a string
+          {"call":[["heal"]]}                            | something else than strings
+          {"call":["heal",{}]}                           | something else than strings
+          {"call":[{},"heal"]}                           | something else than objects
+          {"call":["heal"                                | not JSON
+          {"call":"start"}                               | the field arguments with a list of strings
+          {"call":"start","arguments":[{}]}              | the field arguments with a list of strings
+          {"call":"start","arguments":["a\\nb"]}         | one line
+          {"call":"start","arguments":["a\\u0000b"]}     | one line
+          {"call":"stop","graceNanos":-1}                | must not be negative
+          {"call":"state","of":"m1"}                     | unknown in message: of
           {"call":null}                                  | neither a string
           {"call":"heartbeat","seen":1}                  | message must have the field journal
           {"call":"heartbeat","journal":"j","seen":-1}   | seen must not be negative
@@ -95,12 +116,14 @@ class ControlMessagesTest {
       textBlock =
           """
           {"reply":"soon"}                                                | not soon
+          {"reply":"state","pid":-1,"wanted":true,"diskEmpty":true}       | must not be negative
+          {"reply":"state","pid":1,"wanted":true}                         | the field diskEmpty with true or false
           {"reply":"events","journal":"j","nowNanos":1}                   | the field events with a list
           {"reply":"events","journal":"j","nowNanos":1,"events":{}}       | the field events with a list
-          {"reply":"events","journal":"j","nowNanos":1,"events":[1]}      | something else than objects
+          {"reply":"events","journal":"j","nowNanos":1,"events":[1]}      | something else than strings
           {"reply":"events","journal":"j","nowNanos":1,"events":[{}       | not JSON
           {"reply":"events","journal":"j","nowNanos":1,"events":[{}]}     | events must have the field number
-          {"reply":"events","journal":"j","nowNanos":1,"events":[[{}]]}   | something else than objects
+          {"reply":"events","journal":"j","nowNanos":1,"events":[[{}]]}   | something else than strings
           """)
   void aReplyThatIsHalfUnderstoodIsRefused(String text, String why) {
     assertThatThrownBy(() -> ControlMessages.reply(text))
@@ -159,6 +182,52 @@ class ControlMessagesTest {
     } catch (MalformedMessageException ours) {
       throw new AssertionError("what was read cannot be written: " + reply, ours);
     }
+  }
+
+  @FuzzTest
+  void anyQueryIsAPlaceInALogThatSurvivesTheWireOrIsMalformed(FuzzedDataProvider data) {
+    LogPosition position;
+    try {
+      position = LogRequest.parse(data.consumeRemainingAsString());
+    } catch (MalformedMessageException malformed) {
+      assertThat(malformed.reason()).isNotEmpty();
+      return;
+    }
+    try {
+      assertThat(LogRequest.parse(LogRequest.query(position))).isEqualTo(position);
+      assertThat(LogRequest.uri(URI.create("http://agent:2383"), position).getRawQuery())
+          .isEqualTo(LogRequest.query(position));
+    } catch (MalformedMessageException ours) {
+      throw new AssertionError("what was read cannot be written: " + position, ours);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "offset=0, '', 0",
+    "offset=17&log=, '', 17",
+    "offset=999999999999999999&log=a-B9, a-B9, 999999999999999999"
+  })
+  void aPlaceInALogIsUnderstood(String query, String log, long offset) throws Exception {
+    assertThat(LogRequest.parse(query)).isEqualTo(new LogPosition(log, offset));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "offset=",
+        "offset=-1",
+        "offset=1000000000000000000",
+        "log=a&offset=1",
+        "offset=1&log=..",
+        "offset=1&log=a&log=b",
+        "offset=1 "
+      })
+  void aPlaceInALogThatIsHalfUnderstoodIsRefused(String query) {
+    assertThatThrownBy(() -> LogRequest.parse(query))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("?offset=N");
   }
 
   private static MemberEvent event(MemberEvent.Kind kind, String detail, long time) {

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -109,7 +110,13 @@ class RemoteEventsTest {
 
   private AgentServer serve(MemberJournal served) throws IOException {
     return new AgentServer(
-        local, served, theirs, control, "secret", HEARTBEAT.multipliedBy(20), failures::add);
+        new AgentServer.Offer(
+            local, Optional.empty(), served, new MemberLog(directory.resolve("m1.log"), "test")),
+        theirs,
+        control,
+        "secret",
+        HEARTBEAT.multipliedBy(20),
+        failures::add);
   }
 
   private static List<String> inWords(Queue<Entry> entries) {

@@ -197,9 +197,10 @@ class MemberProcessTest {
     eventually.until("state T", BOUND, () -> ProcessStatus.of(stray.pid()).orElseThrow().stopped());
     MemberCommand command = command("sleep", "100");
     Leftover.write(command.pidFile(), ProcessStatus.of(stray.pid()).orElseThrow());
-    assertThat(eventually.get(Leftover.sweep(command)).orElseThrow()).contains("found stopped");
+    assertThat(eventually.get(Leftover.sweep("m1", command.pidFile())).orElseThrow())
+        .contains("found stopped");
     assertThat(stray.isAlive()).isFalse();
-    assertThat(eventually.get(Leftover.sweep(command))).isEmpty();
+    assertThat(eventually.get(Leftover.sweep("m1", command.pidFile()))).isEmpty();
   }
 
   @Test
@@ -207,7 +208,7 @@ class MemberProcessTest {
     ProcessStatus self = ProcessStatus.of(ProcessHandle.current().pid()).orElseThrow();
     MemberCommand command = command("sleep", "100");
     Leftover.write(command.pidFile(), new ProcessStatus(self.pid(), 'S', self.startTicks() + 1));
-    assertThat(eventually.get(Leftover.sweep(command))).isEmpty();
+    assertThat(eventually.get(Leftover.sweep("m1", command.pidFile()))).isEmpty();
   }
 
   @Test
