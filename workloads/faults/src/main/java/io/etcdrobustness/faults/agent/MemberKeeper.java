@@ -173,9 +173,7 @@ final class MemberKeeper implements MemberControl, AutoCloseable {
         return CompletableFuture.completedFuture(Optional.empty());
       }
       if (diskEmpty()) {
-        throw new IllegalStateException(
-            "the disk of member %s is empty, its agent does not start it again: %s"
-                .formatted(process.member(), data));
+        throw new IllegalStateException(leftToTheHolder());
       }
     } catch (IOException failure) {
       return CompletableFuture.failedFuture(failure);
@@ -189,20 +187,25 @@ final class MemberKeeper implements MemberControl, AutoCloseable {
   }
 
   private void startIfMissed() {
-    boolean missed;
     try {
-      missed =
+      boolean missed =
           !closed
               && !faults.keepDown()
               && process.status().isEmpty()
-              && folder.command().isPresent()
-              && !diskEmpty();
+              && folder.command().isPresent();
+      if (missed && diskEmpty()) {
+        log.accept(leftToTheHolder());
+      } else if (missed) {
+        var _ = running();
+      }
     } catch (IOException failure) {
       throw new UncheckedIOException("it is not known whether the member is wanted", failure);
     }
-    if (missed) {
-      var _ = running();
-    }
+  }
+
+  private String leftToTheHolder() {
+    return "the disk of member %s is empty (%s): its agent does not start it, its holder may"
+        .formatted(process.member(), data);
   }
 
   /** Has it running: as it is, as it is being started, or started now. */

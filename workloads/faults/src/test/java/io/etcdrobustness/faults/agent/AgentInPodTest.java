@@ -114,6 +114,7 @@ class AgentInPodTest {
     Process agent = agent();
     RemoteAgent holder = holder();
     long pid = started(holder, "--name=m1");
+    eventually.until("the holder is told", BOUND, () -> events.size() == 1);
     agent.destroy();
     eventually.until("the agent has ended", BOUND, () -> !agent.isAlive());
     assertThat(runs(pid)).isFalse();

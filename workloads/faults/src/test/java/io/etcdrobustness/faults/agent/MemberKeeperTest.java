@@ -126,10 +126,12 @@ class MemberKeeperTest {
     container();
     MemberKeeper keeper = keeper();
     eventually.get(keeper.start(List.of("--no-disk")));
+    eventually.until("it is up", BOUND, () -> starts() == 1);
     ProcessHandle.of(state(keeper).pid().orElseThrow()).orElseThrow().destroyForcibly();
     eventually.until("its end is seen", BOUND, () -> kinds().size() == 2);
     eventually.pass(LONGER_THAN_AGAIN);
     assertThat(state(keeper)).isEqualTo(new State(Optional.empty(), true, true));
+    assertThat(troubles).singleElement().asString().contains("the disk of member m1 is empty");
     eventually.get(keeper.start(List.of("--initial-cluster-state=existing")));
     assertThat(state(keeper).pid()).as("its holder has decided").isPresent();
     eventually.until("it is up", BOUND, () -> starts() == 2);

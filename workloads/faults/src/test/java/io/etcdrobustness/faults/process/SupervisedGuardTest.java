@@ -78,6 +78,21 @@ class SupervisedGuardTest {
   }
 
   @Test
+  void howeverFastItIsKilledItIsStartedAgain() {
+    PodContainer container = container();
+    MemberProcess member = member(PATIENCE);
+    for (int i = 0; i < 100; i++) {
+      eventually.get(member.start());
+      eventually.get(member.kill());
+    }
+    assertThat(kinds()).hasSize(200);
+    assertThat(exits())
+        .allMatch(MemberEvent::expected)
+        .allMatch(exit -> exit.detail().endsWith("signal 9"));
+    assertThat(container.isAlive()).isTrue();
+  }
+
+  @Test
   void argumentsAndEnvironmentReachItAsTheyAre() throws IOException {
     PodContainer.program(programs(), "for a; do echo \"<$a>\"; done; echo \"$NAME:$HTTPS_PROXY\"");
     folder.write(
