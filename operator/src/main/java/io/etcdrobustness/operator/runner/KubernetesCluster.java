@@ -33,6 +33,7 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
   /** From the first look to an agent that answers: scheduling, pulling two images, starting. */
   private static final Duration AGENTS_MOST = Duration.ofMinutes(4);
 
+  private static final Duration START_MOST = Duration.ofSeconds(60);
   private static final Duration SERVE_MOST = Duration.ofSeconds(60);
   private static final Duration AGENT_BACK = Duration.ofSeconds(60);
   private static final Duration CHANGE_MOST = Duration.ofSeconds(60);
@@ -124,7 +125,7 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
         all(member ->
             agentAnswers(member, AGENTS_MOST)
                 .thenCompose(_ ->
-                    member.link.start(etcds.command(member.pod, member.release, State.NEW)))),
+                    startEtcd(member, State.NEW))),
         AGENTS_MOST.plusSeconds(30));
     members.values().forEach(member -> member.log.start());
     await(all(this::serves), SERVE_MOST.plusSeconds(30));
@@ -186,8 +187,7 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
                 : membership
                     .replace(etcds.peerUrl(pod), others(pod.member()))
                     .thenCompose(_ ->
-                        member.link.start(
-                            etcds.command(pod, member.release, State.EXISTING))))
+                        startEtcd(member, State.EXISTING)))
         .thenCompose(_ -> serves(member));
   }
 
@@ -199,7 +199,21 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
   private CompletionStage<Void> restart(Member member, MemberControl.State state) {
     return state.pid().isPresent()
         ? CompletableFuture.completedFuture(null)
-        : member.link.start(etcds.command(member.pod, member.release, State.EXISTING));
+        : startEtcd(member, State.EXISTING);
+  }
+
+  /** Its container may be a moment later than its agent. */
+  private CompletionStage<Void> startEtcd(Member member, State state) {
+    return Poll.<Boolean>until(
+            scheduler,
+            START_MOST,
+            "the etcd of " + member.pod.pod() + " to start",
+            () ->
+                member
+                    .link
+                    .start(etcds.command(member.pod, member.release, state))
+                    .thenApply(_ -> Optional.of(true)))
+        .thenApply(_ -> null);
   }
 
   private List<String> others(String name) {
@@ -208,7 +222,6 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
     return others;
   }
 
-  @Override
   public CompletionStage<Void> changeVersion(String name, Release release) {
     Member member = member(name);
     MemberPod pod = member.pod;
@@ -222,7 +235,7 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
         .thenCompose(_ -> agentAnswers(member, AGENT_BACK))
         .thenCompose(_ -> {
           member.release = release;
-          return member.link.start(etcds.command(pod, release, State.EXISTING));
+          return startEtcd(member, State.EXISTING);
         });
   }
 

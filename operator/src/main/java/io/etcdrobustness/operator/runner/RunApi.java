@@ -12,7 +12,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CompletableFuture;
 
 /** A runner's own RobustnessRun, as the API server keeps it. */
 final class RunApi {
@@ -54,7 +54,7 @@ final class RunApi {
 
   /** Cancels the run when it is asked to halt, or is being deleted. */
   RunnerMain.Halt watchForHalt(Cancellation cancellation) {
-    AtomicReference<Optional<String>> reason = new AtomicReference<>(Optional.empty());
+    CompletableFuture<String> reason = new CompletableFuture<>();
     SharedIndexInformer<RobustnessRun> informer =
         resource()
             .inform(
@@ -84,14 +84,14 @@ final class RunApi {
                   }
 
                   private void halt(String why) {
-                    reason.compareAndSet(Optional.empty(), Optional.of(why));
+                    reason.complete(why);
                     cancellation.cancel(why);
                   }
                 });
     return new RunnerMain.Halt() {
       @Override
       public Optional<String> reason() {
-        return reason.get();
+        return Optional.ofNullable(reason.getNow(null));
       }
 
       @Override

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings a status to the API server: what changed, at most once per period, while the run goes; and
@@ -22,7 +23,7 @@ final class StatusWriter implements AutoCloseable {
   private final Consumer<RunStatus> api;
   private final Consumer<String> log;
   private final Supplier<RunStatus> newest;
-  private RunStatus written;
+  private @Nullable RunStatus written;
   private boolean failing;
   private boolean ending;
 
@@ -31,11 +32,11 @@ final class StatusWriter implements AutoCloseable {
    *
    * @param api writes a status and fails if it is not taken; blocks
    * @param newest what is to be written now; asked on this writer's own thread
-   * @param before what the API server has
+   * @param before what the API server has; null: nothing yet
    * @param log is told when writing begins to fail and when it works again
    */
   StatusWriter(
-      Consumer<RunStatus> api, Supplier<RunStatus> newest, RunStatus before, Consumer<String> log) {
+      Consumer<RunStatus> api, Supplier<RunStatus> newest, @Nullable RunStatus before, Consumer<String> log) {
     this.loop = new RealScheduler("status", failure -> log.accept("status: " + failure));
     this.api = api;
     this.newest = newest;
