@@ -33,10 +33,10 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * <p>Keys are of the curve P-256. Certificates are valid from a day ago, because clocks of the
  * machines in a cluster differ, for a year, which is longer than any run.
  */
-final class Certificates {
+public final class Certificates {
 
   /** A certificate and its PKCS #8 key, both as PEM. */
-  record Issued(String certificate, String privateKey) {}
+  public record Issued(String certificate, String privateKey) {}
 
   private static final X500Name ISSUER = new X500Name("CN=etcd-robustness run");
 
@@ -50,19 +50,19 @@ final class Certificates {
    *
    * @param now the wall clock's time
    */
-  Certificates(Instant now) {
+  public Certificates(Instant now) {
     this.now = now;
     this.authority = keyPair();
     this.authorityPem = pem(certificate(ISSUER, authority, List.of(), true));
   }
 
   /** The authority's certificate as PEM. */
-  String authority() {
+  public String authority() {
     return authorityPem;
   }
 
   /** A certificate for a server and client of this name, reachable under {@code hosts}. */
-  Issued issue(String name, List<String> hosts) {
+  public Issued issue(String name, List<String> hosts) {
     KeyPair keys = keyPair();
     String certificate = pem(certificate(new X500Name("CN=" + name), keys, hosts, false));
     return new Issued(certificate, pem(keys.getPrivate()));
