@@ -1,12 +1,51 @@
 package io.etcdrobustness.operator;
 
-/** The entry of the container image: the first argument is the role. */
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine;
+
+/**
+ * The entry of the container image. The first argument is the role: {@code operator} and {@code
+ * runner} are of Kubernetes, everything else is the command's.
+ */
 public final class Main {
 
   private Main() {}
 
-  /** Runs the role and exits with its code; see docs/architecture.md, "One image, many roles". */
+  /** Runs the role and exits with its code. */
   public static void main(String[] args) {
-    System.exit(io.etcdrobustness.cli.Main.execute(args));
+    System.exit(execute(args));
   }
+
+  /** Runs the role; returns its exit code. */
+  static int execute(String... args) {
+    String role = args.length == 0 ? "" : args[0];
+    return switch (role) {
+      case "operator" -> operator(Arrays.copyOfRange(args, 1, args.length));
+      default -> io.etcdrobustness.cli.Main.execute(args);
+    };
+  }
+
+  private static int operator(String... args) {
+    Settings settings = new Settings();
+    CommandLine command = new CommandLine(settings);
+    try {
+      CommandLine.ParseResult parsed = command.parseArgs(args);
+      Integer help = CommandLine.executeHelpRequest(parsed);
+      if (help != null) {
+        return help;
+      }
+    } catch (CommandLine.ParameterException wrong) {
+      System.err.println("operator: " + wrong.getMessage());
+      return USAGE;
+    }
+    List<String> problems = settings.problems();
+    if (!problems.isEmpty()) {
+      problems.forEach(problem -> System.err.println("operator: " + problem));
+      return USAGE;
+    }
+    return OperatorProcess.run(settings);
+  }
+
+  private static final int USAGE = 64;
 }

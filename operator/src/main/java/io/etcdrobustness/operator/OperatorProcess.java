@@ -1,0 +1,108 @@
+package io.etcdrobustness.operator;
+
+import io.etcdrobustness.operator.model.Authority;
+import io.etcdrobustness.operator.reconcile.OperatorRuntime;
+import io.etcdrobustness.operator.reconcile.RunObserver;
+import io.etcdrobustness.operator.reconcile.Secrecy;
+import io.etcdrobustness.runs.Seeds;
+import io.etcdrobustness.runs.WallClock;
+import io.etcdrobustness.runs.processes.Certificates;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.OperatorException;
+import io.javaoperatorsdk.operator.api.monitoring.Metrics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The role {@code operator}: wires what is real and stays until it is told to end. */
+final class OperatorProcess {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OperatorProcess.class);
+  private static final int FAILED = 3;
+  private static final int TOKEN_BYTES = 32;
+
+  private OperatorProcess() {}
+
+  /** Runs until the process is ended; returns its exit code. */
+  static int run(Settings settings) {
+    CountDownLatch ended = new CountDownLatch(1);
+    try (KubernetesClient client = new KubernetesClientBuilder().build();
+        OperatorRuntime runtime = OperatorRuntime.start(parts(client, settings))) {
+      LOG.info(
+          "ready: tests of {}, at most {} runs at once",
+          settings.watchNamespaces().isEmpty()
+              ? "all namespaces that opted in"
+              : "the namespaces " + String.join(", ", settings.watchNamespaces()),
+          settings.maxParallel());
+      Runtime.getRuntime().addShutdownHook(new Thread(ended::countDown, "end"));
+      ended.await();
+      return 0;
+    } catch (KubernetesClientException | OperatorException | IOException failure) {
+      System.err.println("operator: cannot start: " + failure.getMessage());
+      return FAILED;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return 0;
+    }
+  }
+
+  private static OperatorRuntime.Parts parts(KubernetesClient client, Settings settings)
+      throws IOException {
+    return new OperatorRuntime.Parts(
+        client,
+        settings.namespace(),
+        settings.watchNamespaces(),
+        settings.installation(),
+        settings.maxParallel(),
+        new Secrecy(OperatorProcess::authority, OperatorProcess::token, master(settings)),
+        Seeds::draw,
+        settings.leaderElection() ? settings.identity() : java.util.Optional.empty(),
+        new RunObserver() {},
+        Metrics.NOOP,
+        WallClock::now,
+        OperatorRuntime.Waits.DEFAULT);
+  }
+
+  private static String master(Settings settings) throws IOException {
+    if (settings.installation().reportsUrl().isEmpty()) {
+      // Nobody asks for an upload token then.
+      return token();
+    }
+    Path file = settings.reportsTokens().resolve("master");
+    String master = Files.readString(file).strip();
+    if (master.isEmpty()) {
+      throw new IOException(file + " is empty; it must hold the key of upload tokens");
+    }
+    return master;
+  }
+
+  private static String token() {
+    byte[] bytes = new byte[TOKEN_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private static Authority authority() {
+    Certificates certificates = new Certificates(WallClock.now());
+    return new Authority() {
+      @Override
+      public String certificate() {
+        return certificates.authority();
+      }
+
+      @Override
+      public Issued issue(String name, List<String> hosts) {
+        Certificates.Issued issued = certificates.issue(name, hosts);
+        return new Issued(issued.certificate(), issued.privateKey());
+      }
+    };
+  }
+}

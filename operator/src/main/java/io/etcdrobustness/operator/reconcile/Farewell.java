@@ -1,0 +1,141 @@
+package io.etcdrobustness.operator.reconcile;
+
+import io.etcdrobustness.operator.model.Labels;
+import io.etcdrobustness.resource.RobustnessRun;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is done for a run before it may be gone, in this order:
+ *
+ * <ol>
+ *   <li>its runner ends, and heals its faults as it does; agents heal theirs when they lose it;
+ *   <li>nodes that it kept pods away from take pods again.
+ * </ol>
+ *
+ * <p>The rest is removed by Kubernetes, because the run owns it. None of it may keep a run from
+ * going: what is absent or forbidden is passed over, and after a while everything is.
+ */
+final class Farewell {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Farewell.class);
+
+  private final KubernetesClient client;
+  private final Duration patience;
+
+  /**
+   * A farewell.
+   *
+   * @param patience after which a run goes, whatever is left to do
+   */
+  Farewell(KubernetesClient client, Duration patience) {
+    this.client = client;
+    this.patience = patience;
+  }
+
+  /**
+   * Does what can be done now.
+   *
+   * @param job the run's, as far as is known
+   * @param pods of the run's runner
+   * @return whether the run may go
+   */
+  boolean say(RobustnessRun run, Optional<Job> job, Collection<Pod> pods, Instant now) {
+    boolean late = !now.isBefore(deleted(run, now).plus(patience));
+    boolean ended = attempt(run, "end its runner", () -> endRunner(job, pods));
+    boolean uncordoned = ended && attempt(run, "take cordons away", () -> uncordon(run));
+    if (late && !uncordoned) {
+      LOG.warn(
+          "run {}/{} goes after {} s, though its runner may not have ended; faults heal by themselves",
+          run.getMetadata().getNamespace(),
+          run.getMetadata().getName(),
+          patience.toSeconds());
+    }
+    return late || uncordoned;
+  }
+
+  private interface Step {
+    boolean done();
+  }
+
+  private boolean attempt(RobustnessRun run, String what, Step step) {
+    try {
+      return step.done();
+    } catch (KubernetesClientException refused) {
+      boolean hopeless = refused.getCode() == 403 || refused.getCode() == 404;
+      if (!hopeless) {
+        LOG.info(
+            "run {}/{} is deleted; could not {}, will try again: {}",
+            run.getMetadata().getNamespace(),
+            run.getMetadata().getName(),
+            what,
+            refused.getMessage());
+      }
+      return hopeless;
+    }
+  }
+
+  private boolean endRunner(Optional<Job> job, Collection<Pod> pods) {
+    job.filter(there -> there.getMetadata().getDeletionTimestamp() == null)
+        .ifPresent(there ->
+            client
+                .resource(there)
+                .withPropagationPolicy(DeletionPropagation.BACKGROUND)
+                .delete());
+    boolean running = false;
+    for (Pod pod : pods) {
+      if (!hasEnded(pod)) {
+        running = true;
+        if (pod.getMetadata().getDeletionTimestamp() == null) {
+          client.resource(pod).delete();
+        }
+      }
+    }
+    return !running;
+  }
+
+  private static boolean hasEnded(Pod pod) {
+    String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
+    return "Succeeded".equals(phase) || "Failed".equals(phase);
+  }
+
+  private boolean uncordon(RobustnessRun run) {
+    String mark = run.getMetadata().getNamespace() + "/" + run.getMetadata().getName();
+    for (Node node : client.nodes().list().getItems()) {
+      Map<String, String> annotations = node.getMetadata().getAnnotations();
+      if (annotations != null && mark.equals(annotations.get(Labels.CORDONED_BY))) {
+        client
+            .nodes()
+            .withName(node.getMetadata().getName())
+            .edit(cordoned -> {
+              Map<String, @Nullable String> kept =
+                  new HashMap<>(cordoned.getMetadata().getAnnotations());
+              kept.remove(Labels.CORDONED_BY);
+              cordoned.getMetadata().setAnnotations(kept);
+              cordoned.getSpec().setUnschedulable(null);
+              return cordoned;
+            });
+        LOG.info("node {} takes pods again: {} is deleted", node.getMetadata().getName(), mark);
+      }
+    }
+    return true;
+  }
+
+  private static Instant deleted(RobustnessRun run, Instant now) {
+    String text = run.getMetadata().getDeletionTimestamp();
+    return text == null ? now : Instant.parse(text);
+  }
+}

@@ -1,0 +1,204 @@
+package io.etcdrobustness.operator.reconcile;
+
+import io.etcdrobustness.checker.Catalogue;
+import io.etcdrobustness.operator.model.Installation;
+import io.etcdrobustness.operator.model.Labels;
+import io.etcdrobustness.resource.RobustnessRun;
+import io.etcdrobustness.resource.RobustnessTest;
+import io.etcdrobustness.resource.Status;
+import io.etcdrobustness.spec.SpecRules;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.javaoperatorsdk.operator.api.monitoring.AggregatedMetrics;
+import io.javaoperatorsdk.operator.api.monitoring.Metrics;
+import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The reconcilers, wired and running. */
+public final class OperatorRuntime implements AutoCloseable {
+
+  /** What waits for its turn costs nothing; what acts mostly waits for the API server. */
+  private static final int THREADS = 8;
+
+  private static final Duration FAREWELL = Duration.ofSeconds(60);
+
+  private final Operator operator;
+  private final Consent consent;
+
+  /**
+   * What the reconcilers need.
+   *
+   * @param namespace the operator's own
+   * @param watched namespaces whose tests are run; empty: all that opted in
+   * @param secretly where certificates and tokens come from
+   * @param seeds for tests that have none
+   * @param leader the name of this replica, if a leader is elected
+   * @param observer is told what is seen
+   * @param metrics of the framework
+   */
+  public record Parts(
+      KubernetesClient client,
+      String namespace,
+      Set<String> watched,
+      Installation installation,
+      int maxParallel,
+      Secrecy secretly,
+      LongSupplier seeds,
+      Optional<String> leader,
+      RunObserver observer,
+      Metrics metrics,
+      InstantSource clock,
+      Waits waits) {}
+
+  /**
+   * How long is waited.
+   *
+   * @param toBegin for a runner
+   * @param hopeless for a runner whose container cannot be made
+   * @param farewell for the runner of a deleted run to end
+   */
+  public record Waits(Duration toBegin, Duration hopeless, Duration farewell) {
+
+    /** What is used in earnest. */
+    public static final Waits DEFAULT =
+        new Waits(
+            RunnerSigns.Patience.DEFAULT.most(),
+            RunnerSigns.Patience.DEFAULT.hopeless(),
+            FAREWELL);
+  }
+
+  private OperatorRuntime(Operator operator, Consent consent) {
+    this.operator = operator;
+    this.consent = consent;
+  }
+
+  /** Starts; returns when all that is watched is known. */
+  public static OperatorRuntime start(Parts parts) {
+    Consent consent = new ClusterConsent(parts.client, parts.namespace, parts.watched);
+    Operator operator = new Operator(configuration -> configure(configuration, parts));
+    Happenings happenings =
+        new Happenings(parts.client, parts.clock, parts.leader.orElse(Labels.OPERATOR));
+    operator.register(
+        new RunReconciler(
+            parts.client,
+            consent,
+            new RunQueue(parts.maxParallel),
+            new RunObjectsMaker(parts.client, parts.installation, parts.secretly),
+            new RunnerSigns.Patience(parts.waits.toBegin, parts.waits.hopeless),
+            new Farewell(parts.client, parts.waits.farewell),
+            happenings,
+            parts.observer,
+            parts.clock),
+        configuration -> watch(configuration, parts.watched, OperatorRuntime::mattersOfRun));
+    operator.register(
+        new TestReconciler(
+            parts.client,
+            consent,
+            new SpecRules(Set.copyOf(Catalogue.of(Catalogue.Options.DEFAULT).names())),
+            parts.seeds,
+            happenings,
+            parts.observer,
+            parts.clock),
+        configuration -> watch(configuration, parts.watched, OperatorRuntime::mattersOfTest));
+    operator.start();
+    return new OperatorRuntime(operator, consent);
+  }
+
+  private static void configure(ConfigurationServiceOverrider configuration, Parts parts) {
+    configuration
+        .withKubernetesClient(parts.client)
+        .withCloseClientOnStop(false)
+        .checkingCRDAndValidateLocalModel(false)
+        .withConcurrentReconciliationThreads(THREADS)
+        .withMetrics(
+            new AggregatedMetrics(List.of(parts.metrics, new TestsGone(parts.observer))));
+    parts.leader.ifPresent(identity ->
+        configuration.withLeaderElectionConfiguration(
+            LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(Labels.OPERATOR)
+                .withLeaseNamespace(parts.namespace)
+                .withIdentity(identity)
+                .build()));
+  }
+
+  private static <T extends HasMetadata> void watch(
+      ControllerConfigurationOverrider<T> configuration,
+      Set<String> watched,
+      OnUpdateFilter<T> matters) {
+    configuration
+        .withOnUpdateFilter(matters)
+        // Nothing is polled; what has a time of its own is scheduled.
+        .withReconciliationMaxInterval(null)
+        .withRetry(
+            new GenericRetry()
+                .setInitialInterval(500)
+                .setIntervalMultiplier(2)
+                .setMaxInterval(30_000)
+                .withoutMaxAttempts());
+    if (!watched.isEmpty()) {
+      configuration.settingNamespaces(watched);
+    }
+  }
+
+  /** A runner tells of every few operations; only what changes a run's course is looked at. */
+  private static boolean mattersOfRun(RobustnessRun after, RobustnessRun before) {
+    return hasChanged(after, before)
+        || phase(after) != phase(before)
+        || !reason(after).equals(reason(before));
+  }
+
+  /** Its own status a test needs no second look for. */
+  private static boolean mattersOfTest(RobustnessTest after, RobustnessTest before) {
+    return hasChanged(after, before) || history(after) != history(before);
+  }
+
+  private static boolean hasChanged(HasMetadata after, HasMetadata before) {
+    return !what(after.getMetadata()).equals(what(before.getMetadata()));
+  }
+
+  /** The framework goes on with an object when it sees the finalizer that it has added. */
+  private static List<@Nullable Object> what(ObjectMeta meta) {
+    return Arrays.asList(
+        meta.getGeneration(),
+        meta.getAnnotations(),
+        meta.getFinalizers(),
+        meta.getDeletionTimestamp());
+  }
+
+  private static Status.@Nullable Phase phase(RobustnessRun run) {
+    return run.getStatus() == null ? null : run.getStatus().phase();
+  }
+
+  private static String reason(RobustnessRun run) {
+    return run.getStatus() == null ? "" : String.valueOf(run.getStatus().reason());
+  }
+
+  /** Runs that the status lists: those that it lists may be tidied up. */
+  private static int history(RobustnessTest test) {
+    return test.getStatus() == null ? 0 : test.getStatus().history().hashCode();
+  }
+
+  /** Whether everything that is watched is being watched. */
+  public boolean isHealthy() {
+    return operator.getRuntimeInfo().isStarted()
+        && operator.getRuntimeInfo().allEventSourcesAreHealthy();
+  }
+
+  @Override
+  public void close() {
+    operator.stop();
+    consent.close();
+  }
+}
