@@ -1,5 +1,6 @@
 package io.etcdrobustness.operator;
 
+import io.etcdrobustness.operator.runner.RunnerMain;
 import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
@@ -22,6 +23,7 @@ public final class Main {
     String role = args.length == 0 ? "" : args[0];
     return switch (role) {
       case "operator" -> operator(Arrays.copyOfRange(args, 1, args.length));
+      case "runner" -> new RunnerMain(System.out).run(Arrays.copyOfRange(args, 1, args.length));
       default -> io.etcdrobustness.cli.Main.execute(args);
     };
   }

@@ -6,7 +6,7 @@ import io.etcdrobustness.operator.reconcile.RunObserver;
 import io.etcdrobustness.operator.reconcile.Secrecy;
 import io.etcdrobustness.runs.Seeds;
 import io.etcdrobustness.runs.WallClock;
-import io.etcdrobustness.runs.processes.Certificates;
+import io.etcdrobustness.runs.cluster.Certificates;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;

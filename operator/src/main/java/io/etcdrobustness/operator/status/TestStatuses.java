@@ -109,7 +109,7 @@ public final class TestStatuses {
         current.map(TestRuns::digest).orElse(before.specDigest()),
         lastSchedule.map(Times::text).orElse(before.lastScheduleTime()),
         lastSuccess(),
-        firstFailure(judged),
+        firstFailure(),
         conditions(judged, phase, reason, message, run),
         run.map(RunStatus::properties).orElse(keptList(current, before.properties())),
         run.map(RunStatus::faults).orElse(keptList(current, before.faults())),
@@ -311,7 +311,7 @@ public final class TestStatuses {
         before.lastSuccessTime(), completed(Verdict.Passed, run -> run.completionTime()));
   }
 
-  private @Nullable String firstFailure(Judged judged) {
+  private @Nullable String firstFailure() {
     if (sameSpec && before.firstFailureTime() != null) {
       return before.firstFailureTime();
     }
