@@ -1,8 +1,9 @@
 package io.etcdrobustness.operator;
 
+import io.etcdrobustness.operator.metrics.OperatorHttp;
+import io.etcdrobustness.operator.metrics.OperatorMetrics;
 import io.etcdrobustness.operator.model.Authority;
 import io.etcdrobustness.operator.reconcile.OperatorRuntime;
-import io.etcdrobustness.operator.reconcile.RunObserver;
 import io.etcdrobustness.operator.reconcile.Secrecy;
 import io.etcdrobustness.runs.Seeds;
 import io.etcdrobustness.runs.WallClock;
@@ -11,13 +12,15 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.OperatorException;
-import io.javaoperatorsdk.operator.api.monitoring.Metrics;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,10 +37,17 @@ final class OperatorProcess {
   /** Runs until the process is ended; returns its exit code. */
   static int run(Settings settings) {
     CountDownLatch ended = new CountDownLatch(1);
+    PrometheusMeterRegistry registry = OperatorMetrics.registry();
+    OperatorMetrics metrics = new OperatorMetrics(registry);
     try (KubernetesClient client = new KubernetesClientBuilder().build();
-        OperatorRuntime runtime = OperatorRuntime.start(parts(client, settings))) {
+        Reports reports = Reports.open(settings);
+        OperatorRuntime runtime =
+            OperatorRuntime.start(parts(client, settings, metrics, registry));
+        OperatorHttp http = http(settings, registry, runtime)) {
       LOG.info(
-          "ready: tests of {}, at most {} runs at once",
+          "ready at {}{}: tests of {}, at most {} runs at once",
+          http.address(),
+          reports.inWords(),
           settings.watchNamespaces().isEmpty()
               ? "all namespaces that opted in"
               : "the namespaces " + String.join(", ", settings.watchNamespaces()),
@@ -54,7 +64,28 @@ final class OperatorProcess {
     }
   }
 
-  private static OperatorRuntime.Parts parts(KubernetesClient client, Settings settings)
+  private static OperatorHttp http(
+      Settings settings, PrometheusMeterRegistry registry, OperatorRuntime runtime)
+      throws IOException {
+    Health health = new Health(runtime::isHealthy, WallClock::now);
+    return new OperatorHttp(
+        new InetSocketAddress(settings.httpPort()),
+        registry,
+        () ->
+            health.isLive()
+                ? Optional.empty()
+                : Optional.of("what is watched has not been healthy for minutes"),
+        () ->
+            health.isReady()
+                ? Optional.empty()
+                : Optional.of("not everything that is to be watched is being watched"));
+  }
+
+  private static OperatorRuntime.Parts parts(
+      KubernetesClient client,
+      Settings settings,
+      OperatorMetrics metrics,
+      PrometheusMeterRegistry registry)
       throws IOException {
     return new OperatorRuntime.Parts(
         client,
@@ -64,9 +95,9 @@ final class OperatorProcess {
         settings.maxParallel(),
         new Secrecy(OperatorProcess::authority, OperatorProcess::token, master(settings)),
         Seeds::draw,
-        settings.leaderElection() ? settings.identity() : java.util.Optional.empty(),
-        new RunObserver() {},
-        Metrics.NOOP,
+        settings.leaderElection() ? settings.identity() : Optional.empty(),
+        new ShownTests(metrics),
+        OperatorMetrics.ofSdk(registry),
         WallClock::now,
         OperatorRuntime.Waits.DEFAULT);
   }

@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "operator",
-    description = "Makes runs of the RobustnessTests in a Kubernetes, and tells what became of them.",
+    description =
+        "Makes runs of the RobustnessTests in a Kubernetes, and tells what became of them.",
     mixinStandardHelpOptions = true)
 public final class Settings {
 
@@ -45,7 +46,8 @@ public final class Settings {
       names = "--max-parallel",
       paramLabel = "N",
       defaultValue = "${env:ETCD_ROBUSTNESS_MAX_PARALLEL:-4}",
-      description = "Runs at the same time; more wait, the oldest first. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Runs at the same time; more wait, the oldest first. Default: ${DEFAULT-VALUE}.")
   private int maxParallel = 4;
 
   @Option(
@@ -82,8 +84,7 @@ public final class Settings {
   @Option(
       names = "--reports-tokens",
       paramLabel = "DIR",
-      defaultValue =
-          "${env:ETCD_ROBUSTNESS_REPORTS_TOKENS:-/var/run/etcd-robustness/tokens}",
+      defaultValue = "${env:ETCD_ROBUSTNESS_REPORTS_TOKENS:-/var/run/etcd-robustness/tokens}",
       description =
           "Holds the files master, of which upload tokens are made, and reader, the token of people."
               + " Default: ${DEFAULT-VALUE}.")

@@ -12,8 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A digest of what was applied, kept at the object: what has the desired one's is not applied again,
- * whatever the API server or others have added since, so that nothing is fought over.
+ * A digest of what was applied, kept at the object: what has the desired one's is not applied
+ * again, whatever the API server or others have added since, so that nothing is fought over.
  */
 public final class AppliedHash {
 

@@ -9,7 +9,4 @@ import java.util.Optional;
  * @param etcdImageRepository where etcd's images are; a release is the tag
  * @param reportsUrl where runners bring their reports; empty: reports stay in the runner's pod
  */
-public record Installation(
-    String image,
-    String etcdImageRepository,
-    Optional<String> reportsUrl) {}
+public record Installation(String image, String etcdImageRepository, Optional<String> reportsUrl) {}

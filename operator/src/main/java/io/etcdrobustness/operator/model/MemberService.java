@@ -15,14 +15,12 @@ final class MemberService {
   static Service of(RobustnessRun run) {
     Names names = Names.of(run);
     return new ServiceBuilder()
-        .withMetadata(
-            Owned.by(run, names.service(), Labels.of(names, Labels.MEMBER_COMPONENT)))
+        .withMetadata(Owned.by(run, names.service(), Labels.of(names, Labels.MEMBER_COMPONENT)))
         .withNewSpec()
         .withClusterIP("None")
         // Members find each other, and the runner finds agents, before anything is ready.
         .withPublishNotReadyAddresses(true)
-        .withSelector(
-            Map.of(Labels.RUN, names.run(), Labels.COMPONENT, Labels.MEMBER_COMPONENT))
+        .withSelector(Map.of(Labels.RUN, names.run(), Labels.COMPONENT, Labels.MEMBER_COMPONENT))
         .withPorts(
             port("client", Ports.CLIENT_PROXY),
             port("peer", Ports.PEER),

@@ -29,8 +29,8 @@ import java.util.Map;
  * agent sits before all its connections.
  *
  * <p>etcd's container runs a shell of ours, brought in by an init container, which waits for the
- * agent to have etcd started: so a killed etcd is no failed container and waits for no back-off, and
- * who starts it is the one who decides about it.
+ * agent to have etcd started: so a killed etcd is no failed container and waits for no back-off,
+ * and who starts it is the one who decides about it.
  */
 final class MemberStatefulSet {
 
@@ -208,9 +208,7 @@ final class MemberStatefulSet {
             .withStorageClassName(storage.storageClassName())
             .withNewResources()
             .withRequests(
-                storage.size() == null
-                    ? Map.of()
-                    : Map.of("storage", new Quantity(storage.size())))
+                storage.size() == null ? Map.of() : Map.of("storage", new Quantity(storage.size())))
             .endResources()
             .endSpec()
             .build());
@@ -246,11 +244,7 @@ final class MemberStatefulSet {
   }
 
   static VolumeMount readOnly(String name, String path) {
-    return new VolumeMountBuilder()
-        .withName(name)
-        .withMountPath(path)
-        .withReadOnly(true)
-        .build();
+    return new VolumeMountBuilder().withName(name).withMountPath(path).withReadOnly(true).build();
   }
 
   static ContainerPort port(String name, int port) {

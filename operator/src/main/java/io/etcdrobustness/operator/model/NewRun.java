@@ -26,11 +26,7 @@ public final class NewRun {
    * @param scheduledAt the time of the schedule that it is for
    */
   public static RobustnessRun of(
-      RobustnessTest test,
-      long number,
-      long seed,
-      String digest,
-      Optional<Instant> scheduledAt) {
+      RobustnessTest test, long number, long seed, String digest, Optional<Instant> scheduledAt) {
     String testName = test.getMetadata().getName();
     Map<String, String> annotations = new LinkedHashMap<>();
     annotations.put(Labels.SPEC_DIGEST, digest);

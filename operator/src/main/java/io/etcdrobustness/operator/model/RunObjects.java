@@ -6,7 +6,9 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All objects of a run but its Secrets, which are drawn and not derived; see {@link RunSecrets}. */
+/**
+ * All objects of a run but its Secrets, which are drawn and not derived; see {@link RunSecrets}.
+ */
 public final class RunObjects {
 
   private RunObjects() {}

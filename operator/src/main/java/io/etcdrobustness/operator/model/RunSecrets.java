@@ -53,8 +53,7 @@ public final class RunSecrets {
     Map<String, String> encoded = new TreeMap<>();
     data.forEach((key, text) ->
         encoded.put(
-            key,
-            Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8))));
+            key, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8))));
     return new SecretBuilder()
         .withMetadata(Owned.by(run, name, Labels.of(names, Labels.RUNNER_COMPONENT)))
         .withType("Opaque")

@@ -45,8 +45,19 @@ final class RunnerAccess {
     return new RoleBuilder()
         .withMetadata(Owned.by(run, names.runner(), labels))
         .withRules(
-            rule(RobustnessTest.GROUP, "robustnessruns", List.of(names.run()), "get", "list", "watch"),
-            rule(RobustnessTest.GROUP, "robustnessruns/status", List.of(names.run()), "get", "patch"),
+            rule(
+                RobustnessTest.GROUP,
+                "robustnessruns",
+                List.of(names.run()),
+                "get",
+                "list",
+                "watch"),
+            rule(
+                RobustnessTest.GROUP,
+                "robustnessruns/status",
+                List.of(names.run()),
+                "get",
+                "patch"),
             rule("", "pods", pods, "get", "delete", "patch"),
             rule("", "pods/eviction", pods, "create"),
             rule("apps", "statefulsets", sets, "get", "patch"),

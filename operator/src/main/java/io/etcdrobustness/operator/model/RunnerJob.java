@@ -126,7 +126,9 @@ final class RunnerJob {
         .build();
   }
 
-  /** The judge may take what the spec allows; the limit also tells the JVM how large its heap is. */
+  /**
+   * The judge may take what the spec allows; the limit also tells the JVM how large its heap is.
+   */
   private ResourceRequirements resources() {
     long limit = run.getSpec().test().checks().memoryBytes() + JVM_BYTES;
     return new ResourceRequirementsBuilder()

@@ -22,15 +22,13 @@ final class Applier {
   void apply(HasMetadata desired) {
     HasMetadata there = client.resource(desired).get();
     if (there == null || !AppliedHash.isApplied(there, desired)) {
-      client
-          .resource(desired)
-          .fieldManager(Labels.OPERATOR)
-          .forceConflicts()
-          .serverSideApply();
+      client.resource(desired).fieldManager(Labels.OPERATOR).forceConflicts().serverSideApply();
     }
   }
 
-  /** Makes a Secret if there is none of this name: whoever read the first one must not be misled. */
+  /**
+   * Makes a Secret if there is none of this name: whoever read the first one must not be misled.
+   */
   void createOnce(String namespace, String name, Supplier<Secret> drawn) {
     if (client.secrets().inNamespace(namespace).withName(name).get() != null) {
       return;

@@ -91,10 +91,7 @@ final class Farewell {
   private boolean endRunner(Optional<Job> job, Collection<Pod> pods) {
     job.filter(there -> there.getMetadata().getDeletionTimestamp() == null)
         .ifPresent(there ->
-            client
-                .resource(there)
-                .withPropagationPolicy(DeletionPropagation.BACKGROUND)
-                .delete());
+            client.resource(there).withPropagationPolicy(DeletionPropagation.BACKGROUND).delete());
     boolean running = false;
     for (Pod pod : pods) {
       if (!hasEnded(pod)) {

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells people what happened, as events of Kubernetes. The same happening of the same object has the
- * same name, so that it is told once, however often it is noticed. An event that is not taken is no
- * reason for anything else to fail: statuses say the same.
+ * Tells people what happened, as events of Kubernetes. The same happening of the same object has
+ * the same name, so that it is told once, however often it is noticed. An event that is not taken
+ * is no reason for anything else to fail: statuses say the same.
  */
 final class Happenings {
 

@@ -75,9 +75,7 @@ public final class OperatorRuntime implements AutoCloseable {
     /** What is used in earnest. */
     public static final Waits DEFAULT =
         new Waits(
-            RunnerSigns.Patience.DEFAULT.most(),
-            RunnerSigns.Patience.DEFAULT.hopeless(),
-            FAREWELL);
+            RunnerSigns.Patience.DEFAULT.most(), RunnerSigns.Patience.DEFAULT.hopeless(), FAREWELL);
   }
 
   private OperatorRuntime(Operator operator, Consent consent) {
@@ -123,8 +121,7 @@ public final class OperatorRuntime implements AutoCloseable {
         .withCloseClientOnStop(false)
         .checkingCRDAndValidateLocalModel(false)
         .withConcurrentReconciliationThreads(THREADS)
-        .withMetrics(
-            new AggregatedMetrics(List.of(parts.metrics, new TestsGone(parts.observer))));
+        .withMetrics(new AggregatedMetrics(List.of(parts.metrics, new TestsGone(parts.observer))));
     parts.leader.ifPresent(identity ->
         configuration.withLeaderElectionConfiguration(
             LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(Labels.OPERATOR)

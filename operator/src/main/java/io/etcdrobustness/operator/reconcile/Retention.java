@@ -26,15 +26,13 @@ final class Retention {
     if (written == null) {
       return List.of();
     }
-    Set<String> listed =
-        written.history().stream().map(PastRun::run).collect(Collectors.toSet());
+    Set<String> listed = written.history().stream().map(PastRun::run).collect(Collectors.toSet());
     ReportSpec.Keep keep = test.getSpec().report().keep();
     List<RobustnessRun> expired = new ArrayList<>();
     int passed = 0;
     int others = 0;
     for (RobustnessRun run : runs.complete().reversed()) {
-      boolean isPassed =
-          run.getStatus() != null && run.getStatus().verdict() == Verdict.Passed;
+      boolean isPassed = run.getStatus() != null && run.getStatus().verdict() == Verdict.Passed;
       boolean kept = isPassed ? ++passed <= keep.passed() : ++others <= keep.failed();
       boolean old = TestRuns.number(run) + MOST_LISTED < runs.highest();
       if (!kept && (listed.contains(run.getMetadata().getName()) || old)) {

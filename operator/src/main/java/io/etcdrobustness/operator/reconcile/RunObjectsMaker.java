@@ -1,6 +1,5 @@
 package io.etcdrobustness.operator.reconcile;
 
-import io.etcdrobustness.operator.model.Authority;
 import io.etcdrobustness.operator.model.Installation;
 import io.etcdrobustness.operator.model.Names;
 import io.etcdrobustness.operator.model.RunObjects;
@@ -8,7 +7,6 @@ import io.etcdrobustness.operator.model.RunSecrets;
 import io.etcdrobustness.operator.model.UploadToken;
 import io.etcdrobustness.resource.RobustnessRun;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.util.function.Supplier;
 
 /** Makes all objects of a run, the runner's Job last; can be done again after half of it. */
 final class RunObjectsMaker {
@@ -26,9 +24,7 @@ final class RunObjectsMaker {
   void make(RobustnessRun run) {
     Names names = Names.of(run);
     applier.createOnce(
-        names.namespace(),
-        names.tls(),
-        () -> RunSecrets.tls(run, secretly.authority().get()));
+        names.namespace(), names.tls(), () -> RunSecrets.tls(run, secretly.authority().get()));
     applier.createOnce(names.namespace(), names.token(), () -> tokens(run, names));
     RunObjects.surroundings(run, installation).forEach(applier::apply);
     applier.apply(RunObjects.runner(run, installation));

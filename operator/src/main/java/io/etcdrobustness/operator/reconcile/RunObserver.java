@@ -5,7 +5,8 @@ import io.etcdrobustness.resource.RobustnessTest;
 
 /**
  * Is told what the operator that acts sees of tests and runs: each of them once after a start, then
- * at every change, and when it is gone. Called from several threads; must be quick and must not fail.
+ * at every change, and when it is gone. Called from several threads; must be quick and must not
+ * fail.
  */
 public interface RunObserver {
 

@@ -44,8 +44,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>A run that waits gets its turn, or is told why not.
  *   <li>A run that has its turn gets its objects, the runner last.
- *   <li>A run whose runner was made is watched over: a runner that never begins or is gone without a
- *       verdict makes an Error of it.
+ *   <li>A run whose runner was made is watched over: a runner that never begins or is gone without
+ *       a verdict makes an Error of it.
  *   <li>A run that is complete loses its cluster, and another one gets its turn.
  *   <li>A run that is deleted has its runner end first; see {@link Farewell}.
  * </ol>
@@ -124,8 +124,7 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
   }
 
   @Override
-  public UpdateControl<RobustnessRun> reconcile(
-      RobustnessRun run, Context<RobustnessRun> context) {
+  public UpdateControl<RobustnessRun> reconcile(RobustnessRun run, Context<RobustnessRun> context) {
     observer.runSeen(run);
     try {
       return step(run, context);
@@ -156,8 +155,7 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
     Optional<Refusal> refusal = consent.refusal(run.getMetadata().getNamespace());
     if (refusal.isPresent()) {
       Refusal why = refusal.get();
-      statuses.write(
-          run, RunStatuses.waiting(run, why.reason(), why.message(), clock.instant()));
+      statuses.write(run, RunStatuses.waiting(run, why.reason(), why.message(), clock.instant()));
       return UpdateControl.noUpdate();
     }
     if (!queue.take(run, all(), mayBegin())) {
@@ -184,8 +182,7 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
 
   private Predicate<RobustnessRun> mayBegin() {
     return run ->
-        !TestDecision.isHalted(run)
-            && consent.refusal(run.getMetadata().getNamespace()).isEmpty();
+        !TestDecision.isHalted(run) && consent.refusal(run.getMetadata().getNamespace()).isEmpty();
   }
 
   // 2. Creating.
@@ -228,8 +225,7 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
   }
 
   /** Ends it in Error, unless the API server knows of a verdict that our cache does not. */
-  private UpdateControl<RobustnessRun> endByFate(
-      RobustnessRun run, String reason, String why) {
+  private UpdateControl<RobustnessRun> endByFate(RobustnessRun run, String reason, String why) {
     RobustnessRun newest = client.resource(run).get();
     if (newest == null || RunStatuses.isComplete(newest)) {
       return UpdateControl.noUpdate();
@@ -237,7 +233,8 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
     Names names = Names.of(run);
     String advice =
         reason.equals(RunStatuses.RUNNER_LOST)
-            ? "; its last words: kubectl -n %s logs job/%s".formatted(names.namespace(), names.job())
+            ? "; its last words: kubectl -n %s logs job/%s"
+                .formatted(names.namespace(), names.job())
             : "";
     return end(newest, Verdict.Error, reason, why + advice);
   }
@@ -257,8 +254,7 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
 
   // 4. Complete.
 
-  private UpdateControl<RobustnessRun> takeDown(
-      RobustnessRun run, Context<RobustnessRun> context) {
+  private UpdateControl<RobustnessRun> takeDown(RobustnessRun run, Context<RobustnessRun> context) {
     Names names = Names.of(run);
     Set<StatefulSet> members = context.getSecondaryResources(StatefulSet.class);
     if (!members.isEmpty()) {
@@ -275,10 +271,7 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
           .getSecondaryResource(Job.class)
           .filter(job -> job.getMetadata().getDeletionTimestamp() == null)
           .ifPresent(job ->
-              client
-                  .resource(job)
-                  .withPropagationPolicy(DeletionPropagation.BACKGROUND)
-                  .delete());
+              client.resource(job).withPropagationPolicy(DeletionPropagation.BACKGROUND).delete());
     }
     isOver(run);
     return UpdateControl.noUpdate();
@@ -320,8 +313,8 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
   private List<RobustnessRun> in(Optional<String> namespace) {
     return all().stream()
         .filter(run -> !RunStatuses.isComplete(run))
-        .filter(run ->
-            namespace.isEmpty() || namespace.get().equals(run.getMetadata().getNamespace()))
+        .filter(
+            run -> namespace.isEmpty() || namespace.get().equals(run.getMetadata().getNamespace()))
         .toList();
   }
 

@@ -35,7 +35,8 @@ sealed interface RunnerSigns {
   /**
    * How long a runner may take to begin.
    *
-   * @param hopeless if its container waits for a reason that goes away only if someone does something
+   * @param hopeless if its container waits for a reason that goes away only if someone does
+   *     something
    */
   record Patience(Duration most, Duration hopeless) {
     static final Patience DEFAULT = new Patience(Duration.ofMinutes(5), Duration.ofMinutes(1));
@@ -55,8 +56,7 @@ sealed interface RunnerSigns {
           "RunContainerError");
 
   /** The signs. */
-  static RunnerSigns of(
-      Optional<Job> job, Collection<Pod> pods, Patience patience, Instant now) {
+  static RunnerSigns of(Optional<Job> job, Collection<Pod> pods, Patience patience, Instant now) {
     if (job.isEmpty()) {
       return new Gone("the runner's Job is gone");
     }
@@ -68,14 +68,16 @@ sealed interface RunnerSigns {
       return new Alive();
     }
     Optional<ContainerStateWaiting> waiting = waiting(pods);
-    boolean hopeless = waiting.map(ContainerStateWaiting::getReason).filter(HOPELESS::contains).isPresent();
+    boolean hopeless =
+        waiting.map(ContainerStateWaiting::getReason).filter(HOPELESS::contains).isPresent();
     Instant since = instant(job.get().getMetadata().getCreationTimestamp()).orElse(now);
     Instant until = since.plus(hopeless ? patience.hopeless() : patience.most());
     return now.isBefore(until)
         ? new NotYet(until)
         : new NeverBegan(
             "the runner did not begin within %d s: %s"
-                .formatted(Duration.between(since, now).toSeconds(), why(pods, waiting, job.get())));
+                .formatted(
+                    Duration.between(since, now).toSeconds(), why(pods, waiting, job.get())));
   }
 
   private static Optional<String> ended(Job job) {
@@ -86,9 +88,7 @@ sealed interface RunnerSigns {
         .flatMap(condition ->
             switch (condition.getType()) {
               case "Failed", "FailureTarget" ->
-                  Stream.of(
-                      "the runner failed (%s)"
-                          .formatted(orNothing(condition.getReason())));
+                  Stream.of("the runner failed (%s)".formatted(orNothing(condition.getReason())));
               case "Complete", "SuccessCriteriaMet" ->
                   Stream.of("the runner ended without a verdict");
               default -> Stream.<String>empty();
@@ -104,8 +104,7 @@ sealed interface RunnerSigns {
         .map(end ->
             ": exit code %d%s"
                 .formatted(
-                    end.getExitCode(),
-                    end.getReason() == null ? "" : ", " + end.getReason()))
+                    end.getExitCode(), end.getReason() == null ? "" : ", " + end.getReason()))
         .findFirst()
         .orElse("");
   }

@@ -42,7 +42,8 @@ final class StatusPatch {
   RobustnessRun annotate(RobustnessRun run, String name, String value) {
     return client
         .resource(run)
-        .patch(PatchContext.of(PatchType.JSON_MERGE), MergePatch.ofAnnotations(Map.of(name, value)));
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE), MergePatch.ofAnnotations(Map.of(name, value)));
   }
 
   private <S, T extends CustomResource<?, S>> T patched(T object, @Nullable S before, S after) {

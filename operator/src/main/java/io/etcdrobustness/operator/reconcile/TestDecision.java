@@ -2,7 +2,6 @@ package io.etcdrobustness.operator.reconcile;
 
 import io.etcdrobustness.operator.model.Labels;
 import io.etcdrobustness.operator.status.Refusal;
-import io.etcdrobustness.operator.status.RunStatuses;
 import io.etcdrobustness.operator.status.SpecDigest;
 import io.etcdrobustness.operator.status.TestRuns;
 import io.etcdrobustness.operator.status.TestStatuses;
@@ -29,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>Once: a run for each spec; a changed spec has another one, when the one before is over.
- *   <li>Continuous: a run whenever none is under way; after runs that ended in Error it waits, longer
- *       each time, since a broken environment is not mended by trying harder.
- *   <li>Scheduled: a run at each time of the schedule. Of times that were missed only the last counts.
+ *   <li>Continuous: a run whenever none is under way; after runs that ended in Error it waits,
+ *       longer each time, since a broken environment is not mended by trying harder.
+ *   <li>Scheduled: a run at each time of the schedule. Of times that were missed only the last
+ *       counts.
  * </ul>
  *
  * @param begin the number of the run to begin
@@ -91,8 +91,7 @@ record TestDecision(
   private static TestDecision once(
       RobustnessTest test, TestRuns runs, boolean may, List<RobustnessRun> halt) {
     String digest = SpecDigest.of(test);
-    boolean made =
-        runs.wasMadeOf(digest) || digest.equals(TestStatuses.before(test).specDigest());
+    boolean made = runs.wasMadeOf(digest) || digest.equals(TestStatuses.before(test).specDigest());
     boolean begin = may && !made && runs.underWay().isEmpty();
     return new TestDecision(
         begin ? Optional.of(number(test, runs)) : Optional.empty(),
@@ -236,5 +235,4 @@ record TestDecision(
       return Optional.empty();
     }
   }
-
 }

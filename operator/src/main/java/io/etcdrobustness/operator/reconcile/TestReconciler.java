@@ -110,8 +110,7 @@ public final class TestReconciler implements Reconciler<RobustnessTest> {
         wake,
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(RobustnessRun.class, RobustnessTest.class)
-                .withSecondaryToPrimaryMapper(
-                    Mappers.fromOwnerReferences(RobustnessTest.class))
+                .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(RobustnessTest.class))
                 .build(),
             context));
   }
@@ -130,8 +129,7 @@ public final class TestReconciler implements Reconciler<RobustnessTest> {
     }
   }
 
-  private UpdateControl<RobustnessTest> step(
-      RobustnessTest test, Context<RobustnessTest> context) {
+  private UpdateControl<RobustnessTest> step(RobustnessTest test, Context<RobustnessTest> context) {
     Instant now = clock.instant();
     TestRuns runs = observe(test, context.getSecondaryResources(RobustnessRun.class));
     Optional<Refusal> refusal = refusal(test);
@@ -208,9 +206,7 @@ public final class TestReconciler implements Reconciler<RobustnessTest> {
               "Halted",
               "the test is halted; to go on: kubectl -n %s annotate rt/%s %s-"
                   .formatted(
-                      test.getMetadata().getNamespace(),
-                      test.getMetadata().getName(),
-                      Labels.HALT),
+                      test.getMetadata().getNamespace(), test.getMetadata().getName(), Labels.HALT),
               false));
     }
     return consent.refusal(test.getMetadata().getNamespace());
@@ -228,8 +224,7 @@ public final class TestReconciler implements Reconciler<RobustnessTest> {
             "RunCreated",
             "Create",
             "run %s, seed %d"
-                .formatted(
-                    run.get().getMetadata().getName(), run.get().getSpec().test().seed()));
+                .formatted(run.get().getMetadata().getName(), run.get().getSpec().test().seed()));
         List<RobustnessRun> all = new ArrayList<>(runs.all());
         all.add(run.get());
         return new TestRuns(all);
@@ -245,8 +240,7 @@ public final class TestReconciler implements Reconciler<RobustnessTest> {
   }
 
   /** The run of this number; empty if somebody else has one of that name. */
-  private Optional<RobustnessRun> create(
-      RobustnessTest test, long number, TestDecision decision) {
+  private Optional<RobustnessRun> create(RobustnessTest test, long number, TestDecision decision) {
     Long wanted = test.getSpec().seed();
     RobustnessRun run =
         NewRun.of(
@@ -272,9 +266,7 @@ public final class TestReconciler implements Reconciler<RobustnessTest> {
     refusal
         .filter(Refusal::stalled)
         .ifPresent(why -> happenings.warning(test, why.reason(), "Refuse", why.message()));
-    decision
-        .skipped()
-        .ifPresent(why -> happenings.normal(test, "ScheduleSkipped", "Skip", why));
+    decision.skipped().ifPresent(why -> happenings.normal(test, "ScheduleSkipped", "Skip", why));
     List<PastRun> before = TestStatuses.before(test).history();
     for (PastRun past : status.history()) {
       if (!before.contains(past)) {

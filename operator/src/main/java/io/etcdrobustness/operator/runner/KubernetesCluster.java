@@ -123,9 +123,7 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
   void start() throws SubstrateException, InterruptedException {
     await(
         all(member ->
-            agentAnswers(member, AGENTS_MOST)
-                .thenCompose(_ ->
-                    startEtcd(member, State.NEW))),
+            agentAnswers(member, AGENTS_MOST).thenCompose(_ -> startEtcd(member, State.NEW))),
         AGENTS_MOST.plusSeconds(30));
     members.values().forEach(member -> member.log.start());
     await(all(this::serves), SERVE_MOST.plusSeconds(30));
@@ -186,8 +184,7 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
                 ? restart(member, state)
                 : membership
                     .replace(etcds.peerUrl(pod), others(pod.member()))
-                    .thenCompose(_ ->
-                        startEtcd(member, State.EXISTING)))
+                    .thenCompose(_ -> startEtcd(member, State.EXISTING)))
         .thenCompose(_ -> serves(member));
   }
 

@@ -36,7 +36,13 @@ final class KubernetesSubstrate implements Substrate {
    * @param tls of the run's own CA
    * @param repository of etcd's images
    */
-  KubernetesSubstrate(String namespace, String run, Pods pods, AgentLinks agents, Access.Tls tls, String repository) {
+  KubernetesSubstrate(
+      String namespace,
+      String run,
+      Pods pods,
+      AgentLinks agents,
+      Access.Tls tls,
+      String repository) {
     this.namespace = namespace;
     this.run = run;
     this.pods = pods;

@@ -36,7 +36,10 @@ final class StatusWriter implements AutoCloseable {
    * @param log is told when writing begins to fail and when it works again
    */
   StatusWriter(
-      Consumer<RunStatus> api, Supplier<RunStatus> newest, @Nullable RunStatus before, Consumer<String> log) {
+      Consumer<RunStatus> api,
+      Supplier<RunStatus> newest,
+      @Nullable RunStatus before,
+      Consumer<String> log) {
     this.loop = new RealScheduler("status", failure -> log.accept("status: " + failure));
     this.api = api;
     this.newest = newest;

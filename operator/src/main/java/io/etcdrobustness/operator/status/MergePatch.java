@@ -44,8 +44,8 @@ public final class MergePatch {
     wanted
         .properties()
         .forEach(field -> {
-          boolean sameEmpty = !old.has(field.getKey()) && field.getValue().isEmpty()
-              && field.getValue().isArray();
+          boolean sameEmpty =
+              !old.has(field.getKey()) && field.getValue().isEmpty() && field.getValue().isArray();
           if (!sameEmpty && !field.getValue().equals(old.get(field.getKey()))) {
             changes.set(field.getKey(), field.getValue());
           }

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  *   Complete/RunnerLost, Complete/RunnerNotStarted, Complete/Halted
  * </pre>
  *
- * <p>The reason tells what is in Kubernetes: before {@code RunnerStarting} there was never a runner,
- * after it there was one, and if it is gone it is lost. So an operator that was killed in between
- * knows from the run alone whether it may make a runner.
+ * <p>The reason tells what is in Kubernetes: before {@code RunnerStarting} there was never a
+ * runner, after it there was one, and if it is gone it is lost. So an operator that was killed in
+ * between knows from the run alone whether it may make a runner.
  */
 public final class RunStatuses {
 
@@ -93,8 +93,7 @@ public final class RunStatuses {
 
   /** Its objects are being made. */
   public static RunStatus creating(RobustnessRun run, Instant now) {
-    return before(
-        run, Phase.Starting, CREATING, "the objects of the cluster are being made", now);
+    return before(run, Phase.Starting, CREATING, "the objects of the cluster are being made", now);
   }
 
   /** Its runner was made. */

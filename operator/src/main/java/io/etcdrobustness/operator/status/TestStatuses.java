@@ -127,7 +127,8 @@ public final class TestStatuses {
   }
 
   /** The verdict, and which run or what gave it. */
-  private record Judged(@Nullable Verdict verdict, @Nullable String reason, @Nullable String message) {
+  private record Judged(
+      @Nullable Verdict verdict, @Nullable String reason, @Nullable String message) {
     static Judged by(RunStatus status) {
       return new Judged(status.verdict(), status.reason(), status.message());
     }
@@ -242,8 +243,7 @@ public final class TestStatuses {
         new Conditions(before.conditions(), now, test.getMetadata().getGeneration());
     for (ConditionType type :
         List.of(ConditionType.ClusterReady, ConditionType.Running, ConditionType.Healed)) {
-      Optional<Condition> ofRun =
-          run.flatMap(status -> Conditions.find(status.conditions(), type));
+      Optional<Condition> ofRun = run.flatMap(status -> Conditions.find(status.conditions(), type));
       ofRun.ifPresentOrElse(
           condition ->
               conditions.with(type, condition.status(), condition.reason(), condition.message()),
@@ -263,8 +263,7 @@ public final class TestStatuses {
     }
     refusal
         .filter(Refusal::stalled)
-        .ifPresent(why2 ->
-            conditions.isTrue(ConditionType.Stalled, why2.reason(), why2.message()));
+        .ifPresent(why2 -> conditions.isTrue(ConditionType.Stalled, why2.reason(), why2.message()));
     return conditions.all();
   }
 
@@ -297,8 +296,7 @@ public final class TestStatuses {
   }
 
   private @Nullable String etcdVersion(Optional<RunStatus> run) {
-    List<String> versions =
-        run.map(RunStatus::etcd).map(etcd -> etcd.versions()).orElse(List.of());
+    List<String> versions = run.map(RunStatus::etcd).map(etcd -> etcd.versions()).orElse(List.of());
     String known =
         versions.isEmpty()
             ? test.getSpec().cluster().version()

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A real API server with our definitions, and nothing behind it: no controller, no node. One for all
- * tests of a JVM, started by {@code hack/cluster/up api}; each test has namespaces of its own.
+ * A real API server with our definitions, and nothing behind it: no controller, no node. One for
+ * all tests of a JVM, started by {@code hack/cluster/up api}; each test has namespaces of its own.
  *
  * <p>{@code ROBUSTNESS_TEST_KUBECONFIG} names one that runs already.
  */
@@ -102,7 +102,8 @@ final class ApiServer {
       builder.environment().put("CLUSTER_STATE", state.resolve("s").toString());
       builder.environment().put("API_ONLY_PORT", String.valueOf(PORT));
       Process process = builder.start();
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      String output =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
       if (process.waitFor() != 0) {
         throw new IllegalStateException("hack/cluster/" + command + " api failed; see above");
       }

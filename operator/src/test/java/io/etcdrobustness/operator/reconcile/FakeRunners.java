@@ -165,7 +165,8 @@ final class FakeRunners implements AutoCloseable {
         violations,
         List.of(
             condition(ConditionType.ClusterReady, ConditionStatus.True, now),
-            condition(ConditionType.Running, over ? ConditionStatus.False : ConditionStatus.True, now),
+            condition(
+                ConditionType.Running, over ? ConditionStatus.False : ConditionStatus.True, now),
             condition(ConditionType.Healed, ConditionStatus.True, now),
             condition(
                 ConditionType.Complete, over ? ConditionStatus.True : ConditionStatus.False, now),

@@ -50,11 +50,25 @@ class LifeOfATestTest {
       assertThat(run.getSpec().test().seed()).isEqualTo(42);
 
       List<HasMetadata> made = world.made();
-      assertThat(made.stream().collect(Collectors.groupingBy(HasMetadata::getKind, Collectors.counting())))
+      assertThat(
+              made.stream()
+                  .collect(Collectors.groupingBy(HasMetadata::getKind, Collectors.counting())))
           .isEqualTo(
               Map.of(
-                  "Service", 1L, "StatefulSet", 3L, "Secret", 2L, "ServiceAccount", 1L, "Role", 1L,
-                  "RoleBinding", 1L, "Job", 1L));
+                  "Service",
+                  1L,
+                  "StatefulSet",
+                  3L,
+                  "Secret",
+                  2L,
+                  "ServiceAccount",
+                  1L,
+                  "Role",
+                  1L,
+                  "RoleBinding",
+                  1L,
+                  "Job",
+                  1L));
       // Kubernetes removes all of it with the run; there is no collector here to show it.
       assertThat(made)
           .allSatisfy(object ->
@@ -69,8 +83,8 @@ class LifeOfATestTest {
           .containsExactly(org.assertj.core.groups.Tuple.tuple("RobustnessTest", true));
       TestStatus starting = world.await("once", status -> status.phase() == Phase.Starting);
       assertThat(World.condition(starting.conditions(), ConditionType.Complete))
-          .hasValueSatisfying(complete ->
-              assertThat(complete.status()).isEqualTo(ConditionStatus.False));
+          .hasValueSatisfying(
+              complete -> assertThat(complete.status()).isEqualTo(ConditionStatus.False));
 
       try (FakeRunners _ = runners(300, Verdict.Passed)) {
         TestStatus status = world.complete("once");
@@ -84,8 +98,7 @@ class LifeOfATestTest {
         assertThat(World.is(status, ConditionType.Passed)).isTrue();
         assertThat(World.condition(status.conditions(), ConditionType.Reconciling)).isEmpty();
       }
-      world.awaitGone(
-          world.client.services().inNamespace(world.namespace).withName("once-1"));
+      world.awaitGone(world.client.services().inNamespace(world.namespace).withName("once-1"));
       world.awaitGone(
           world.client.apps().statefulSets().inNamespace(world.namespace).withName("once-1-m2"));
       assertThat(world.made()).noneMatch(object -> object instanceof StatefulSet);
@@ -177,10 +190,8 @@ class LifeOfATestTest {
   @Test
   void mistakesThatTheApiServerCannotSeeAreAllToldAtOnce() {
     try (OperatorRuntime _ = operator()) {
-      world.apply(
-          "wrong", "{pass: {minOperations: 1000000, requireSometimes: [LeaderChangedd]}}");
-      TestStatus status =
-          world.await("wrong", now -> World.is(now, ConditionType.Stalled));
+      world.apply("wrong", "{pass: {minOperations: 1000000, requireSometimes: [LeaderChangedd]}}");
+      TestStatus status = world.await("wrong", now -> World.is(now, ConditionType.Stalled));
       assertThat(status.reason()).isEqualTo("InvalidSpec");
       assertThat(status.message())
           .contains("spec.pass.minOperations")

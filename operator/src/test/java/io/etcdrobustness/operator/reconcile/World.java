@@ -87,9 +87,7 @@ final class World {
         test(name)
             .waitUntilCondition(
                 there ->
-                    there != null
-                        && there.getStatus() != null
-                        && wanted.test(there.getStatus()),
+                    there != null && there.getStatus() != null && wanted.test(there.getStatus()),
                 PATIENCE_SECONDS,
                 TimeUnit.SECONDS);
     return java.util.Objects.requireNonNull(test.getStatus());
@@ -146,8 +144,7 @@ final class World {
         .isPresent();
   }
 
-  static Optional<Condition> condition(
-      @Nullable List<Condition> conditions, ConditionType type) {
+  static Optional<Condition> condition(@Nullable List<Condition> conditions, ConditionType type) {
     return conditions == null
         ? Optional.empty()
         : conditions.stream().filter(condition -> condition.type() == type).findFirst();

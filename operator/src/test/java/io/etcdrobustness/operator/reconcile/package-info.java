@@ -1,4 +1,6 @@
-/** Tests of the reconcilers: what decides as pure functions, what acts against a real API server. */
+/**
+ * Tests of the reconcilers: what decides as pure functions, what acts against a real API server.
+ */
 @NullMarked
 package io.etcdrobustness.operator.reconcile;
 
