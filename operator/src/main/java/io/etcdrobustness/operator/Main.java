@@ -1,5 +1,6 @@
 package io.etcdrobustness.operator;
 
+import io.etcdrobustness.cli.Logging;
 import io.etcdrobustness.operator.runner.RunnerMain;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,7 @@ public final class Main {
 
   /** Runs the role; returns its exit code. */
   static int execute(String... args) {
+    Logging.configure();
     String role = args.length == 0 ? "" : args[0];
     return switch (role) {
       case "operator" -> operator(Arrays.copyOfRange(args, 1, args.length));

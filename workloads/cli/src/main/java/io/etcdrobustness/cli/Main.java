@@ -46,6 +46,7 @@ public final class Main implements Runnable {
 
   /** Runs the command; returns its exit code. */
   public static int execute(String... args) {
+    Logging.configure();
     // The agent's arguments go on behind a "--", in a grammar of its own.
     if (args.length > 0 && args[0].equals("agent")) {
       return new AgentMain(System.out, System.err).run(Arrays.copyOfRange(args, 1, args.length));
