@@ -5,6 +5,7 @@ import io.etcdrobustness.operator.metrics.OperatorMetrics;
 import io.etcdrobustness.operator.model.Authority;
 import io.etcdrobustness.operator.reconcile.OperatorRuntime;
 import io.etcdrobustness.operator.reconcile.Secrecy;
+import io.etcdrobustness.operator.reports.UploadTokens;
 import io.etcdrobustness.runs.Seeds;
 import io.etcdrobustness.runs.WallClock;
 import io.etcdrobustness.runs.cluster.Certificates;
@@ -15,6 +16,7 @@ import io.javaoperatorsdk.operator.OperatorException;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -22,6 +24,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +34,7 @@ final class OperatorProcess {
   private static final Logger LOG = LoggerFactory.getLogger(OperatorProcess.class);
   private static final int FAILED = 3;
   private static final int TOKEN_BYTES = 32;
+  private static final int TO_CLOSE_SECONDS = 20;
 
   private OperatorProcess() {}
 
@@ -39,6 +43,9 @@ final class OperatorProcess {
     CountDownLatch ended = new CountDownLatch(1);
     PrometheusMeterRegistry registry = OperatorMetrics.registry();
     OperatorMetrics metrics = new OperatorMetrics(registry);
+    CountDownLatch closed = new CountDownLatch(1);
+    // The lease is given back, so that another replica need not wait until it runs out.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(ended, closed), "end"));
     try (KubernetesClient client = new KubernetesClientBuilder().build();
         Reports reports = Reports.open(settings);
         OperatorRuntime runtime =
@@ -52,7 +59,6 @@ final class OperatorProcess {
               ? "all namespaces that opted in"
               : "the namespaces " + String.join(", ", settings.watchNamespaces()),
           settings.maxParallel());
-      Runtime.getRuntime().addShutdownHook(new Thread(ended::countDown, "end"));
       ended.await();
       return 0;
     } catch (KubernetesClientException | OperatorException | IOException failure) {
@@ -61,6 +67,18 @@ final class OperatorProcess {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return 0;
+    } finally {
+      closed.countDown();
+    }
+  }
+
+  /** The process lives until its shutdown hooks have ended; so this one waits for the rest. */
+  private static void end(CountDownLatch ended, CountDownLatch closed) {
+    ended.countDown();
+    try {
+      var _ = closed.await(TO_CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -93,13 +111,23 @@ final class OperatorProcess {
         settings.watchNamespaces(),
         settings.installation(),
         settings.maxParallel(),
-        new Secrecy(OperatorProcess::authority, OperatorProcess::token, master(settings)),
+        new Secrecy(
+            OperatorProcess::authority,
+            OperatorProcess::token,
+            new UploadTokens(master(settings).getBytes(StandardCharsets.UTF_8))),
         Seeds::draw,
         settings.leaderElection() ? settings.identity() : Optional.empty(),
+        OperatorProcess::leadLost,
         new ShownTests(metrics),
         OperatorMetrics.ofSdk(registry),
         WallClock::now,
         OperatorRuntime.Waits.DEFAULT);
+  }
+
+  /** Two that act would make everything twice: what is under way here must end at once. */
+  private static void leadLost() {
+    LOG.error("another replica leads by now; this one ends and will be started again");
+    Runtime.getRuntime().halt(FAILED);
   }
 
   private static String master(Settings settings) throws IOException {

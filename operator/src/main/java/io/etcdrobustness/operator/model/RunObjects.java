@@ -13,17 +13,23 @@ public final class RunObjects {
 
   private RunObjects() {}
 
-  /** What must be there before the runner: Service, members, the runner's rights; in this order. */
-  public static List<HasMetadata> surroundings(RobustnessRun run, Installation installation) {
+  /** What nothing must be there before: the Service, the runner's account and role. */
+  public static List<HasMetadata> first(RobustnessRun run) {
+    RunnerAccess access = new RunnerAccess(run);
+    return stamped(List.of(MemberService.of(run), access.account(), access.role()));
+  }
+
+  /** What wants the first ones and the Secrets: the members, and the binding of the role. */
+  public static List<HasMetadata> second(RobustnessRun run, Installation installation) {
     List<HasMetadata> objects = new ArrayList<>();
-    objects.add(MemberService.of(run));
     for (String member : Names.of(run).members()) {
       objects.add(new MemberStatefulSet(run, installation, member).object());
     }
-    RunnerAccess access = new RunnerAccess(run);
-    objects.add(access.account());
-    objects.add(access.role());
-    objects.add(access.binding());
+    objects.add(new RunnerAccess(run).binding());
+    return stamped(objects);
+  }
+
+  private static List<HasMetadata> stamped(List<? extends HasMetadata> objects) {
     objects.forEach(AppliedHash::stamp);
     return List.copyOf(objects);
   }

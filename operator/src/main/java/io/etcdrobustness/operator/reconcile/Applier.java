@@ -18,9 +18,13 @@ final class Applier {
     this.client = client;
   }
 
-  /** By server-side apply, unless just this was applied before. */
-  void apply(HasMetadata desired) {
-    HasMetadata there = client.resource(desired).get();
+  /**
+   * By server-side apply, unless just this was applied before.
+   *
+   * @param anew whether nothing was ever applied
+   */
+  void apply(HasMetadata desired, boolean anew) {
+    HasMetadata there = anew ? null : client.resource(desired).get();
     if (there == null || !AppliedHash.isApplied(there, desired)) {
       client.resource(desired).fieldManager(Labels.OPERATOR).forceConflicts().serverSideApply();
     }

@@ -10,6 +10,7 @@ import io.etcdrobustness.spec.SpecRules;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
@@ -24,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +33,13 @@ import org.jspecify.annotations.Nullable;
 public final class OperatorRuntime implements AutoCloseable {
 
   /** What waits for its turn costs nothing; what acts mostly waits for the API server. */
-  private static final int THREADS = 8;
+  private static final int THREADS = 4;
 
   private static final Duration FAREWELL = Duration.ofSeconds(60);
 
   private final Operator operator;
   private final Consent consent;
+  private final AtomicBoolean closing;
 
   /**
    * What the reconcilers need.
@@ -46,6 +49,7 @@ public final class OperatorRuntime implements AutoCloseable {
    * @param secretly where certificates and tokens come from
    * @param seeds for tests that have none
    * @param leader the name of this replica, if a leader is elected
+   * @param leadLost is called if another replica leads by now; must end the process
    * @param observer is told what is seen
    * @param metrics of the framework
    */
@@ -58,6 +62,7 @@ public final class OperatorRuntime implements AutoCloseable {
       Secrecy secretly,
       LongSupplier seeds,
       Optional<String> leader,
+      Runnable leadLost,
       RunObserver observer,
       Metrics metrics,
       InstantSource clock,
@@ -78,15 +83,17 @@ public final class OperatorRuntime implements AutoCloseable {
             RunnerSigns.Patience.DEFAULT.most(), RunnerSigns.Patience.DEFAULT.hopeless(), FAREWELL);
   }
 
-  private OperatorRuntime(Operator operator, Consent consent) {
+  private OperatorRuntime(Operator operator, Consent consent, AtomicBoolean closing) {
     this.operator = operator;
     this.consent = consent;
+    this.closing = closing;
   }
 
   /** Starts; returns when all that is watched is known. */
   public static OperatorRuntime start(Parts parts) {
     Consent consent = new ClusterConsent(parts.client, parts.namespace, parts.watched);
-    Operator operator = new Operator(configuration -> configure(configuration, parts));
+    AtomicBoolean closing = new AtomicBoolean();
+    Operator operator = new Operator(configuration -> configure(configuration, parts, closing));
     Happenings happenings =
         new Happenings(parts.client, parts.clock, parts.leader.orElse(Labels.OPERATOR));
     operator.register(
@@ -112,10 +119,11 @@ public final class OperatorRuntime implements AutoCloseable {
             parts.clock),
         configuration -> watch(configuration, parts.watched, OperatorRuntime::mattersOfTest));
     operator.start();
-    return new OperatorRuntime(operator, consent);
+    return new OperatorRuntime(operator, consent, closing);
   }
 
-  private static void configure(ConfigurationServiceOverrider configuration, Parts parts) {
+  private static void configure(
+      ConfigurationServiceOverrider configuration, Parts parts, AtomicBoolean closing) {
     configuration
         .withKubernetesClient(parts.client)
         .withCloseClientOnStop(false)
@@ -127,6 +135,16 @@ public final class OperatorRuntime implements AutoCloseable {
             LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(Labels.OPERATOR)
                 .withLeaseNamespace(parts.namespace)
                 .withIdentity(identity)
+                .withExitOnStopLeading(false)
+                .withLeaderCallbacks(
+                    new LeaderCallbacks(
+                        () -> {},
+                        () -> {
+                          if (!closing.get()) {
+                            parts.leadLost.run();
+                          }
+                        },
+                        _ -> {}))
                 .build()));
   }
 
@@ -195,7 +213,9 @@ public final class OperatorRuntime implements AutoCloseable {
 
   @Override
   public void close() {
-    operator.stop();
-    consent.close();
+    if (closing.compareAndSet(false, true)) {
+      operator.stop();
+      consent.close();
+    }
   }
 }

@@ -29,6 +29,7 @@ final class RunQueue {
 
   private final int most;
   private final Set<String> given = new HashSet<>();
+  private final Set<String> left = new HashSet<>();
 
   /** A queue of which nothing is known. */
   RunQueue(int most) {
@@ -75,8 +76,15 @@ final class RunQueue {
     given.remove(uid(run));
   }
 
+  /** A run that is deleted has ended what it did; the cache may still show it. */
+  synchronized void leave(RobustnessRun run) {
+    given.remove(uid(run));
+    left.add(uid(run));
+  }
+
   private long free(Collection<RobustnessRun> all) {
     Set<String> taken = new HashSet<>(given);
+    left.retainAll(uids(all));
     for (RobustnessRun run : all) {
       switch (RunStatuses.stage(run)) {
         case CREATING, RUNNER_STARTING, UNDER_WAY -> taken.add(uid(run));
@@ -84,6 +92,7 @@ final class RunQueue {
         case WAITING -> {}
       }
     }
+    taken.removeAll(left);
     return Math.max(0, most - taken.size());
   }
 

@@ -140,7 +140,7 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
   private UpdateControl<RobustnessRun> step(RobustnessRun run, Context<RobustnessRun> context) {
     return switch (RunStatuses.stage(run)) {
       case WAITING -> waits(run);
-      case CREATING -> create(run);
+      case CREATING -> create(run, false);
       case RUNNER_STARTING, UNDER_WAY -> watchOver(run, context);
       case COMPLETE -> takeDown(run, context);
     };
@@ -177,7 +177,7 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
       throw refused;
     }
     happenings.normal(run, "RunStarted", "Start", "its cluster is being made");
-    return create(begun);
+    return create(begun, true);
   }
 
   private Predicate<RobustnessRun> mayBegin() {
@@ -187,11 +187,11 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
 
   // 2. Creating.
 
-  private UpdateControl<RobustnessRun> create(RobustnessRun run) {
+  private UpdateControl<RobustnessRun> create(RobustnessRun run, boolean anew) {
     if (TestDecision.isHalted(run)) {
       return end(run, Verdict.Inconclusive, RunStatuses.HALTED, "halted before it began");
     }
-    maker.make(run);
+    maker.make(run, anew);
     statuses.write(run, RunStatuses.runnerStarting(run, clock.instant()));
     return UpdateControl.<RobustnessRun>noUpdate().rescheduleAfter(patience.hopeless());
   }
@@ -273,12 +273,12 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
           .ifPresent(job ->
               client.resource(job).withPropagationPolicy(DeletionPropagation.BACKGROUND).delete());
     }
-    isOver(run);
+    queue.giveBack(run);
+    wakeNext();
     return UpdateControl.noUpdate();
   }
 
-  private void isOver(RobustnessRun run) {
-    queue.giveBack(run);
+  private void wakeNext() {
     wakeAll(queue.next(all(), mayBegin()));
   }
 
@@ -296,7 +296,8 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
       return DeleteControl.noFinalizerRemoval().rescheduleAfter(SOON.toMillis());
     }
     observer.runGone(run.getMetadata().getNamespace(), run.getMetadata().getName());
-    isOver(run);
+    queue.leave(run);
+    wakeNext();
     return DeleteControl.defaultDelete();
   }
 

@@ -1,6 +1,7 @@
 package io.etcdrobustness.operator.reconcile;
 
 import io.etcdrobustness.operator.model.Authority;
+import io.etcdrobustness.operator.reports.UploadTokens;
 import java.util.function.Supplier;
 
 /**
@@ -8,6 +9,6 @@ import java.util.function.Supplier;
  *
  * @param authority a new one for each run
  * @param token a new one for each run
- * @param master of which upload tokens are made
+ * @param upload what the report service takes reports by
  */
-public record Secrecy(Supplier<Authority> authority, Supplier<String> token, String master) {}
+public record Secrecy(Supplier<Authority> authority, Supplier<String> token, UploadTokens upload) {}

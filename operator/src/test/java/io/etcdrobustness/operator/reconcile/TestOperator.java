@@ -3,8 +3,10 @@ package io.etcdrobustness.operator.reconcile;
 import io.etcdrobustness.operator.model.Authority;
 import io.etcdrobustness.operator.model.Installation;
 import io.etcdrobustness.operator.reconcile.OperatorRuntime.Waits;
+import io.etcdrobustness.operator.reports.UploadTokens;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -32,9 +34,13 @@ final class TestOperator {
         Set.of(namespace),
         INSTALLATION,
         4,
-        new Secrecy(FakeAuthority::new, () -> "agents-token", "master"),
+        new Secrecy(
+            FakeAuthority::new,
+            () -> "agents-token",
+            new UploadTokens("the master key of tests".getBytes(StandardCharsets.UTF_8))),
         seeds::incrementAndGet,
         Optional.empty(),
+        () -> {},
         new RunObserver() {},
         Metrics.NOOP,
         InstantSource.system(),
@@ -60,6 +66,23 @@ final class TestOperator {
     return with(parts, parts.watched(), parts.maxParallel(), parts.waits(), observer, metrics);
   }
 
+  static OperatorRuntime.Parts electing(OperatorRuntime.Parts parts, String name) {
+    return new OperatorRuntime.Parts(
+        parts.client(),
+        parts.namespace(),
+        parts.watched(),
+        parts.installation(),
+        parts.maxParallel(),
+        parts.secretly(),
+        parts.seeds(),
+        Optional.of(name),
+        parts.leadLost(),
+        parts.observer(),
+        parts.metrics(),
+        parts.clock(),
+        parts.waits());
+  }
+
   private static OperatorRuntime.Parts with(
       OperatorRuntime.Parts parts,
       Set<String> watched,
@@ -76,6 +99,7 @@ final class TestOperator {
         parts.secretly(),
         parts.seeds(),
         parts.leader(),
+        parts.leadLost(),
         observer,
         metrics,
         parts.clock(),

@@ -7,6 +7,7 @@ import io.etcdrobustness.resource.Status.Condition;
 import io.etcdrobustness.resource.Status.ConditionStatus;
 import io.etcdrobustness.resource.Status.ConditionType;
 import io.etcdrobustness.resource.TestStatus;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -54,7 +55,7 @@ final class World {
   }
 
   /** Applies a test whose spec is this YAML, in braces. */
-  RobustnessTest apply(String name, String spec) {
+  void apply(String name, String spec) {
     String yaml =
         """
         apiVersion: etcdrobustness.io/v1alpha1
@@ -63,8 +64,9 @@ final class World {
         spec: %s
         """
             .formatted(name, namespace, spec);
-    return client
-        .resource(client.getKubernetesSerialization().unmarshal(yaml, RobustnessTest.class))
+    client
+        .resource(
+            client.getKubernetesSerialization().unmarshal(yaml, GenericKubernetesResource.class))
         .forceConflicts()
         .serverSideApply();
   }
