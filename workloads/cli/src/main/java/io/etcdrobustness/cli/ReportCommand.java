@@ -1,14 +1,22 @@
 package io.etcdrobustness.cli;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import com.sun.net.httpserver.SimpleFileServer;
-import java.io.UncheckedIOException;
+import io.etcdrobustness.runs.report.Answer;
+import io.etcdrobustness.runs.report.ReportFiles;
+import io.etcdrobustness.runs.report.ReportSummary;
+import io.etcdrobustness.runs.report.ReportsPage;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -49,14 +57,12 @@ final class ReportCommand {
       if (!Files.isDirectory(directory)) {
         throw new UsageException(directory + " is not a folder; name a report's folder");
       }
+      Path root = directory.toAbsolutePath().normalize();
       HttpServer server;
       try {
         server =
-            SimpleFileServer.createFileServer(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-                directory.toAbsolutePath().normalize(),
-                SimpleFileServer.OutputLevel.NONE);
-      } catch (UncheckedIOException taken) {
+            HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+      } catch (IOException taken) {
         throw new EnvironmentException(
             "cannot listen on port "
                 + port
@@ -65,6 +71,8 @@ final class ReportCommand {
                 + "; name another one with --port",
             taken);
       }
+      server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+      server.createContext("/", exchange -> answer(exchange, root));
       server.start();
       spec.commandLine()
           .getOut()
@@ -72,6 +80,57 @@ final class ReportCommand {
       spec.commandLine().getOut().flush();
       new CountDownLatch(1).await();
       return 0;
+    }
+
+    private static void answer(HttpExchange exchange, Path root) throws IOException {
+      try (exchange) {
+        String path = exchange.getRequestURI().getPath();
+        if (!exchange.getRequestMethod().equals("GET")
+            && !exchange.getRequestMethod().equals("HEAD")) {
+          exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+          Answer.text(exchange, 405, "Reports are only read here.");
+          return;
+        }
+        List<ReportsPage.Entry> reports =
+            path.equals("/") && exchange.getRequestURI().getRawQuery() == null
+                ? reports(root)
+                : List.of();
+        if (reports.isEmpty()) {
+          ReportFiles.answer(exchange, root, path.substring(1));
+        } else {
+          Answer.page(exchange, 200, ReportsPage.of(reports));
+        }
+      }
+    }
+
+    /** The reports in {@code root}; none if it is one itself, or holds none. */
+    private static List<ReportsPage.Entry> reports(Path root) throws IOException {
+      List<ReportsPage.Entry> reports = new ArrayList<>();
+      if (Files.exists(root.resolve("index.html"))) {
+        return reports;
+      }
+      try (Stream<Path> folders = Files.list(root)) {
+        for (Path folder : folders.filter(Files::isDirectory).sorted().toList()) {
+          String name = String.valueOf(folder.getFileName());
+          ReportSummary summary;
+          try {
+            summary = ReportSummary.read(folder);
+          } catch (IOException _) {
+            // Folders of other things lie beside reports; the list is of reports.
+            continue;
+          }
+          reports.add(
+              new ReportsPage.Entry(
+                  summary.test(), name, ReportsPage.href(name), summary, bytes(folder)));
+        }
+      }
+      return reports;
+    }
+
+    private static long bytes(Path folder) throws IOException {
+      try (Stream<Path> files = Files.walk(folder)) {
+        return files.mapToLong(file -> file.toFile().length()).sum();
+      }
     }
   }
 }

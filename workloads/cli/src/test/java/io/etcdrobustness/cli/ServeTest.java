@@ -38,6 +38,44 @@ class ServeTest {
   }
 
   @Test
+  void aFolderOfReportsIsListedAndNothingOutsideIsShown() throws IOException, InterruptedException {
+    Path reports = Files.createDirectories(directory.resolve("reports"));
+    Path report = Files.createDirectories(reports.resolve("monday night/members/m0"));
+    Files.writeString(report.resolve("etcd.log"), "a line");
+    Files.writeString(
+        reports.resolve("monday night/run.json"),
+        """
+        {"name": "quickstart", "verdict": "Failed", "startedAt": "2026-11-22T02:00:00Z",
+         "seed": 42, "etcd": {"m0": "3.7.3"}}
+        """);
+    Files.createDirectories(reports.resolve("something else"));
+    Files.writeString(directory.resolve("secret"), "secret");
+    Files.createSymbolicLink(reports.resolve("link"), directory.resolve("secret"));
+    try (Robustness serve =
+            Robustness.start(directory, "report", "serve", reports.toString(), "--port", "0");
+        HttpClient client = HttpClient.newHttpClient()) {
+      String address = serve.awaitLine("http://127.0.0.1:").split("/ ")[0];
+
+      HttpResponse<String> list = get(client, address + "/");
+      assertThat(list.body())
+          .contains("quickstart", "class=\"Failed\">Failed", "href=\"./monday%20night/\"")
+          .doesNotContain("something else");
+      HttpResponse<String> log = get(client, address + "/monday%20night/members/m0/etcd.log");
+      assertThat(log.body()).isEqualTo("a line");
+      assertThat(log.headers().firstValue("Content-Type")).contains("text/plain; charset=utf-8");
+      assertThat(get(client, address + "/monday%20night/members/").body()).contains("m0/");
+      assertThat(get(client, address + "/link").statusCode()).isEqualTo(404);
+      assertThat(get(client, address + "/%2e%2e/secret").statusCode()).isEqualTo(404);
+    }
+  }
+
+  private static HttpResponse<String> get(HttpClient client, String address)
+      throws IOException, InterruptedException {
+    return client.send(
+        HttpRequest.newBuilder(URI.create(address)).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
   void whatIsNoFolderIsRefused() {
     Robustness.Ended ended =
         InProcess.robustness("report", "serve", directory.resolve("none").toString());

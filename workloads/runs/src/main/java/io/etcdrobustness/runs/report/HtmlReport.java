@@ -63,7 +63,7 @@ final class HtmlReport {
   private String render(List<Property> properties) {
     String verdict = report.assessment().verdict().label();
     return template()
-        .replace("/*TITLE*/", escape(verdict + " · " + report.name()))
+        .replace("/*TITLE*/", Html.escape(verdict + " · " + report.name()))
         // A "</script>" in a key or value must not end the data.
         .replace("/*DATA*/", json(data(properties)).replace("<", "\\u003c"));
   }
@@ -249,10 +249,6 @@ final class HtmlReport {
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException("cannot write the report's data", impossible);
     }
-  }
-
-  private static String escape(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 
   private static String template() {

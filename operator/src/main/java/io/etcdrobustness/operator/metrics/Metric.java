@@ -1,0 +1,193 @@
+package io.etcdrobustness.operator.metrics;
+
+import java.util.List;
+import java.util.Locale;
+
+/** Every metric of ours, under the name that Prometheus shows; each tells its own meaning. */
+public enum Metric {
+  VERDICT(
+      Side.OPERATOR,
+      "etcdrobust_verdict",
+      Type.GAUGE,
+      List.of("namespace", "test", "verdict"),
+      "1 for the verdict of a test, 0 for the others; all 0 until a run is complete, which is not"
+          + " a pass. verdict is Passed, Failed, Inconclusive or Error."),
+  RUN_INFO(
+      Side.OPERATOR,
+      "etcdrobust_run_info",
+      Type.GAUGE,
+      List.of("namespace", "test", "etcd_version", "profile", "workload"),
+      "1. What a test runs: the etcd under test, the profile of its faults and of its traffic."),
+  RUNS(
+      Side.OPERATOR,
+      "etcdrobust_runs_total",
+      Type.COUNTER,
+      List.of("namespace", "test", "verdict"),
+      "Runs that are complete. After a restart of the operator it goes on where the test's status"
+          + " lists all of its runs, and begins with 0 where older ones have left that list."),
+  LAST_SUCCESS(
+      Side.OPERATOR,
+      "etcdrobust_last_success_timestamp_seconds",
+      Type.GAUGE,
+      List.of("namespace", "test"),
+      "When a run of the test last passed, in seconds since 1970; absent if none did."),
+  QUEUE_LENGTH(
+      Side.OPERATOR,
+      "etcdrobust_queue_length",
+      Type.GAUGE,
+      List.of(),
+      "Runs that wait because as many as may are under way."),
+
+  OPERATIONS(
+      Side.RUNNER,
+      "etcdrobust_operations_total",
+      Type.COUNTER,
+      List.of("namespace", "test", "op", "outcome"),
+      "Requests that have ended. outcome is ok, fail (refused: definitely did not happen) or unknown"
+          + " (may have happened)."),
+  OPERATION_DURATION(
+      Side.RUNNER,
+      "etcdrobust_operation_duration_seconds",
+      Type.HISTOGRAM,
+      List.of("namespace", "test", "op"),
+      "How long requests took that were answered; classic and native buckets."),
+  FAULTS(
+      Side.RUNNER,
+      "etcdrobust_faults_total",
+      Type.COUNTER,
+      List.of("namespace", "test", "fault", "result"),
+      "Faults that are over. result is confirmed, not_observed or skipped."),
+  FAULT_ACTIVE(
+      Side.RUNNER,
+      "etcdrobust_fault_active",
+      Type.GAUGE,
+      List.of("namespace", "test", "fault", "target_role", "member"),
+      "1 while a fault is in effect on a member, else 0. A fault that is shorter than the time"
+          + " between two scrapes may not be seen here; the two timestamps tell of it."),
+  FAULT_START(
+      Side.RUNNER,
+      "etcdrobust_fault_window_start_timestamp_seconds",
+      Type.GAUGE,
+      List.of("namespace", "test", "fault", "target_role", "member"),
+      "When the last such fault began, in seconds since 1970."),
+  FAULT_END(
+      Side.RUNNER,
+      "etcdrobust_fault_window_end_timestamp_seconds",
+      Type.GAUGE,
+      List.of("namespace", "test", "fault", "target_role", "member"),
+      "When the last such fault ended, in seconds since 1970; while it is in effect, when it will"
+          + " end at the latest. A fault that is active past this time is stuck."),
+  RECOVERY(
+      Side.RUNNER,
+      "etcdrobust_recovery_seconds",
+      Type.HISTOGRAM,
+      List.of("namespace", "test", "fault"),
+      "From the end of a confirmed fault until the first write that was sent after it was"
+          + " acknowledged; classic and native buckets."),
+  UNAVAILABLE(
+      Side.RUNNER,
+      "etcdrobust_unavailable_seconds_total",
+      Type.COUNTER,
+      List.of("namespace", "test", "fault"),
+      "Time in which clients asked for something linearizable and none of them was answered, in"
+          + " stretches of a tenth of a second and more; counted some seconds later. fault is the"
+          + " kind that was in effect for most of a stretch, none if none was."),
+  LEADER_CHANGES(
+      Side.RUNNER,
+      "etcdrobust_leader_changes_total",
+      Type.COUNTER,
+      List.of("namespace", "test"),
+      "Leaders seen after the first one."),
+  MEMBER_VERSION(
+      Side.RUNNER,
+      "etcdrobust_member_version_info",
+      Type.GAUGE,
+      List.of("namespace", "test", "member", "version"),
+      "1. The release that a member runs."),
+  PROPERTY_HITS(
+      Side.RUNNER,
+      "etcdrobust_property_hits_total",
+      Type.COUNTER,
+      List.of("namespace", "test", "property", "type"),
+      "How often a property was put to the test; counted when it is judged. type is always,"
+          + " sometimes or never."),
+  PROPERTY_VIOLATIONS(
+      Side.RUNNER,
+      "etcdrobust_property_violations_total",
+      Type.COUNTER,
+      List.of("namespace", "test", "property", "type"),
+      "How often a property was violated; counted when it is judged.");
+
+  private final Side side;
+  private final String prometheusName;
+  private final Type type;
+  private final List<String> labels;
+  private final String meaning;
+
+  /** Who shows a metric. */
+  public enum Side {
+    OPERATOR,
+    RUNNER
+  }
+
+  /** What it is to Prometheus. */
+  public enum Type {
+    GAUGE(""),
+    COUNTER("_total"),
+    HISTOGRAM("");
+
+    private final String suffix;
+
+    Type(String suffix) {
+      this.suffix = suffix;
+    }
+
+    /** As Prometheus calls it. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  Metric(Side side, String prometheusName, Type type, List<String> labels, String meaning) {
+    this.side = side;
+    this.prometheusName = prometheusName;
+    this.type = type;
+    this.labels = labels;
+    this.meaning = meaning;
+  }
+
+  /** Who shows it. */
+  public Side side() {
+    return side;
+  }
+
+  /** What Prometheus calls it. */
+  public String prometheusName() {
+    return prometheusName;
+  }
+
+  /** What kind it is. */
+  public Type type() {
+    return type;
+  }
+
+  /** Its labels. */
+  public List<String> labels() {
+    return labels;
+  }
+
+  /** What it tells. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /**
+   * What Micrometer calls it: it appends what a counter's name ends with, and takes away an {@code
+   * _info} that it did not make of a dot itself.
+   */
+  String meterName() {
+    return prometheusName
+        .substring(0, prometheusName.length() - type.suffix.length())
+        .replace('_', '.');
+  }
+}

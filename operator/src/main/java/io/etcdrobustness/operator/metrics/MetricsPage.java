@@ -1,0 +1,50 @@
+package io.etcdrobustness.operator.metrics;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** docs/metrics.md, from the catalogue. */
+final class MetricsPage {
+
+  private MetricsPage() {}
+
+  static String markdown() {
+    return """
+    # Metrics
+
+    Made from the code (`operator.metrics.Metric`); a test compares. Names and labels are a contract: dashboards and
+    alerts depend on them. No label holds a seed, a key, an operation or the address of a pod.
+
+    Both sides label their series with the `namespace` and the name of the test, so scrape with `honorLabels: true`.
+
+    ## The operator: `/metrics` on its HTTP port
+
+    %s
+    A test that is deleted takes its series with it. Everything is read from the objects' status again after a restart.
+    The same port answers `/healthz` and `/readyz`, and shows the Java Operator SDK's own metrics (`operator_sdk_…`).
+
+    ## A runner: `/metrics` on port 8080 of the run's pod, while it lives
+
+    %s
+    Histograms also have classic `_bucket`, `_count` and `_sum` series; native buckets need a Prometheus that asks for
+    them (`scrape_native_histograms`).
+    """
+        .formatted(table(Metric.Side.OPERATOR), table(Metric.Side.RUNNER));
+  }
+
+  private static String table(Metric.Side side) {
+    return "| metric | type | labels | meaning |\n| --- | --- | --- | --- |\n"
+        + Arrays.stream(Metric.values())
+            .filter(metric -> metric.side() == side)
+            .map(metric ->
+                "| `%s` | %s | %s | %s |\n"
+                    .formatted(
+                        metric.prometheusName(),
+                        metric.type().word(),
+                        metric.labels().stream()
+                            .map("`%s`"::formatted)
+                            .collect(Collectors.joining(", ")),
+                        metric.meaning()))
+            .collect(Collectors.joining());
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of what Prometheus is told. */
+@NullMarked
+package io.etcdrobustness.operator.metrics;
+
+import org.jspecify.annotations.NullMarked;
