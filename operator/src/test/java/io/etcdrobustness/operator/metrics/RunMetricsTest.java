@@ -113,8 +113,8 @@ class RunMetricsTest {
         .filteredOn(HistogramSnapshot.class::isInstance)
         .flatExtracting(snapshot -> ((HistogramSnapshot) snapshot).getDataPoints())
         .isNotEmpty()
-        .allMatch(point -> ((HistogramDataPointSnapshot) point).hasNativeHistogramData())
-        .allMatch(point -> ((HistogramDataPointSnapshot) point).hasClassicHistogramData());
+        .allMatch(HistogramDataPointSnapshot::hasNativeHistogramData)
+        .allMatch(HistogramDataPointSnapshot::hasClassicHistogramData);
   }
 
   @Test
