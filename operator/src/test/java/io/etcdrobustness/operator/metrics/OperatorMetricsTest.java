@@ -65,6 +65,7 @@ class OperatorMetricsTest {
         version,
         (long) verdicts.length,
         null,
+        null,
         passed ? "2026-11-22T02:00:00Z" : null,
         null,
         null,

@@ -124,7 +124,7 @@ class PlannerTest {
       assertThat(injections)
           .as("seed %d", seed)
           .extracting(Injection::target)
-          .containsOnly(Target.Leader, Target.Follower, Target.One);
+          .isSubsetOf(Target.Leader, Target.Follower, Target.One);
     }
   }
 
