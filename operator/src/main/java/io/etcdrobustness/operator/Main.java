@@ -1,6 +1,7 @@
 package io.etcdrobustness.operator;
 
 import io.etcdrobustness.cli.Logging;
+import io.etcdrobustness.operator.follow.RunOnKubernetes;
 import io.etcdrobustness.operator.runner.RunnerMain;
 import java.util.Arrays;
 import java.util.List;
@@ -26,7 +27,10 @@ public final class Main {
     return switch (role) {
       case "operator" -> operator(Arrays.copyOfRange(args, 1, args.length));
       case "runner" -> new RunnerMain(System.out).run(Arrays.copyOfRange(args, 1, args.length));
-      default -> io.etcdrobustness.cli.Main.execute(args);
+      default ->
+          RunOnKubernetes.isMeant(args)
+              ? RunOnKubernetes.execute(System.out, args)
+              : io.etcdrobustness.cli.Main.execute(args);
     };
   }
 

@@ -14,7 +14,7 @@ class HealthTest {
   private final Health health = new Health(healthy::get, now::get);
 
   private void after(int seconds) {
-    now.set(now.get().plusSeconds(seconds));
+    var _ = now.updateAndGet(time -> time.plusSeconds(seconds));
   }
 
   @Test

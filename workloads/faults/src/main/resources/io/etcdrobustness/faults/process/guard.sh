@@ -7,8 +7,15 @@
 #        as sh tells it (128 + n: ended by signal n). No second line: the guard itself was killed.
 # stderr the member's log: what the member writes goes there, nothing of the guard's own.
 exec 3<&0 4>&2 2>/dev/null
-( read -r stat </proc/self/stat; echo "$stat" >&5; exec 5>&-; exec "$@" ) \
-  5>&1 </dev/null >&4 2>&4 3<&- 4>&- &
+(
+  read -r stat </proc/self/stat
+  # Before anybody is told that it runs, and so could stop it.
+  [ -z "$MEMBER_PID_FILE" ] || echo "${stat%% *}" >"$MEMBER_PID_FILE"
+  unset MEMBER_PID_FILE
+  echo "$stat" >&5
+  exec 5>&-
+  exec "$@"
+) 5>&1 </dev/null >&4 2>&4 3<&- 4>&- &
 child=$!
 ( exec 4>&-; read -r _ <&3; kill -KILL "$child" ) </dev/null >/dev/null &
 watcher=$!

@@ -3,7 +3,6 @@
 # FOLDER/run/command has one argument a line, the program first; run/environment has lines NAME=VALUE,
 # set in addition to the container's own environment.
 run=$1/run
-echo "$$" >"$run/member.pid"
 while IFS= read -r line; do
   export "$line"
 done <"$run/environment"

@@ -6,7 +6,7 @@
 #                     FIFOs that are the guard's stdin (control) and stdout (status)
 #   run/command, run/environment
 #                     what is started: see member.sh
-#   run/member.pid    the member that runs, as it wrote it itself
+#   run/member.pid    the member that runs, as guard.sh wrote it
 #   run/ending        exists once this container has been asked to end
 #   log/etcd.log      what the member writes; it is told on stdout too
 # SIGTERM ends the member by SIGTERM first. Nothing but busybox is needed in the container's image.
@@ -53,6 +53,7 @@ while [ -z "$ending" ]; do
     # opened both ways first, the guard finds its stdin at the end and kills the member.
     exec 3<>"$run/$start/control" 4<>"$run/$start/status"
     exec <"$run/$start/control" >"$run/$start/status" 2>>"$log" 3>&- 4>&-
+    export MEMBER_PID_FILE="$run/member.pid"
     exec "$busybox" sh "$folder/bin/guard.sh" "$busybox" sh "$folder/bin/member.sh" "$folder"
   ) &
   guard=$!
