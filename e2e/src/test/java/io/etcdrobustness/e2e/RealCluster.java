@@ -123,9 +123,9 @@ final class RealCluster implements BeforeAllCallback, ParameterResolver {
           OPERATOR_NAMESPACE,
           "--create-namespace",
           "--set",
-          "image.repository=localhost/etcd-robustness,image.tag=dev,image.pullPolicy=IfNotPresent",
+          "image.tag=dev",
           "--set",
-          "etcdImageRepository=localhost/etcd,maxParallelRuns=2",
+          "etcdImageRepository=localhost/etcd,maxParallel=2",
           "--wait",
           "--timeout",
           "3m");

@@ -8,7 +8,7 @@ import io.etcdrobustness.spec.Release;
 import java.util.List;
 import java.util.Optional;
 
-/** The etcds of one cluster: what each is started with, and which image holds a release. */
+/** The etcds of one cluster: what each is started with, and where it is found. */
 final class Etcds {
 
   private static final String DATA = "/var/lib/etcd/data";
@@ -16,17 +16,11 @@ final class Etcds {
 
   private final ClusterSpec spec;
   private final List<MemberPod> pods;
-  private final String repository;
 
-  /**
-   * The etcds of these pods.
-   *
-   * @param repository of etcd's images, which are tagged by release
-   */
-  Etcds(ClusterSpec spec, List<MemberPod> pods, String repository) {
+  /** The etcds of these pods. */
+  Etcds(ClusterSpec spec, List<MemberPod> pods) {
     this.spec = spec;
     this.pods = List.copyOf(pods);
-    this.repository = repository;
   }
 
   /** The arguments of etcd in this pod. */
@@ -43,11 +37,6 @@ final class Etcds {
   /** Where peers find the etcd of this pod. */
   String peerUrl(MemberPod pod) {
     return etcd(pod).peerUrl(spec.tls().peer() == Tls.Auto);
-  }
-
-  /** The image of a release. */
-  String image(Release release) {
-    return repository + ":" + release;
   }
 
   private static EtcdMember etcd(MemberPod pod) {

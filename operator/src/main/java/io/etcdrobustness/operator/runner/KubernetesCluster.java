@@ -36,7 +36,6 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
   private static final Duration START_MOST = Duration.ofSeconds(60);
   private static final Duration SERVE_MOST = Duration.ofSeconds(60);
   private static final Duration AGENT_BACK = Duration.ofSeconds(60);
-  private static final Duration CHANGE_MOST = Duration.ofSeconds(60);
   private static final Duration ADMIN = Duration.ofSeconds(5);
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final Duration END_MOST = Duration.ofSeconds(20);
@@ -61,7 +60,7 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
     final PodAgent agent;
     final LogTail log;
     final Path logFile;
-    volatile Release release;
+    final Release release;
 
     Member(
         MemberPod pod, AgentLink link, PodAgent agent, LogTail log, Path logFile, Release release) {
@@ -217,41 +216,6 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
     List<String> others = new ArrayList<>(members.keySet());
     others.remove(name);
     return others;
-  }
-
-  public CompletionStage<Void> changeVersion(String name, Release release) {
-    Member member = member(name);
-    MemberPod pod = member.pod;
-    return pods.state(pod)
-        .thenCompose(before ->
-            member
-                .link
-                .stop(GRACE)
-                .thenCompose(_ -> pods.setImage(pod, etcds.image(release)))
-                .thenCompose(_ -> anotherContainer(pod, before.flatMap(Pods.State::etcd))))
-        .thenCompose(_ -> agentAnswers(member, AGENT_BACK))
-        .thenCompose(_ -> {
-          member.release = release;
-          return startEtcd(member, State.EXISTING);
-        });
-  }
-
-  /** The old container must be gone: its supervisor would start the old etcd. */
-  private CompletableFuture<String> anotherContainer(MemberPod pod, Optional<String> old) {
-    return Poll.until(
-        scheduler,
-        CHANGE_MOST,
-        "the etcd container of " + pod.pod() + " to run its new image",
-        () ->
-            pods.state(pod)
-                .thenApply(now -> {
-                  Optional<String> container = now.flatMap(Pods.State::etcd);
-                  Optional<String> waiting = now.flatMap(Pods.State::waiting);
-                  if (container.isEmpty() && waiting.isPresent()) {
-                    throw new IllegalStateException(waiting.get());
-                  }
-                  return container.filter(id -> !Optional.of(id).equals(old));
-                }));
   }
 
   private Member member(String name) {

@@ -23,7 +23,6 @@ final class KubernetesSubstrate implements Substrate {
   private final Pods pods;
   private final AgentLinks agents;
   private final Access.Tls tls;
-  private final String repository;
 
   /** Makes the connections to the agents of a run. */
   interface AgentLinks {
@@ -34,21 +33,13 @@ final class KubernetesSubstrate implements Substrate {
    * The substrate of one run.
    *
    * @param tls of the run's own CA
-   * @param repository of etcd's images
    */
-  KubernetesSubstrate(
-      String namespace,
-      String run,
-      Pods pods,
-      AgentLinks agents,
-      Access.Tls tls,
-      String repository) {
+  KubernetesSubstrate(String namespace, String run, Pods pods, AgentLinks agents, Access.Tls tls) {
     this.namespace = namespace;
     this.run = run;
     this.pods = pods;
     this.agents = agents;
     this.tls = tls;
-    this.repository = repository;
   }
 
   @Override
@@ -74,7 +65,7 @@ final class KubernetesSubstrate implements Substrate {
             memberPods,
             pod -> agents.connect(pod, scheduler, recorder),
             pods,
-            new Etcds(spec, memberPods, repository),
+            new Etcds(spec, memberPods),
             spec.tls().client() == Tls.Auto ? Optional.of(tls) : Optional.empty(),
             directory,
             scheduler,

@@ -4,6 +4,9 @@ import io.etcdrobustness.cli.Signals;
 import io.etcdrobustness.engine.Scheduler;
 import io.etcdrobustness.faults.agent.RemoteAgent;
 import io.etcdrobustness.history.Recorder;
+import io.etcdrobustness.operator.metrics.OperatorHttp;
+import io.etcdrobustness.operator.metrics.OperatorMetrics;
+import io.etcdrobustness.operator.metrics.RunMetrics;
 import io.etcdrobustness.operator.reports.ReportUpload;
 import io.etcdrobustness.resource.RobustnessRun;
 import io.etcdrobustness.resource.RunStatus;
@@ -18,8 +21,10 @@ import io.etcdrobustness.spec.TestSpec;
 import io.etcdrobustness.traffic.Access;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -105,10 +110,19 @@ public final class RunnerMain {
     if (seed == null) {
       throw new IOException("the run " + options.run + " has no spec.test.seed");
     }
+    if (spec.upgrade() != null) {
+      // Without it the run would pass on what it did not do.
+      throw new IOException(
+          "spec.upgrade: this version of the operator cannot change versions under way; leave"
+              + " spec.upgrade out");
+    }
     Secrets secrets = Secrets.read(options);
     Cancellation cancellation = new Cancellation();
     Lines lines = new Lines(out);
-    RunTally tally = new RunTally(RunPlan.of(spec, seed).faults(), lines);
+    PrometheusMeterRegistry registry = OperatorMetrics.registry();
+    RunMetrics metrics =
+        new RunMetrics(registry, options.namespace, run.getSpec().testName(), WallClock::now);
+    RunTally tally = new RunTally(RunPlan.of(spec, seed).faults(), new Measured(metrics, lines));
     String where =
         "kubectl port-forward to the report service, then /%s/%s/"
             .formatted(options.namespace, options.run);
@@ -122,7 +136,13 @@ public final class RunnerMain {
                 () -> newest.keep(statuses.underWay(tally, newest.conditions(), WallClock.now())),
                 before,
                 lines::note);
-        Halt halt = api.watchForHalt(cancellation)) {
+        Halt halt = api.watchForHalt(cancellation);
+        OperatorHttp _ =
+            new OperatorHttp(
+                new InetSocketAddress(options.metricsPort),
+                registry,
+                OperatorHttp.Health.ALWAYS,
+                OperatorHttp.Health.ALWAYS)) {
       writer.start();
       Report report =
           Run.execute(
@@ -134,8 +154,7 @@ public final class RunnerMain {
                       options.run,
                       new ApiPods(client, edge),
                       (pod, scheduler, recorder) -> link(pod, secrets, scheduler, recorder, lines),
-                      secrets.tls(),
-                      options.etcdImages),
+                      secrets.tls()),
                   options.work.resolve("report"),
                   "robustness replay REPORT"),
               cancellation,
