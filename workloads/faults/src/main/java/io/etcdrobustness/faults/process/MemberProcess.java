@@ -246,11 +246,12 @@ public final class MemberProcess implements AutoCloseable {
     boolean expected;
     synchronized (lock) {
       expected = incarnation.exitExpected || fromOutside;
-      current = Optional.empty();
     }
+    // It is down only when its end is recorded: whoever sees it down may start it again.
     if (exitStatus.isPresent()) {
       Exit exit = new Exit(process, exitStatus.get());
       event(MemberEvent.Kind.EXITED, exit.inWords() + why, expected);
+      down();
       incarnation.exited.complete(exit);
     } else {
       sameProcess(process)
@@ -259,8 +260,15 @@ public final class MemberProcess implements AutoCloseable {
       String what =
           "the guard of pid " + process.pid() + " was killed, and so was the member" + why;
       event(MemberEvent.Kind.EXITED, what, expected);
+      down();
       incarnation.exited.completeExceptionally(
           new IllegalStateException("member " + member + ": " + what));
+    }
+  }
+
+  private void down() {
+    synchronized (lock) {
+      current = Optional.empty();
     }
   }
 
