@@ -4,17 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class HealthTest {
 
-  private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+  private Instant now = Instant.EPOCH;
   private final AtomicBoolean healthy = new AtomicBoolean();
-  private final Health health = new Health(healthy::get, now::get);
+  private final Health health = new Health(healthy::get, () -> now);
 
   private void after(int seconds) {
-    now.set(now.get().plusSeconds(seconds));
+    now = now.plusSeconds(seconds);
   }
 
   @Test
