@@ -68,6 +68,24 @@ public final class Labels {
     return labels;
   }
 
+  /** Selects the pods of all members of this run. */
+  static Map<String, String> selectingMembers(Names names) {
+    return ordered(RUN, names.run(), COMPONENT, MEMBER_COMPONENT);
+  }
+
+  /** Selects the pod of this member. */
+  static Map<String, String> selecting(Names names, String member) {
+    return ordered(RUN, names.run(), MEMBER, member);
+  }
+
+  /** In this order, as people read them; {@code Map.of} has another one in each process. */
+  private static Map<String, String> ordered(String a, String x, String b, String y) {
+    Map<String, String> map = new LinkedHashMap<>();
+    map.put(a, x);
+    map.put(b, y);
+    return map;
+  }
+
   static final String MEMBER_COMPONENT = "member";
   static final String RUNNER_COMPONENT = "runner";
 }

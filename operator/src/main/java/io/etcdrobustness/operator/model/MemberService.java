@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.ServicePortBuilder;
-import java.util.Map;
 
 /** The headless Service that gives each member's pod a name of its own. */
 final class MemberService {
@@ -20,7 +19,7 @@ final class MemberService {
         .withClusterIP("None")
         // Members find each other, and the runner finds agents, before anything is ready.
         .withPublishNotReadyAddresses(true)
-        .withSelector(Map.of(Labels.RUN, names.run(), Labels.COMPONENT, Labels.MEMBER_COMPONENT))
+        .withSelector(Labels.selectingMembers(names))
         .withPorts(
             port("client", Ports.CLIENT_PROXY),
             port("peer", Ports.PEER),

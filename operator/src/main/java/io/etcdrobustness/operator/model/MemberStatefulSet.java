@@ -70,7 +70,7 @@ final class MemberStatefulSet {
         .withWhenScaled("Delete")
         .endPersistentVolumeClaimRetentionPolicy()
         .withNewSelector()
-        .withMatchLabels(Map.of(Labels.RUN, names.run(), Labels.MEMBER, member))
+        .withMatchLabels(Labels.selecting(names, member))
         .endSelector()
         .withNewTemplate()
         .withNewMetadata()
