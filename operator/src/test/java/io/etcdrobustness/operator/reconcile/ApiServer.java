@@ -90,8 +90,17 @@ final class ApiServer {
       return new File(given);
     }
     Path state = Files.createTempDirectory("api");
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> cluster("down", state)));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(state)));
     return new File(cluster("up", state));
+  }
+
+  private static void end(Path state) {
+    cluster("down", state);
+    try {
+      Files.deleteIfExists(state);
+    } catch (IOException left) {
+      throw new UncheckedIOException(left);
+    }
   }
 
   private static String cluster(String command, Path state) {
