@@ -7,6 +7,7 @@ import io.etcdrobustness.checker.Violation;
 import io.etcdrobustness.faults.FaultInEffect;
 import io.etcdrobustness.history.FaultWindow;
 import io.etcdrobustness.history.Phase;
+import io.etcdrobustness.operator.status.Conditions;
 import io.etcdrobustness.resource.RobustnessRun;
 import io.etcdrobustness.resource.RunStatus;
 import io.etcdrobustness.resource.Status;
@@ -60,24 +61,24 @@ final class RunnerStatus {
         phase.equals(Optional.of(Phase.Name.TRAFFIC))
             || phase.equals(Optional.of(Phase.Name.HEALED));
     Conditions conditions = new Conditions(before, now, generation());
-    conditions.set(
+    conditions.with(
         ConditionType.ClusterReady,
         serves ? ConditionStatus.True : ConditionStatus.False,
         serves ? "EveryMemberServes" : "Starting",
         serves ? "every member serves" : "members are being started");
-    conditions.set(
+    conditions.with(
         ConditionType.Running,
         traffic ? ConditionStatus.True : ConditionStatus.False,
         traffic ? "TrafficFlows" : serves ? "TrafficEnded" : "Starting",
         traffic ? "clients send requests" : serves ? "the traffic's time is over" : "not yet");
     List<FaultInEffect> faults = tally.faultsInEffect();
-    conditions.set(
+    conditions.with(
         ConditionType.Healed,
         faults.isEmpty() ? ConditionStatus.True : ConditionStatus.False,
         faults.isEmpty() ? "NoFaultInEffect" : "FaultInEffect",
         String.join("; ", faults.stream().map(FaultInEffect::inWords).toList()));
-    conditions.set(ConditionType.Complete, ConditionStatus.False, "UnderWay", "the run goes on");
-    conditions.set(
+    conditions.with(ConditionType.Complete, ConditionStatus.False, "UnderWay", "the run goes on");
+    conditions.with(
         ConditionType.Passed, ConditionStatus.Unknown, "UnderWay", "there is no verdict yet");
     return status(
         null,
@@ -106,13 +107,13 @@ final class RunnerStatus {
     String reason = halted.isPresent() ? "Halted" : reason(assessment);
     String message = message(assessment);
     Conditions conditions = new Conditions(before, now, generation());
-    conditions.set(
+    conditions.with(
         ConditionType.ClusterReady, ConditionStatus.False, "Ended", "the members have ended");
-    conditions.set(ConditionType.Running, ConditionStatus.False, "Ended", "the run is over");
-    conditions.set(
+    conditions.with(ConditionType.Running, ConditionStatus.False, "Ended", "the run is over");
+    conditions.with(
         ConditionType.Healed, ConditionStatus.True, "NoFaultInEffect", "every fault has ended");
-    conditions.set(ConditionType.Complete, ConditionStatus.True, "RunCompleted", "the run is over");
-    conditions.set(
+    conditions.with(ConditionType.Complete, ConditionStatus.True, "RunCompleted", "the run is over");
+    conditions.with(
         ConditionType.Passed,
         switch (assessment.verdict()) {
           case PASSED -> ConditionStatus.True;

@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Conditions that keep the time of their last transition while their status stays the same. */
-final class Conditions {
+public final class Conditions {
 
   private final Map<ConditionType, Condition> before = new EnumMap<>(ConditionType.class);
   private final Map<ConditionType, Condition> now = new EnumMap<>(ConditionType.class);
@@ -24,13 +24,14 @@ final class Conditions {
    *
    * @param generation of the spec that they are about
    */
-  Conditions(List<Condition> before, Instant time, @Nullable Long generation) {
+  public Conditions(List<Condition> before, Instant time, @Nullable Long generation) {
     before.forEach(condition -> this.before.put(condition.type(), condition));
     this.time = time;
     this.generation = generation;
   }
 
-  Conditions with(ConditionType type, ConditionStatus status, String reason, String message) {
+  /** With one more; it keeps the time of its last transition if its status is as before. */
+  public Conditions with(ConditionType type, ConditionStatus status, String reason, String message) {
     Condition old = before.get(type);
     String since =
         old != null && old.status() == status ? old.lastTransitionTime() : Times.text(time);
@@ -50,7 +51,8 @@ final class Conditions {
     return with(type, ConditionStatus.Unknown, reason, message);
   }
 
-  List<Condition> all() {
+  /** All of them. */
+  public List<Condition> all() {
     return List.copyOf(now.values());
   }
 
