@@ -174,12 +174,6 @@ public final class Histories {
     return add(new Watch.Events(7, header(revision, TERM), List.of(event), false, ns(time)));
   }
 
-  /** The event of a put that created {@code key}, which a watch delivered. */
-  public Histories recreated(long time, String key, long revision) {
-    Event event = new Event(Event.Type.PUT, kv(key, revision, 0), Optional.empty(), true);
-    return add(new Watch.Events(7, header(revision, TERM), List.of(event), false, ns(time)));
-  }
-
   public Histories opened(long time, long watch, long startRevision) {
     return add(
         new Watch.Opened(

@@ -2,7 +2,6 @@ package io.etcdrobustness.checker.leases;
 
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
-import io.etcdrobustness.history.Response;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -12,15 +11,10 @@ import java.util.Optional;
  *
  * @param grants grants of this id that happened or may have happened
  * @param renewals acknowledged grants and keep-alives, by the time of their answer
- * @param unanswered grants of unknown outcome: the lease lives so long if it was granted at all
  * @param revokes revokes that happened or may have happened, by call
  */
 public record Lease(
-    long id,
-    List<Operation> grants,
-    List<Renewal> renewals,
-    List<Renewal> unanswered,
-    List<Operation> revokes) {
+    long id, List<Operation> grants, List<Renewal> renewals, List<Operation> revokes) {
 
   /**
    * An acknowledged grant or keep-alive.
@@ -39,7 +33,6 @@ public record Lease(
   public Lease {
     grants = List.copyOf(grants);
     renewals = List.copyOf(renewals);
-    unanswered = List.copyOf(unanswered);
     revokes = List.copyOf(revokes);
   }
 
@@ -59,24 +52,6 @@ public record Lease(
   /** The call of the first revoke that happened or may have; {@link Long#MAX_VALUE} for none. */
   public long revocableFrom() {
     return revokes.isEmpty() ? Long.MAX_VALUE : revokes.getFirst().call();
-  }
-
-  /** From when on its keys may be gone because it was revoked. */
-  LeasedKeys.Excuse revocable(RevisionTimes times) {
-    long revision = Long.MAX_VALUE;
-    long time = Long.MAX_VALUE;
-    for (Operation revoke : revokes) {
-      if (LeasedKeys.inVain(revoke, times)) {
-        continue;
-      }
-      if (revoke.outcome() instanceof Outcome.Ok(Response response)
-          && response.header().revision() > 0) {
-        revision = Math.min(revision, response.header().revision());
-      } else {
-        time = Math.min(time, revoke.call());
-      }
-    }
-    return new LeasedKeys.Excuse(revision, time);
   }
 
   /** The acknowledged revoke that returned first. */

@@ -26,7 +26,7 @@ public final class LeaseBook {
   /** More than a century; guards the sum against overflow. */
   private static final long LONGEST_TTL = 4_000_000_000L;
 
-  private static final Lease UNKNOWN = new Lease(0, List.of(), List.of(), List.of(), List.of());
+  private static final Lease UNKNOWN = new Lease(0, List.of(), List.of(), List.of());
 
   private final Map<Long, Lease> leases;
 
@@ -85,7 +85,6 @@ public final class LeaseBook {
         // Where etcd chose the id nobody knows it, and etcd chooses none that is in use.
         if (grant.id() != 0) {
           draft(drafts, grant.id()).grants.add(operation);
-          draft(drafts, grant.id()).unanswered.add(renewal(operation, grant.ttl(), 0));
         }
       }
       case Outcome.Failed _ -> {}
@@ -113,12 +112,11 @@ public final class LeaseBook {
   private static final class Draft {
     private final List<Operation> grants = new ArrayList<>();
     private final List<Renewal> renewals = new ArrayList<>();
-    private final List<Renewal> unanswered = new ArrayList<>();
     private final List<Operation> revokes = new ArrayList<>();
 
     private Lease lease(long id) {
       renewals.sort(Comparator.comparingLong(Renewal::known));
-      return new Lease(id, grants, renewals, unanswered, revokes);
+      return new Lease(id, grants, renewals, revokes);
     }
   }
 }

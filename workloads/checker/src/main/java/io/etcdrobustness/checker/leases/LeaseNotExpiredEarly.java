@@ -8,10 +8,6 @@ import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Seconds;
 import io.etcdrobustness.checker.Violation;
 import io.etcdrobustness.checker.leases.Lease.Renewal;
-import io.etcdrobustness.checker.leases.LeasedKeys.Attachment;
-import io.etcdrobustness.checker.leases.LeasedKeys.Excuse;
-import io.etcdrobustness.checker.leases.LeasedKeys.Sight;
-import io.etcdrobustness.checker.leases.RevisionTimes.Told;
 import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Operation;
@@ -32,26 +28,16 @@ import java.util.TreeSet;
  * <p>That a lease is gone early is taken from three kinds of observation:
  *
  * <ul>
- *   <li>a linearizable answer that shows the key absent, or created anew, at a revision at which it
- *       must still hang on the lease;
- *   <li>a DELETE event of the key, or a PUT event that creates it anew, of a later revision than
- *       that of the put;
+ *   <li>a linearizable read without the key, called after the renewal and the put were
+ *       acknowledged;
+ *   <li>a DELETE event of the key, of a later revision than the put;
  *   <li>"lease not found" for a request that goes through consensus (a put, a txn, a revoke, a
  *       lock), or a keep-alive that says so while the member asked was in the term of the renewal.
  * </ul>
  *
- * <p>The key was gone no later than anybody was told of the last revision at which it can have
- * gone. A keep-alive counts if it was acknowledged before that request was made: a keep-alive does
- * not go through consensus, so one that came later may be the mistake of a former leader, or of one
- * that had not applied the end of the lease yet. A grant does, so it always counts, even one that
- * was not answered: the key shows that it happened.
- *
- * <p>A time-to-live answer is no evidence: etcd fills its header after it has asked the leader it
- * knew (api/v3rpc/lease.go), so that a cut-off former leader, which has never heard of the lease,
- * may stand behind it. For the same reason a keep-alive of another term is not counted.
- *
- * <p>Nothing else judges when a lease ends: to {@code Linearizable} the end of a lease is a step
- * that may come at any time.
+ * A time-to-live answer is no evidence: etcd fills its header after it has asked the leader it knew
+ * (api/v3rpc/lease.go), so that a cut-off former leader, which has never heard of the lease, may
+ * stand behind it. For the same reason a keep-alive of another term is not counted.
  */
 public final class LeaseNotExpiredEarly implements Property {
 
@@ -71,7 +57,7 @@ public final class LeaseNotExpiredEarly implements Property {
         "After etcd has acknowledged a grant or a keep-alive, the lease and the keys on it stay for the TTL that it named, unless the lease is revoked or the keys are deleted or overwritten.",
         "Service discovery, leader election and locks hang on it: a key that vanishes under a healthy holder makes two leaders, or takes a healthy service out of rotation.",
         "etcd's API guarantees, \"Lease\"; broken by a stalled former leader that revoked leases which the new leader had renewed, etcd #15247, fixed in 3.4.31 and 3.5.13.",
-        "From the call of the last acknowledged renewal on, 99 % of the TTL are counted on. A linearizable answer or an event that shows a key of the lease gone before that, or a \"lease not found\", is a violation, if no revoke, delete or put under another lease happened before it or may have happened. What came first is told by revisions, by time where they are not known. A lease id that may have been granted twice is left out.",
+        "From the call of the last acknowledged renewal on, 99 % of the TTL are counted on. A linearizable read without the key, a DELETE event or a \"lease not found\" before that is a violation, if no revoke, delete or put under another lease was called before it that happened or may have happened. A lease id that may have been granted twice is left out.",
         "Look at who was leader in the seconds before, and whether a former leader was paused or its disk stalled: grep its log for \"failed to revoke lease\" and for slow fdatasync, and compare the time with the leader change.");
   }
 
@@ -85,96 +71,87 @@ public final class LeaseNotExpiredEarly implements Property {
     LeaseBook book = LeaseBook.of(history);
     Tally tally = new Tally(this);
     LeasedKeys leased = LeasedKeys.of(history, budget);
-    RevisionTimes times = new RevisionTimes(history);
     for (LeasedKeys.Key key : leased.keys()) {
-      judgeKey(key, book, times, tally, budget);
+      judgeKey(key, book, tally, budget);
     }
     budget.spend(history.operations()).forEach(operation -> judgeAnswer(operation, book, tally));
     return tally.finding(budget, "%d sights of a lease or its keys within an acknowledged TTL");
   }
 
-  private static void judgeKey(
-      LeasedKeys.Key key, LeaseBook book, RevisionTimes times, Tally tally, Budget budget) {
-    Set<Long> accused = new TreeSet<>();
-    for (Attachment attachment : key.attachments()) {
+  private static void judgeKey(LeasedKeys.Key key, LeaseBook book, Tally tally, Budget budget) {
+    for (LeasedKeys.Attachment put : key.attachments()) {
       if (budget.exhausted()) {
         return;
       }
-      Lease lease = book.lease(attachment.lease());
-      if (lease.livesOnce()
-          && !accused.contains(lease.id())
-          && isGoneEarly(key, attachment, lease, times, tally)) {
-        accused.add(lease.id());
+      Lease lease = book.lease(put.lease());
+      if (lease.livesOnce()) {
+        long explainedFrom = Math.min(key.detachableFrom(put), lease.revocableFrom());
+        judgeReads(key, put, lease, explainedFrom, tally);
+        judgeDeletions(key, put, lease, explainedFrom, tally);
       }
     }
   }
 
-  private static boolean isGoneEarly(
-      LeasedKeys.Key key, Attachment attachment, Lease lease, RevisionTimes times, Tally tally) {
-    Excuse excuse = key.excuse(attachment, times).or(lease.revocable(times));
-    // A lease with a key was granted, whoever was told.
-    List<Renewal> renewals = new ArrayList<>(lease.unanswered());
-    renewals.addAll(lease.renewals());
-    long latest = renewals.stream().mapToLong(Renewal::until).max().orElse(0);
-    for (int i = firstFrom(key.sights(), attachment.revision()); i < key.sights().size(); i++) {
-      Sight sight = key.sights().get(i);
-      // Nothing went at a revision that an acknowledged write made, unless that write deleted it.
-      long gone = times.lastOpen(sight.revision(), attachment.revision());
-      Optional<Told> first = times.first(gone);
-      if (first.isEmpty()
-          || first.get().end() >= Math.min(latest, excuse.time())
-          || sight.revision() >= excuse.revision()) {
-        return false;
+  private static void judgeReads(
+      LeasedKeys.Key key, LeasedKeys.Attachment put, Lease lease, long explainedFrom, Tally tally) {
+    for (int i = firstCalledFrom(key.sights(), put.operation().end());
+        i < key.sights().size();
+        i++) {
+      Operation read = key.sights().get(i).operation();
+      if (read.call() >= explainedFrom) {
+        return;
       }
-      if (!follows(sight, attachment)) {
+      Optional<Renewal> renewal = lease.renewedBy(read.call()).filter(r -> read.end() < r.until());
+      if (renewal.isPresent() && read.end() < explainedFrom) {
+        tally.hit();
+        if (!key.sights().get(i).present()) {
+          tally.violated(
+              "key %s hung on %s (put by operation %d), but %s did not find it"
+                  .formatted(key.key(), lease.name(), put.operation().id(), told(read)),
+              lease,
+              renewal.get(),
+              read.end(),
+              List.of(put.operation(), read),
+              List.of(),
+              0);
+          return;
+        }
+      }
+    }
+  }
+
+  private static void judgeDeletions(
+      LeasedKeys.Key key, LeasedKeys.Attachment put, Lease lease, long explainedFrom, Tally tally) {
+    if (put.revision() <= 0) {
+      return;
+    }
+    for (LeasedKeys.Deletion deletion : key.deletions()) {
+      if (deletion.revision() <= put.revision() || deletion.time() >= explainedFrom) {
         continue;
       }
-      Optional<Proof> proof =
-          sight.present()
-              ? lease
-                  .renewedBy(sight.call())
-                  .filter(renewal -> sight.end() < renewal.until())
-                  .map(renewal -> new Proof(renewal, first.get()))
-              : proof(renewals, gone, first.get(), times);
-      if (proof.isPresent()) {
+      Optional<Renewal> renewal =
+          lease.renewedBy(deletion.time()).filter(r -> deletion.time() < r.until());
+      if (renewal.isPresent()) {
         tally.hit();
-        if (!sight.present()) {
-          tally.gone(key.key(), lease, attachment, sight, proof.get());
-          return true;
-        }
+        tally.violated(
+            "key %s hung on %s (put by operation %d at revision %d), but watch %d told at %s that it was deleted at revision %d"
+                .formatted(
+                    key.key(),
+                    lease.name(),
+                    put.operation().id(),
+                    put.revision(),
+                    deletion.watch(),
+                    Seconds.of(deletion.time()),
+                    deletion.revision()),
+            lease,
+            renewal.get(),
+            deletion.time(),
+            List.of(put.operation()),
+            List.of(deletion.watch()),
+            deletion.revision());
+        return;
       }
     }
-    return false;
-  }
-
-  /** Whether {@code sight} tells of a time after that of {@code attachment}. */
-  private static boolean follows(Sight sight, Attachment attachment) {
-    if (sight.operation().filter(attachment.operation()::equals).isPresent()) {
-      return false;
-    }
-    // Where the revision is not known, only the clock tells.
-    return attachment.revision() > 0
-        || (sight.newest() && sight.call() >= attachment.operation().end());
-  }
-
-  /** A renewal after which the lease lived, and by whom the revision was known before its end. */
-  private record Proof(Renewal renewal, Told told) {}
-
-  private static Optional<Proof> proof(
-      List<Renewal> renewals, long gone, Told first, RevisionTimes times) {
-    for (Renewal renewal : renewals.reversed()) {
-      if (first.end() < renewal.until()) {
-        boolean grant = renewal.operation().request() instanceof Request.LeaseGrant;
-        Optional<Told> told =
-            grant || first.call() >= renewal.known()
-                ? Optional.of(first)
-                : times.between(gone, renewal.known(), renewal.until());
-        if (told.isPresent()) {
-          return told.map(by -> new Proof(renewal, by));
-        }
-      }
-    }
-    return Optional.empty();
   }
 
   private static void judgeAnswer(Operation operation, LeaseBook book, Tally tally) {
@@ -251,13 +228,12 @@ public final class LeaseNotExpiredEarly implements Property {
     return leases.size() == 1 ? OptionalLong.of(leases.iterator().next()) : OptionalLong.empty();
   }
 
-  /** Index of the first sight at {@code revision} or later. */
-  private static int firstFrom(List<Sight> sights, long revision) {
+  private static int firstCalledFrom(List<LeasedKeys.Sight> sights, long time) {
     int low = 0;
     int high = sights.size();
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (sights.get(middle).revision() < revision) {
+      if (sights.get(middle).operation().call() < time) {
         low = middle + 1;
       } else {
         high = middle;
@@ -291,42 +267,6 @@ public final class LeaseNotExpiredEarly implements Property {
       hits++;
     }
 
-    private void gone(String key, Lease lease, Attachment attachment, Sight sight, Proof proof) {
-      List<Operation> operations = new ArrayList<>(List.of(attachment.operation()));
-      sight.operation().ifPresent(operations::add);
-      Optional<Operation> told =
-          proof.told().operation().filter(by -> !sight.operation().equals(Optional.of(by)));
-      told.ifPresent(operations::add);
-      violated(
-          "key %s hung on %s (%s%s), but %s%s"
-              .formatted(
-                  key,
-                  lease.name(),
-                  attachment.operation().request() instanceof Request.Range
-                      ? "seen by read "
-                      : "put by operation ",
-                  attachment.operation().id()
-                      + (attachment.revision() > 0 ? " at revision " + attachment.revision() : ""),
-                  sight
-                      .operation()
-                      .map(read ->
-                          sight.newest()
-                              ? "%s did not find it".formatted(LeaseNotExpiredEarly.told(read))
-                              : "%s shows that it was not there at revision %d"
-                                  .formatted(LeaseNotExpiredEarly.told(read), sight.revision()))
-                      .orElseGet(() ->
-                          "watch %d told at %s that it was not there at revision %d"
-                              .formatted(sight.watch(), Seconds.of(sight.end()), sight.revision())),
-                  told.map(by -> ", and cannot have gone after " + LeaseNotExpiredEarly.told(by))
-                      .orElse("")),
-          lease,
-          proof.renewal(),
-          proof.told().end(),
-          operations,
-          sight.operation().isEmpty() ? List.of(sight.watch()) : List.of(),
-          sight.operation().isEmpty() ? sight.revision() : 0);
-    }
-
     private void violated(
         String what,
         Lease lease,
@@ -341,18 +281,16 @@ public final class LeaseNotExpiredEarly implements Property {
       violations.add(
           new Violation(
               property.name(),
-              "%s; %s was renewed by operation %d, called at %s%s, and so lives at least till %s"
+              "%s; %s was renewed by operation %d, called at %s and acknowledged at %s, and so lives at least till %s"
                   .formatted(
                       what,
                       lease.name(),
                       renewal.operation().id(),
                       Seconds.of(renewal.operation().call()),
-                      renewal.operation().outcome() instanceof Outcome.Ok
-                          ? " and acknowledged at " + Seconds.of(renewal.known())
-                          : "",
+                      Seconds.of(renewal.known()),
                       Seconds.of(renewal.until())),
               time,
-              ids.stream().distinct().toList(),
+              ids,
               watches,
               List.of(),
               revision));
