@@ -50,7 +50,7 @@ public enum Metric {
       "etcdrobust_operation_duration_seconds",
       Type.HISTOGRAM,
       List.of("namespace", "test", "op"),
-      "How long requests took that were answered; classic and native buckets."),
+      "How long requests took that were answered; classic buckets."),
   FAULTS(
       Side.RUNNER,
       "etcdrobust_faults_total",
@@ -83,7 +83,7 @@ public enum Metric {
       Type.HISTOGRAM,
       List.of("namespace", "test", "fault"),
       "From the end of a confirmed fault until the first write that was sent after it was"
-          + " acknowledged; classic and native buckets."),
+          + " acknowledged; classic buckets."),
   UNAVAILABLE(
       Side.RUNNER,
       "etcdrobust_unavailable_seconds_total",

@@ -26,8 +26,7 @@ final class MetricsPage {
     ## A runner: `/metrics` on port 8080 of the run's pod, while it lives
 
     %s
-    Histograms also have classic `_bucket`, `_count` and `_sum` series; native buckets need a Prometheus that asks for
-    them (`scrape_native_histograms`).
+    Histograms have the classic `_bucket`, `_count` and `_sum` series.
     """
         .formatted(table(Metric.Side.OPERATOR), table(Metric.Side.RUNNER));
   }

@@ -104,12 +104,13 @@ public final class RunMetrics implements Recorder {
             .register(registry);
   }
 
-  /** Micrometer has classic buckets alone; these have native ones, too. */
+  /** By Prometheus's own client: Micrometer would add a series with the maximum to each. */
   private Histogram histogram(Metric metric, String namespace, String test) {
     return Histogram.builder()
         .name(metric.prometheusName())
         .help(metric.meaning())
         .classicUpperBounds(BUCKETS)
+        .classicOnly()
         // Exemplars would want a tracer, and nothing of ours is traced.
         .withoutExemplars()
         .constLabels(Labels.of("namespace", namespace, "test", test))

@@ -112,7 +112,8 @@ final class RunnerStatus {
     conditions.with(ConditionType.Running, ConditionStatus.False, "Ended", "the run is over");
     conditions.with(
         ConditionType.Healed, ConditionStatus.True, "NoFaultInEffect", "every fault has ended");
-    conditions.with(ConditionType.Complete, ConditionStatus.True, "RunCompleted", "the run is over");
+    conditions.with(
+        ConditionType.Complete, ConditionStatus.True, "RunCompleted", "the run is over");
     conditions.with(
         ConditionType.Passed,
         switch (assessment.verdict()) {

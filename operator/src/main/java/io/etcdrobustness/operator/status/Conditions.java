@@ -31,7 +31,8 @@ public final class Conditions {
   }
 
   /** With one more; it keeps the time of its last transition if its status is as before. */
-  public Conditions with(ConditionType type, ConditionStatus status, String reason, String message) {
+  public Conditions with(
+      ConditionType type, ConditionStatus status, String reason, String message) {
     Condition old = before.get(type);
     String since =
         old != null && old.status() == status ? old.lastTransitionTime() : Times.text(time);
