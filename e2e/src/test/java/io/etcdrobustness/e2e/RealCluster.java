@@ -33,7 +33,7 @@ final class RealCluster implements BeforeAllCallback, ParameterResolver {
 
   static final String OPERATOR_NAMESPACE = "etcd-robustness";
 
-  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  private static final Path ROOT = Path.of("").toAbsolutePath().resolveSibling(".").normalize();
 
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {

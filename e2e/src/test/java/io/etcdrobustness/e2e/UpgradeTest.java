@@ -21,7 +21,7 @@ class UpgradeTest {
       room.apply(Specs.upgrade("upgrade"));
       RobustnessTest test = room.awaitComplete("upgrade", Duration.ofMinutes(8));
       assertThat(test.getStatus().verdict()).as(room.describe()).isEqualTo(Verdict.Passed);
-      assertThat(room.run().getStatus().etcd().versions()).contains("v3.7.3");
+      assertThat(test.getStatus().etcdVersion()).contains("v3.7.3");
     }
   }
 }
