@@ -17,8 +17,6 @@ import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
-import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -103,18 +101,6 @@ class RunMetricsTest {
                 .orElseThrow()
                 .getValue())
         .isEqualTo(1);
-  }
-
-  @Test
-  void histogramsHaveNativeBucketsToo() {
-    put(0, 3 * MS);
-
-    assertThat(registry.getPrometheusRegistry().scrape().stream())
-        .filteredOn(HistogramSnapshot.class::isInstance)
-        .flatExtracting(snapshot -> ((HistogramSnapshot) snapshot).getDataPoints())
-        .isNotEmpty()
-        .allMatch(HistogramDataPointSnapshot::hasNativeHistogramData)
-        .allMatch(HistogramDataPointSnapshot::hasClassicHistogramData);
   }
 
   @Test
