@@ -23,7 +23,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Runs side by side draw ports that were free a moment ago; two may draw the same one. */
+/**
+ * Runs side by side draw ports that were free a moment ago; two may draw the same one. Never may
+ * both listen. That neither does is the kernel's right: it announces a socket as listening before
+ * it looks for others on the port ({@code inet_csk_listen_start}), so that two which begin in the
+ * same instant can each see the other.
+ */
 @Timeout(60)
 class TakenPortTest {
 
@@ -64,7 +69,7 @@ class TakenPortTest {
   }
 
   @Test
-  void ofTwoThatRaceForAPortOneListensAndTheOtherSaysWhichIsTaken() throws Exception {
+  void ofTwoThatRaceForAPortAtMostOneListensAndTheOtherSaysWhichIsTaken() throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
       InetSocketAddress address =
           new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.next());
@@ -78,13 +83,16 @@ class TakenPortTest {
           case Attempt.Refused no -> refused.add(no);
         }
       }
-      assertThat(listening).as("%s in round %d", attempts, round).hasSize(1);
-      assertThat(refused.getFirst().why())
-          .hasMessageContaining("cannot listen on " + address)
-          .hasMessageContaining("Address already in use");
-      assertEcho(address);
-
-      listening.getFirst().proxy().close();
+      assertThat(listening).as("%s in round %d", attempts, round).hasSizeLessThan(2);
+      assertThat(refused)
+          .allSatisfy(attempt ->
+              assertThat(attempt.why())
+                  .hasMessageContaining("cannot listen on " + address)
+                  .hasMessageContaining("Address already in use"));
+      for (Attempt.Listens one : listening) {
+        assertEcho(address);
+        one.proxy().close();
+      }
       // A selector lets go of a closed socket a moment after close has returned.
       List<Attempt> next = new ArrayList<>();
       eventually.until(
@@ -109,7 +117,10 @@ class TakenPortTest {
               () -> clients(first, address),
               () -> new PeerProxy(second, address, List.of(), failures::add));
 
-      assertThat(attempts).filteredOn(Attempt.Listens.class::isInstance).hasSize(1);
+      assertThat(attempts)
+          .as("round %d", round)
+          .filteredOn(Attempt.Listens.class::isInstance)
+          .hasSizeLessThan(2);
       for (Attempt attempt : attempts) {
         close(attempt);
       }
