@@ -100,7 +100,7 @@ final class RealCluster implements BeforeAllCallback, ParameterResolver {
     }
 
     private static void loadImages() throws IOException, InterruptedException {
-      load(Shell.run(ROOT, Duration.ofMinutes(10), "hack/image").strip());
+      load(Shell.run(ROOT, Duration.ofMinutes(10), "hack/image", "--no-build").strip());
       for (String image : IMAGES) {
         if (image.startsWith("localhost/etcd:")) {
           String version = image.substring(image.lastIndexOf(':') + 1);
