@@ -54,7 +54,7 @@ final class Specs {
       cluster: {replicas: 1, version: v3.7.3}
       workload: {profile: Mixed, clients: 2, rate: 50/s, keys: 6}
       faults: {profile: None}
-      pass: {minOperations: 20, minFaultsConfirmed: 0, requireSometimes: []}
+      pass: {minOperations: 5, minFaultsConfirmed: 0, requireSometimes: []}
     """
         .formatted(name);
   }

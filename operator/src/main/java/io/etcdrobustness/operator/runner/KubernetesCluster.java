@@ -3,7 +3,6 @@ package io.etcdrobustness.operator.runner;
 import io.etcdrobustness.engine.Scheduler;
 import io.etcdrobustness.faults.Agent;
 import io.etcdrobustness.faults.MemberControl;
-import io.etcdrobustness.history.Recorder;
 import io.etcdrobustness.runs.Cluster;
 import io.etcdrobustness.runs.SubstrateException;
 import io.etcdrobustness.runs.cluster.EtcdCommandLine.State;
@@ -45,7 +44,7 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
   private final Pods pods;
   private final Optional<Access.Tls> tls;
   private final Scheduler scheduler;
-  private final Recorder recorder;
+  private final RunningMembers recorder;
   private final EtcdAdmin admin;
   private final Membership membership;
   private final EtcdConnections connections;
@@ -87,7 +86,7 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
       Optional<Access.Tls> tls,
       Path directory,
       Scheduler scheduler,
-      Recorder recorder) {
+      RunningMembers recorder) {
     this.etcds = etcds;
     this.pods = pods;
     this.tls = tls;
@@ -172,6 +171,11 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
         pod.map(state ->
                 state.waiting().orElseGet(() -> String.valueOf(Poll.cause(failure).getMessage())))
             .orElse("there is no pod " + member.pod.pod()));
+  }
+
+  @Override
+  public void gone(MemberPod pod) {
+    recorder.podGone(pod.member(), "its pod was taken away");
   }
 
   @Override

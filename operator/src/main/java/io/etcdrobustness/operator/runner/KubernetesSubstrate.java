@@ -59,17 +59,18 @@ final class KubernetesSubstrate implements Substrate {
         IntStream.range(0, spec.replicas())
             .mapToObj(i -> new MemberPod(namespace, run, "m" + i))
             .toList();
+    RunningMembers running = new RunningMembers(recorder, scheduler);
     KubernetesCluster cluster =
         new KubernetesCluster(
             spec,
             memberPods,
-            pod -> agents.connect(pod, scheduler, recorder),
+            pod -> agents.connect(pod, scheduler, running),
             pods,
             new Etcds(spec, memberPods),
             spec.tls().client() == Tls.Auto ? Optional.of(tls) : Optional.empty(),
             directory,
             scheduler,
-            recorder);
+            running);
     try {
       cluster.start();
       return cluster;

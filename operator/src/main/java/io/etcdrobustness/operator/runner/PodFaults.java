@@ -39,6 +39,9 @@ final class PodFaults {
 
   /** Brings a member back whose pod is another one now. */
   interface MemberReturn {
+    /** The pod that it ran in is no more; on the loop. */
+    void gone(MemberPod pod);
+
     /** Its agent answers, it has data or was replaced, it serves. */
     CompletionStage<Void> bringBack(MemberPod pod);
   }
@@ -93,7 +96,10 @@ final class PodFaults {
                 pods.state(fault.pod)
                     .thenApply(
                         state -> state.map(Pods.State::uid).filter(uid -> !uid.equals(fault.uid))))
-        .thenCompose(uid -> onLoop(members.bringBack(fault.pod)).thenApply(_ -> proof(fault, uid)))
+        .thenCompose(uid -> {
+          members.gone(fault.pod);
+          return onLoop(members.bringBack(fault.pod)).thenApply(_ -> proof(fault, uid));
+        })
         .whenComplete((_, _) -> taken.remove(id));
   }
 

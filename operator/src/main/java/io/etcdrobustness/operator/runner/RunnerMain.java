@@ -2,6 +2,7 @@ package io.etcdrobustness.operator.runner;
 
 import io.etcdrobustness.cli.Signals;
 import io.etcdrobustness.engine.Scheduler;
+import io.etcdrobustness.faults.agent.PodAddresses;
 import io.etcdrobustness.faults.agent.RemoteAgent;
 import io.etcdrobustness.history.Recorder;
 import io.etcdrobustness.operator.metrics.OperatorHttp;
@@ -77,6 +78,7 @@ public final class RunnerMain {
       out.println("runner: " + wrong.getMessage());
       return USAGE;
     }
+    PodAddresses.areNeverRemembered();
     try (KubernetesClient client = new KubernetesClientBuilder().build();
         ExecutorService edge = Executors.newVirtualThreadPerTaskExecutor()) {
       carryOut(options, client, edge);

@@ -19,13 +19,23 @@ class PodFaultsTest {
 
   private final VirtualScheduler scheduler = new VirtualScheduler();
   private final FakePods pods = new FakePods();
+  private final List<String> gone = new ArrayList<>();
   private final List<String> broughtBack = new ArrayList<>();
   private final PodFaults faults =
       new PodFaults(
           pods,
-          pod -> {
-            broughtBack.add(pod.member());
-            return CompletableFuture.completedFuture(null);
+          new PodFaults.MemberReturn() {
+            @Override
+            public void gone(MemberPod pod) {
+              gone.add(pod.member());
+            }
+
+            @Override
+            public CompletionStage<Void> bringBack(MemberPod pod) {
+              assertThat(gone).contains(pod.member());
+              broughtBack.add(pod.member());
+              return CompletableFuture.completedFuture(null);
+            }
           },
           scheduler);
 
@@ -40,6 +50,7 @@ class PodFaultsTest {
     var proof = faults.end("f1/m1").toCompletableFuture();
     scheduler.advance(Duration.ofSeconds(2));
     assertThat(proof).isNotDone();
+    assertThat(gone).isEmpty();
 
     pods.uid = "second-one";
     scheduler.advance(Duration.ofSeconds(2));

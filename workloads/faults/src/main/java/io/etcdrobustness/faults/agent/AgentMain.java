@@ -16,7 +16,6 @@ import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.Security;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -69,7 +68,7 @@ public final class AgentMain {
       err.print(AgentOptions.USAGE);
       return USAGE;
     }
-    forgetAddresses();
+    PodAddresses.areNeverRemembered();
     CompletableFuture<Integer> asked = new CompletableFuture<>();
     CompletableFuture<Integer> ended = new CompletableFuture<>();
     Thread hook =
@@ -106,12 +105,6 @@ public final class AgentMain {
     }
     out.println(folder.root() + " is prepared for the member's container");
     return OK;
-  }
-
-  /** A pod that was made anew has another address, and its peers must not dial the old one. */
-  private static void forgetAddresses() {
-    Security.setProperty("networkaddress.cache.ttl", "0");
-    Security.setProperty("networkaddress.cache.negative.ttl", "0");
   }
 
   private int run(AgentOptions options, CompletableFuture<Integer> end)

@@ -6,13 +6,16 @@ import io.etcdrobustness.faults.MemberControl;
 import io.etcdrobustness.history.Recorder;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -26,6 +29,9 @@ import java.util.function.Consumer;
  *
  * <p>A call whose answer is lost may have been carried out; since all calls are idempotent, it can
  * be made again.
+ *
+ * <p>A pod that is deleted takes its address with it and closes nothing, so that requests on its
+ * connections wait in vain. The first that does makes all of them be forgotten.
  */
 public final class RemoteAgent implements Agent, MemberControl, AutoCloseable {
 
@@ -39,11 +45,7 @@ public final class RemoteAgent implements Agent, MemberControl, AutoCloseable {
   private final Duration heartbeat;
   private final SeenEvents events;
   private final Consumer<String> onTrouble;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(5))
-          .build();
+  private HttpClient connections = connections();
   private volatile boolean closed;
 
   /**
@@ -114,7 +116,7 @@ public final class RemoteAgent implements Agent, MemberControl, AutoCloseable {
 
   @Override
   public CompletionStage<State> state() {
-    return call(new ControlRequest.State(), PATIENCE)
+    return call(new ControlRequest.State(), heartbeat)
         .thenApply(reply ->
             switch (reply) {
               case ControlReply.Stands stands -> stands.state();
@@ -138,7 +140,7 @@ public final class RemoteAgent implements Agent, MemberControl, AutoCloseable {
             .timeout(PATIENCE)
             .header("Authorization", AgentServer.BEARER + token)
             .build();
-    return http.sendAsync(get, HttpResponse.BodyHandlers.ofByteArray())
+    return send(get, HttpResponse.BodyHandlers.ofByteArray())
         .handle((response, failure) -> {
           if (failure != null) {
             throw notReached(failure);
@@ -161,9 +163,40 @@ public final class RemoteAgent implements Agent, MemberControl, AutoCloseable {
 
   /** Sends no more heartbeats: the agent heals everything soon. */
   @Override
-  public void close() {
+  public synchronized void close() {
     closed = true;
-    http.shutdownNow();
+    connections.shutdownNow();
+  }
+
+  private static HttpClient connections() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(Duration.ofSeconds(5))
+        .build();
+  }
+
+  private synchronized <T> CompletableFuture<HttpResponse<T>> send(
+      HttpRequest request, HttpResponse.BodyHandler<T> body) {
+    HttpClient used = connections;
+    return used.sendAsync(request, body)
+        .whenComplete((_, failure) -> {
+          if (failure != null && unanswered(failure)) {
+            forget(used);
+          }
+        });
+  }
+
+  private static boolean unanswered(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof HttpTimeoutException && !(cause instanceof HttpConnectTimeoutException);
+  }
+
+  /** What is still under way on these may come to its end. */
+  private synchronized void forget(HttpClient used) {
+    if (used == connections && !closed) {
+      connections = connections();
+      used.shutdown();
+    }
   }
 
   private void beat() {
@@ -239,7 +272,7 @@ public final class RemoteAgent implements Agent, MemberControl, AutoCloseable {
             .build();
     CompletableFuture<ControlReply> answer = new CompletableFuture<>();
     var _ =
-        http.sendAsync(post, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
+        send(post, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
             .whenComplete((response, failure) -> {
               if (failure != null) {
                 answer.completeExceptionally(notReached(failure));

@@ -1,0 +1,45 @@
+package io.etcdrobustness.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.etcdrobustness.resource.RobustnessTest;
+import io.etcdrobustness.resource.Status.Verdict;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Members lose their pods and their disks, which are volumes of the cluster's storage class. */
+@Tag("e2e")
+@ExtendWith(RealCluster.class)
+class PodFaultsTest {
+
+  @Test
+  void aSoundEtcdOutlivesItsPodsAndVolumes(RealCluster.Started cluster) throws Exception {
+    try (Room room = cluster.room("e2e-pods")) {
+      room.apply(
+          """
+            apiVersion: etcdrobustness.io/v1alpha1
+            kind: RobustnessTest
+            metadata: {name: pods}
+            spec:
+              duration: 75s
+              seed: 3
+              cluster:
+                replicas: 3
+                version: v3.7.3
+                storage: {type: PersistentVolumeClaim, size: 256Mi}
+              workload: {profile: Mixed, clients: 6, rate: 150/s, keys: 12, requestTimeout: 2s}
+              faults:
+                steps:
+                - {at: 5s, type: PodDelete, target: Leader}
+                - {at: 25s, type: PodEvict, target: Follower}
+                - {at: 45s, type: VolumeLoss, target: Follower}
+              pass: {minOperations: 500, minFaultsConfirmed: 3, requireSometimes: [MemberRestarted]}
+              knownIssues: [etcd-15247]
+          """);
+      RobustnessTest test = room.awaitComplete("pods", Duration.ofMinutes(6));
+      assertThat(test.getStatus().verdict()).as(room.describe()).isEqualTo(Verdict.Passed);
+    }
+  }
+}
