@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An agent elsewhere, behind an {@link AgentServer}; sends the heartbeats of its holder, and
@@ -46,6 +47,7 @@ public final class RemoteAgent implements Agent, MemberControl, AutoCloseable {
   private final SeenEvents events;
   private final Consumer<String> onTrouble;
   private HttpClient connections = connections();
+  private long lost;
   private volatile boolean closed;
 
   /**
@@ -54,8 +56,8 @@ public final class RemoteAgent implements Agent, MemberControl, AutoCloseable {
    * @param server where the agent's server listens: {@code http://host:port}
    * @param heartbeat must not be longer than the server's
    * @param recorder is told, on the loop, of each event of the agent's member
-   * @param onTrouble is told, in words, of each heartbeat that did not get through (the agent may
-   *     have healed everything by then), and of events that may be lost
+   * @param onTrouble is told, in words, that no heartbeat gets through (the agent may heal
+   *     everything then), that they do again, and of events that may be lost
    */
   public RemoteAgent(
       Scheduler scheduler,
@@ -203,16 +205,23 @@ public final class RemoteAgent implements Agent, MemberControl, AutoCloseable {
     if (closed) {
       return;
     }
-    var _ =
-        catchUp()
-            .whenComplete((nothing, failure) -> {
-              if (failure != null && !closed) {
-                onTrouble.accept(
-                    "no heartbeat got through to the agent at " + uri + ": " + failure);
-              }
-            });
+    var _ = catchUp().whenCompleteAsync((nothing, failure) -> reached(failure), scheduler::execute);
     // Twice as often as promised, so that one lost packet does not end a fault.
     scheduler.after(heartbeat.dividedBy(2), this::beat);
+  }
+
+  /** Tells of the first heartbeat that is lost, and of the first that gets through again. */
+  private void reached(@Nullable Throwable failure) {
+    if (closed) {
+      return;
+    }
+    if (failure == null && lost > 0) {
+      onTrouble.accept(
+          "the agent at %s is reached again after %d lost heartbeats".formatted(uri, lost));
+    } else if (failure != null && lost == 0) {
+      onTrouble.accept("no heartbeat got through to the agent at " + uri + ": " + failure);
+    }
+    lost = failure == null ? 0 : lost + 1;
   }
 
   /** Asks until nothing is new, which also tells the agent that all has been seen; on the loop. */

@@ -87,6 +87,11 @@ class DeadConnectionTest {
     long before = scheduler.now();
     eventually.get(agent.start(List.of("--name=m0")).toCompletableFuture());
     assertThat(Duration.ofNanos(scheduler.now() - before)).isLessThan(Duration.ofSeconds(10));
+    eventually.until("it is told once each", Duration.ofSeconds(10), () -> troubles.size() > 1);
+    assertThat(troubles)
+        .satisfiesExactly(
+            lost -> assertThat(lost).contains("no heartbeat got through"),
+            found -> assertThat(found).contains("is reached again after"));
   }
 
   private void accept(ServerSocket on) {
