@@ -187,7 +187,10 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
                 ? restart(member, state)
                 : membership
                     .replace(etcds.peerUrl(pod), others(pod.member()))
-                    .thenCompose(_ -> startEtcd(member, State.EXISTING)))
+                    .thenCompose(_ -> {
+                      recorder.replaced(pod.member());
+                      return startEtcd(member, State.EXISTING);
+                    }))
         .thenCompose(_ -> serves(member));
   }
 

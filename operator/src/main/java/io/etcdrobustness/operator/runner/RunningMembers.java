@@ -29,10 +29,23 @@ final class RunningMembers implements Recorder {
       switch (event.kind()) {
         case STARTED -> running.add(event.member());
         case EXITED -> running.remove(event.member());
-        case READY, PAUSED, RESUMED, LEADER, SNAPSHOT_RECEIVED, BAD_LOG_LINE -> {}
+        case READY, REPLACED, PAUSED, RESUMED, LEADER, SNAPSHOT_RECEIVED, BAD_LOG_LINE -> {}
       }
     }
     recorder.record(entry);
+  }
+
+  /** It has no disk any more, and another one was added to the cluster in its place. */
+  void replaced(String member) {
+    record(
+        new MemberEvent(
+            member,
+            Kind.REPLACED,
+            0,
+            0,
+            "its volume was taken away; another member was added in its place",
+            true,
+            scheduler.now()));
   }
 
   /** There is another pod now: if the end of the one before was not told, it is recorded. */

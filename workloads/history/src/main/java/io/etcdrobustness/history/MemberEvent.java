@@ -26,6 +26,11 @@ public record MemberEvent(
     READY,
     /** Its process ended. */
     EXITED,
+    /**
+     * It lost its disk, was removed from the cluster, and another one was added in its place: the
+     * same name, another member id.
+     */
+    REPLACED,
     /** Its process was stopped (SIGSTOP). */
     PAUSED,
     /** Its process goes on. */

@@ -141,7 +141,7 @@ public final class ClusterCoverage {
                 yield false;
               }
               case STARTED, READY -> ended.remove(event.member());
-              case PAUSED, RESUMED, LEADER, SNAPSHOT_RECEIVED, BAD_LOG_LINE -> false;
+              case REPLACED, PAUSED, RESUMED, LEADER, SNAPSHOT_RECEIVED, BAD_LOG_LINE -> false;
             })
         .count();
   }

@@ -7,6 +7,8 @@ import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Seconds;
 import io.etcdrobustness.checker.Violation;
 import io.etcdrobustness.history.Header;
+import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.MemberEvent;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Watch;
@@ -15,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** All answers come from one cluster, and each endpoint is always the same member of it. */
 public final class ClusterIdStable implements Property {
@@ -32,16 +35,16 @@ public final class ClusterIdStable implements Property {
   @Override
   public Explanation explanation() {
     return new Explanation(
-        "Every answer carries the same cluster id, and every answer of one endpoint the same member id.",
+        "Every answer carries the same cluster id, and every answer of one endpoint the same member id, unless that member was replaced.",
         "A client that reaches another cluster, or a member that came back as a new one, reads and writes data that the others do not have; revisions mean nothing across it.",
         "ResponseHeader in etcd's rpc.proto: \"cluster_id is the ID of the cluster which sent the response\".",
-        "The headers of all answers and watch responses; an id of 0 is not recorded and not judged. The first answer sets the id, each other id is told once.",
+        "The headers of all answers and watch responses; an id of 0 is not recorded and not judged. The earliest answer sets the id, each other id is told once. A member that was replaced by another one of its name may have one more id from then on.",
         "Look at the member's start: an empty data directory with initial-cluster-state new founds a cluster of its own. Or a service routes an endpoint to other pods than its name says.");
   }
 
   @Override
   public Finding judge(Evidence evidence, Budget budget) {
-    Register register = new Register();
+    Register register = new Register(replacements(evidence.history()));
     budget
         .spend(evidence.history().operations())
         .forEach(operation -> {
@@ -54,8 +57,7 @@ public final class ClusterIdStable implements Property {
     budget
         .spend(evidence.history().watches())
         .forEach(message -> note(message, endpoints, register));
-    List<Violation> violations = register.violations;
-    violations.sort(Comparator.comparingLong(Violation::time));
+    List<Violation> violations = register.violations();
     String note = register.hits + " headers compared";
     return violations.isEmpty() && budget.exhausted()
         ? Finding.undecided(this, register.hits, "stopped by its budget after " + note)
@@ -78,50 +80,98 @@ public final class ClusterIdStable implements Property {
     }
   }
 
+  private static Map<String, List<Long>> replacements(History history) {
+    Map<String, List<Long>> times = new HashMap<>();
+    for (MemberEvent event : history.memberEvents()) {
+      if (event.kind() == MemberEvent.Kind.REPLACED) {
+        times.computeIfAbsent(event.member(), _ -> new ArrayList<>()).add(event.time());
+      }
+    }
+    return times;
+  }
+
   private static Origin operationOf(Operation operation) {
     return new Origin("operation " + operation.id(), List.of(operation.id()), List.of());
   }
 
   private record Origin(String name, List<Long> operations, List<Long> watches) {}
 
-  /** The ids seen: what they belong to, each with those told already. */
+  /** An id, and the earliest answer that told it. */
+  private record Sighting(long id, long time, Origin origin) {}
+
+  /** The ids seen: what they belong to, each with its earliest sighting. */
   private final class Register {
 
-    private final Map<String, List<Long>> seen = new HashMap<>();
-    private final List<Violation> violations = new ArrayList<>();
+    private final Map<String, List<Long>> replacements;
+    private final Map<Long, Sighting> cluster = new HashMap<>();
+    private final Map<String, Map<Long, Sighting>> members = new TreeMap<>();
     private long hits;
+
+    private Register(Map<String, List<Long>> replacements) {
+      this.replacements = replacements;
+    }
 
     private void note(Header header, String endpoint, long time, Origin origin) {
       if (header.clusterId() != 0) {
         hits++;
-        compare("the cluster", header.clusterId(), "", time, origin);
+        see(cluster, new Sighting(header.clusterId(), time, origin));
       }
       if (header.memberId() != 0 && !endpoint.isEmpty()) {
-        compare("member " + endpoint, header.memberId(), endpoint, time, origin);
+        see(
+            members.computeIfAbsent(endpoint, _ -> new HashMap<>()),
+            new Sighting(header.memberId(), time, origin));
       }
     }
 
-    private void compare(String whose, long id, String member, long time, Origin origin) {
-      List<Long> ids = seen.computeIfAbsent(whose, unseen -> new ArrayList<>());
-      if (ids.contains(id)) {
-        return;
-      }
-      ids.add(id);
-      if (ids.size() > 1) {
+    private static void see(Map<Long, Sighting> ids, Sighting sighting) {
+      ids.merge(sighting.id, sighting, (one, other) -> other.time < one.time ? other : one);
+    }
+
+    private List<Violation> violations() {
+      List<Violation> violations = new ArrayList<>();
+      compare("the cluster", List.of(), cluster, List.of(), violations);
+      members.forEach((member, ids) ->
+          compare(
+              "member " + member,
+              List.of(member),
+              ids,
+              replacements.getOrDefault(member, List.of()),
+              violations));
+      violations.sort(Comparator.comparingLong(Violation::time));
+      return violations;
+    }
+
+    /** The id after the n-th one wants n replacements before it. */
+    private void compare(
+        String whose,
+        List<String> member,
+        Map<Long, Sighting> ids,
+        List<Long> replaced,
+        List<Violation> violations) {
+      List<Sighting> inOrder =
+          ids.values().stream().sorted(Comparator.comparingLong(Sighting::time)).toList();
+      int allowed = 0;
+      for (int i = 1; i < inOrder.size(); i++) {
+        Sighting other = inOrder.get(i);
+        long before = replaced.stream().filter(time -> time <= other.time).count();
+        if (before > allowed) {
+          allowed++;
+          continue;
+        }
         violations.add(
             new Violation(
                 name(),
                 "the id of %s was %s, but the answer to %s at %s tells %s"
                     .formatted(
                         whose,
-                        Long.toHexString(ids.getFirst()),
-                        origin.name(),
-                        Seconds.of(time),
-                        Long.toHexString(id)),
-                time,
-                origin.operations(),
-                origin.watches(),
-                member.isEmpty() ? List.of() : List.of(member),
+                        Long.toHexString(inOrder.getFirst().id),
+                        other.origin.name(),
+                        Seconds.of(other.time),
+                        Long.toHexString(other.id)),
+                other.time,
+                other.origin.operations(),
+                other.origin.watches(),
+                member,
                 0));
       }
     }

@@ -8,6 +8,7 @@ import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Finding.Status;
 import io.etcdrobustness.checker.Histories;
 import io.etcdrobustness.checker.Property;
+import io.etcdrobustness.checker.Violation;
 import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.FaultWindow;
 import io.etcdrobustness.history.Header;
@@ -114,6 +115,35 @@ class MemberHealthTest {
     assertThat(judge(IDS, pinned(stable, 9, "m1", 0, 0)).status()).isEqualTo(Status.HOLDS);
     assertThat(judge(IDS, pinned(Histories.empty(), 9, "m1", 0, 0)).status())
         .isEqualTo(Status.NOT_EXERCISED);
+  }
+
+  @Test
+  void aMemberThatWasReplacedHasOneMoreIdFromThenOn() {
+    Histories replaced =
+        pinned(pinned(Histories.empty(), 1, "m1", 0xc1, 0xa1), 9, "m1", 0xc1, 0xa2)
+            .event(5, "m1", Kind.REPLACED, "its volume was taken away", true);
+    assertThat(judge(IDS, replaced).status()).isEqualTo(Status.HOLDS);
+
+    // Not two more, nor another cluster's.
+    assertThat(judge(IDS, pinned(replaced, 12, "m1", 0xc1, 0xa3)).violations())
+        .singleElement()
+        .extracting(Violation::summary)
+        .asString()
+        .contains("the id of member m1 was a1")
+        .endsWith("tells a3");
+  }
+
+  @Test
+  void aReplacementExcusesNothingBeforeItNorOfOthers() {
+    Histories tooEarly =
+        pinned(pinned(Histories.empty(), 1, "m1", 0xc1, 0xa1), 3, "m1", 0xc1, 0xa2)
+            .event(5, "m1", Kind.REPLACED, "its volume was taken away", true);
+    assertThat(judge(IDS, tooEarly).status()).isEqualTo(Status.VIOLATED);
+
+    Histories another =
+        pinned(pinned(Histories.empty(), 1, "m2", 0xc1, 0xa1), 9, "m2", 0xc1, 0xa2)
+            .event(5, "m1", Kind.REPLACED, "its volume was taken away", true);
+    assertThat(judge(IDS, another).status()).isEqualTo(Status.VIOLATED);
   }
 
   @Test

@@ -141,7 +141,7 @@ record Timeline(
           leader = member;
           become(lanes, open, member, "leader", event.raftTerm(), event.time());
         }
-        case SNAPSHOT_RECEIVED, BAD_LOG_LINE -> {
+        case REPLACED, SNAPSHOT_RECEIVED, BAD_LOG_LINE -> {
           // These change nothing about what the member is.
         }
       }
