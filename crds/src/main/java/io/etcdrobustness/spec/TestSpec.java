@@ -35,6 +35,13 @@ import org.jspecify.annotations.Nullable;
         "an upgrade changes all members by release; leave cluster.image and cluster.versions away")
 @ValidationRule(
     value =
+        "!has(self.upgrade) || !has(self.cluster) || self.upgrade.strategy == 'Rolling'"
+            + " || self.cluster.replicas > 1",
+    message =
+        "one member cannot run two releases at once; write upgrade.strategy: Rolling, or"
+            + " cluster.replicas: 3")
+@ValidationRule(
+    value =
         "!has(self.faults) || !has(self.cluster) || !has(self.cluster.replicas)"
             + " || self.cluster.replicas > 1 || !has(self.faults.include)"
             + " || !self.faults.include.exists(t, t in ['Partition', 'Delay', 'Reset', 'Stall'])",

@@ -8,6 +8,7 @@ import dev.cel.bundle.Cel;
 import dev.cel.bundle.CelFactory;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.types.SimpleType;
+import dev.cel.extensions.CelExtensions;
 import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
 import io.etcdrobustness.spec.TestSpec;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -35,6 +37,8 @@ class CelRulesTest {
           .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
           .addVar("self", SimpleType.DYN)
           .addVar("oldSelf", SimpleType.DYN)
+          .addCompilerLibraries(CelExtensions.strings())
+          .addRuntimeLibraries(CelExtensions.strings())
           .build();
 
   static List<Path> examples() throws IOException {
@@ -74,12 +78,35 @@ class CelRulesTest {
         "upgrade: {path: [v3.6.16, v3.7.3]}                          | must begin with",
         "upgrade: {path: [v3.7.3, v3.8.0, v3.7.3]}                   | names a release twice",
         "cluster: {image: x}, upgrade: {path: [v3.7.3, v3.8.0]}      | by release",
+        "cluster: {version: v3.5.20}, upgrade: {path: [v3.5.20, v3.7.3]} | skips a minor",
+        "cluster: {version: v3.6.16}, upgrade: {path: [v3.6.16, v3.5.33]} | goes down",
+        "cluster: {version: v3.6.16}, upgrade: {path: [v3.6.16, v3.6.9]} | goes down",
+        "cluster: {version: v3.5.19}, upgrade: {path: [v3.5.19, v3.6.16]} | below v3.5.20",
+        "cluster: {version: v3.4.22}, upgrade: {path: [v3.4.22, v3.5.21], downgrade: true}"
+            + " | no further than v3.5",
+        "upgrade: {path: [v3.7.3, v3.8.0], strategy: Skewed, downgrade: true} | with strategy",
+        "cluster: {replicas: 1}, upgrade: {path: [v3.7.3, v3.8.0], strategy: Skewed}"
+            + " | two releases at once",
       })
   void aWrongSpecIsRefusedWithWhatToWrite(String spec, String message) throws Exception {
     assertThat(broken(Map.of(), test("wrong", "{" + spec + "}")))
         .singleElement()
         .asString()
         .contains(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cluster: {version: v3.5.20}, upgrade: {path: [v3.5.20, v3.6.16, v3.7.3]}",
+        "cluster: {version: v3.5.7}, upgrade: {path: [v3.5.7, v3.5.33, v3.6.16], downgrade: true}",
+        "cluster: {version: v3.4.22}, upgrade: {path: [v3.4.22, v3.7.3, v3.6.1], force: true}",
+        "cluster: {version: v3.4.22}, upgrade: {path: [v3.4.22, v3.4.30], downgrade: true}",
+        "cluster: {version: v3.8.0-alpha.0}, upgrade: {path: [v3.8.0-alpha.0, v3.8.0]}",
+        "upgrade: {path: [v3.7.3, v3.8.0], strategy: AbortAndDowngrade, hold: 1m}"
+      })
+  void aPathThatEtcdSupportsOrThatIsForcedIsAdmitted(String spec) throws Exception {
+    assertThat(broken(Map.of(), test("right", "{" + spec + "}"))).isEmpty();
   }
 
   @Test

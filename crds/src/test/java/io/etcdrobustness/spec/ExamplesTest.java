@@ -35,6 +35,7 @@ class ExamplesTest {
             "quickstart.yaml",
             "script.yaml",
             "single-member.yaml",
+            "upgrade.yaml",
             "watch.yaml");
   }
 

@@ -19,9 +19,14 @@ class SpecRulesTest {
   @ValueSource(
       strings = {
         // The first step to v3.6 that etcd supports, and force where it does not.
-        "cluster: {version: v3.5.20}, upgrade: {path: [v3.5.20, v3.6.16, v3.7.3]}",
+        "duration: 83s, cluster: {version: v3.5.20}, upgrade: {path: [v3.5.20, v3.6.16, v3.7.3]}",
         "cluster: {version: v3.4.22}, upgrade: {path: [v3.4.22, v3.7.3], force: true}",
-        "cluster: {version: v3.6.4}, upgrade: {path: [v3.6.4, v3.6.16], downgrade: true}",
+        "duration: 93s, cluster: {version: v3.6.4},"
+            + " upgrade: {path: [v3.6.4, v3.6.16], downgrade: true}",
+        "cluster: {version: v3.6.16}, upgrade: {path: [v3.6.16, v3.7.3], strategy: Skewed}",
+        "duration: 52s, upgrade: {path: [v3.7.3, v3.8.0], strategy: AbortAndDowngrade}",
+        "duration: 18s, cluster: {replicas: 1}, upgrade: {path: [v3.7.3, v3.8.0], hold: 0s},"
+            + " faults: {profile: None}",
         "cluster: {versions: [v3.6.16, v3.7.3, v3.6.16]}",
         "cluster: {version: v3.8.0-alpha.0}",
         // One after the other, and a second fault in the moment in which the first one ends.

@@ -58,4 +58,23 @@ final class Specs {
     """
         .formatted(name);
   }
+
+  /** A rolling upgrade under the traffic of an API server. */
+  static String upgrade(String name) {
+    return """
+    apiVersion: etcdrobustness.io/v1alpha1
+    kind: RobustnessTest
+    metadata: {name: %s}
+    spec:
+      duration: 150s
+      seed: 3
+      cluster: {replicas: 3, version: v3.6.16}
+      upgrade: {path: [v3.6.16, v3.7.3], strategy: Rolling, hold: 5s}
+      workload: {profile: Kubernetes, clients: 8, rate: 150/s, keys: 24, requestTimeout: 2s}
+      faults: {profile: Light, interval: 15s, duration: 2s}
+      pass: {minOperations: 500, minFaultsConfirmed: 1, requireSometimes: []}
+      knownIssues: [etcd-15247]
+    """
+        .formatted(name);
+  }
 }

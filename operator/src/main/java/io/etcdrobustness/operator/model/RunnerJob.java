@@ -105,6 +105,7 @@ final class RunnerJob {
   private Container runner() {
     List<String> args =
         new ArrayList<>(List.of("runner", "--namespace", names.namespace(), "--run", names.run()));
+    args.addAll(List.of("--etcd-image-repository", installation.etcdImageRepository()));
     installation.reportsUrl().ifPresent(url -> args.addAll(List.of("--reports", url)));
     return new ContainerBuilder()
         .withName("runner")

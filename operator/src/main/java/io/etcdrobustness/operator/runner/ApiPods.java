@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.PodResource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +20,8 @@ import java.util.stream.Stream;
 
 /** Members' pods through the API server. */
 final class ApiPods implements Pods {
+
+  private static final String ETCD = "etcd";
 
   /** Reasons to wait that pass by themselves in the ordinary course of a start. */
   private static final Set<String> ORDINARY = Set.of("PodInitializing", "ContainerCreating");
@@ -67,6 +71,22 @@ final class ApiPods implements Pods {
             .delete());
   }
 
+  @Override
+  public CompletionStage<Void> setImage(MemberPod pod, String image) {
+    String containers =
+        "{\"containers\":[{\"name\":\"%s\",\"image\":\"%s\"}]}".formatted(ETCD, image);
+    PatchContext merge = PatchContext.of(PatchType.STRATEGIC_MERGE);
+    return run(() -> {
+      client
+          .apps()
+          .statefulSets()
+          .inNamespace(pod.namespace())
+          .withName(pod.statefulSet())
+          .patch(merge, "{\"spec\":{\"template\":{\"spec\":%s}}}".formatted(containers));
+      resource(pod).patch(merge, "{\"spec\":%s}".formatted(containers));
+    });
+  }
+
   private PodResource resource(MemberPod pod) {
     return client.pods().inNamespace(pod.namespace()).withName(pod.pod());
   }
@@ -84,6 +104,11 @@ final class ApiPods implements Pods {
     List<ContainerStatus> inits = pod.getStatus().getInitContainerStatuses();
     return new State(
         pod.getMetadata().getUid(),
+        containers.stream()
+            .filter(container -> container.getName().equals(ETCD))
+            .filter(container -> container.getState().getRunning() != null)
+            .map(ContainerStatus::getContainerID)
+            .findFirst(),
         Optional.ofNullable(pod.getSpec().getNodeName()),
         Stream.concat(
                 unschedulable(pod).stream(),

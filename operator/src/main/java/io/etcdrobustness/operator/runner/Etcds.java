@@ -1,5 +1,6 @@
 package io.etcdrobustness.operator.runner;
 
+import io.etcdrobustness.operator.model.EtcdImage;
 import io.etcdrobustness.runs.cluster.EtcdCommandLine;
 import io.etcdrobustness.runs.cluster.EtcdMember;
 import io.etcdrobustness.spec.ClusterSpec;
@@ -8,7 +9,7 @@ import io.etcdrobustness.spec.Release;
 import java.util.List;
 import java.util.Optional;
 
-/** The etcds of one cluster: what each is started with, and where it is found. */
+/** The etcds of one cluster: what each is started with, where it is found, its image. */
 final class Etcds {
 
   private static final String DATA = "/var/lib/etcd/data";
@@ -16,11 +17,17 @@ final class Etcds {
 
   private final ClusterSpec spec;
   private final List<MemberPod> pods;
+  private final String repository;
 
-  /** The etcds of these pods. */
-  Etcds(ClusterSpec spec, List<MemberPod> pods) {
+  /**
+   * The etcds of these pods.
+   *
+   * @param repository of etcd's images, which are tagged by release
+   */
+  Etcds(ClusterSpec spec, List<MemberPod> pods, String repository) {
     this.spec = spec;
     this.pods = List.copyOf(pods);
+    this.repository = repository;
   }
 
   /** The arguments of etcd in this pod. */
@@ -37,6 +44,11 @@ final class Etcds {
   /** Where peers find the etcd of this pod. */
   String peerUrl(MemberPod pod) {
     return etcd(pod).peerUrl(spec.tls().peer() == Tls.Auto);
+  }
+
+  /** The image of a release. */
+  String image(Release release) {
+    return EtcdImage.ofRelease(repository, release.toString());
   }
 
   private static EtcdMember etcd(MemberPod pod) {

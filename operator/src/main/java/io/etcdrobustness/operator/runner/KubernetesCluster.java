@@ -6,6 +6,7 @@ import io.etcdrobustness.faults.MemberControl;
 import io.etcdrobustness.runs.Cluster;
 import io.etcdrobustness.runs.SubstrateException;
 import io.etcdrobustness.runs.cluster.EtcdCommandLine.State;
+import io.etcdrobustness.runs.cluster.GracefulEnd;
 import io.etcdrobustness.runs.cluster.Readiness;
 import io.etcdrobustness.spec.ClusterSpec;
 import io.etcdrobustness.spec.Release;
@@ -35,11 +36,22 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
   private static final Duration START_MOST = Duration.ofSeconds(60);
   private static final Duration SERVE_MOST = Duration.ofSeconds(60);
   private static final Duration AGENT_BACK = Duration.ofSeconds(60);
+
+  /** An API server that restarts is away for half a minute. */
+  private static final Duration API_MOST = Duration.ofSeconds(60);
+
+  /** The new image may have to be pulled. */
+  private static final Duration CHANGE_MOST = Duration.ofSeconds(120);
+
   private static final Duration ADMIN = Duration.ofSeconds(5);
+
+  /** At the end of a run nobody needs what etcd waits for (see {@link GracefulEnd}). */
   private static final Duration GRACE = Duration.ofSeconds(10);
+
   private static final Duration END_MOST = Duration.ofSeconds(20);
 
   private final Map<String, Member> members = new TreeMap<>();
+  private final Duration endGracefully;
   private final Etcds etcds;
   private final Pods pods;
   private final Optional<Access.Tls> tls;
@@ -59,7 +71,7 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
     final PodAgent agent;
     final LogTail log;
     final Path logFile;
-    final Release release;
+    volatile Release release;
 
     Member(
         MemberPod pod, AgentLink link, PodAgent agent, LogTail log, Path logFile, Release release) {
@@ -87,6 +99,7 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
       Path directory,
       Scheduler scheduler,
       RunningMembers recorder) {
+    this.endGracefully = GracefulEnd.most(spec);
     this.etcds = etcds;
     this.pods = pods;
     this.tls = tls;
@@ -223,6 +236,65 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
     List<String> others = new ArrayList<>(members.keySet());
     others.remove(name);
     return others;
+  }
+
+  /**
+   * Ends etcd gracefully, has its container run the other image, and starts it with the flags of
+   * that release. The pod stays, and so does what an emptyDir keeps.
+   */
+  @Override
+  public CompletionStage<Void> changeVersion(String name, Release release) {
+    Member member = member(name);
+    MemberPod pod = member.pod;
+    return container(pod)
+        .thenCompose(old ->
+            member
+                .link
+                .stop(endGracefully)
+                .thenCompose(_ -> image(pod, release))
+                .thenCompose(_ -> {
+                  // From now on another pod of this name has the new image too.
+                  member.release = release;
+                  return anotherContainer(pod, old);
+                }))
+        .thenCompose(_ -> agentAnswers(member, AGENT_BACK))
+        .thenCompose(_ -> startEtcd(member, State.EXISTING));
+  }
+
+  private CompletableFuture<String> container(MemberPod pod) {
+    return Poll.until(
+        scheduler,
+        API_MOST,
+        "the etcd container of " + pod.pod() + " to run",
+        () -> pods.state(pod).thenApply(state -> state.flatMap(Pods.State::etcd)));
+  }
+
+  /** An API server that is away for a moment is asked again. */
+  private CompletableFuture<Boolean> image(MemberPod pod, Release release) {
+    String image = etcds.image(release);
+    return Poll.until(
+        scheduler,
+        API_MOST,
+        "%s to take the image %s".formatted(pod.pod(), image),
+        () -> pods.setImage(pod, image).thenApply(_ -> Optional.of(true)));
+  }
+
+  /** The old container must be gone: its supervisor would start the old etcd. */
+  private CompletableFuture<String> anotherContainer(MemberPod pod, String old) {
+    return Poll.until(
+        scheduler,
+        CHANGE_MOST,
+        "the etcd container of " + pod.pod() + " to run its new image",
+        () ->
+            pods.state(pod)
+                .thenApply(now -> {
+                  Optional<String> container = now.flatMap(Pods.State::etcd);
+                  Optional<String> waiting = now.flatMap(Pods.State::waiting);
+                  if (container.isEmpty() && waiting.isPresent()) {
+                    throw new IllegalStateException(waiting.get());
+                  }
+                  return container.filter(id -> !id.equals(old));
+                }));
   }
 
   private Member member(String name) {

@@ -8,6 +8,7 @@ import io.etcdrobustness.runs.SubstrateException;
 import io.etcdrobustness.spec.ClusterSpec;
 import io.etcdrobustness.spec.ClusterSpec.TlsSpec.Tls;
 import io.etcdrobustness.spec.FaultsSpec.FaultType;
+import io.etcdrobustness.spec.Release;
 import io.etcdrobustness.traffic.Access;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +24,7 @@ final class KubernetesSubstrate implements Substrate {
   private final Pods pods;
   private final AgentLinks agents;
   private final Access.Tls tls;
+  private final String repository;
 
   /** Makes the connections to the agents of a run. */
   interface AgentLinks {
@@ -33,13 +35,21 @@ final class KubernetesSubstrate implements Substrate {
    * The substrate of one run.
    *
    * @param tls of the run's own CA
+   * @param repository of etcd's images, which are tagged by release
    */
-  KubernetesSubstrate(String namespace, String run, Pods pods, AgentLinks agents, Access.Tls tls) {
+  KubernetesSubstrate(
+      String namespace,
+      String run,
+      Pods pods,
+      AgentLinks agents,
+      Access.Tls tls,
+      String repository) {
     this.namespace = namespace;
     this.run = run;
     this.pods = pods;
     this.agents = agents;
     this.tls = tls;
+    this.repository = repository;
   }
 
   @Override
@@ -53,7 +63,12 @@ final class KubernetesSubstrate implements Substrate {
   }
 
   @Override
-  public Cluster start(ClusterSpec spec, Path directory, Scheduler scheduler, Recorder recorder)
+  public Cluster start(
+      ClusterSpec spec,
+      List<Release> upgrades,
+      Path directory,
+      Scheduler scheduler,
+      Recorder recorder)
       throws SubstrateException, InterruptedException {
     List<MemberPod> memberPods =
         IntStream.range(0, spec.replicas())
@@ -66,7 +81,7 @@ final class KubernetesSubstrate implements Substrate {
             memberPods,
             pod -> agents.connect(pod, scheduler, running),
             pods,
-            new Etcds(spec, memberPods),
+            new Etcds(spec, memberPods, repository),
             spec.tls().client() == Tls.Auto ? Optional.of(tls) : Optional.empty(),
             directory,
             scheduler,

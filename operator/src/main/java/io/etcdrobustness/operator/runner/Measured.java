@@ -5,6 +5,7 @@ import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.operator.metrics.RunMetrics;
 import io.etcdrobustness.operator.metrics.RunMetrics.FaultNow;
 import io.etcdrobustness.runs.RunListener;
+import io.etcdrobustness.runs.upgrade.StepResult;
 
 /** Tells Prometheus of a run what is told of it, and passes it on. */
 record Measured(RunMetrics metrics, RunListener next) implements RunListener {
@@ -28,6 +29,11 @@ record Measured(RunMetrics metrics, RunListener next) implements RunListener {
                     fault.end()))
             .toList());
     next.progress(progress);
+  }
+
+  @Override
+  public void upgraded(StepResult step, String sentence) {
+    next.upgraded(step, sentence);
   }
 
   @Override

@@ -27,13 +27,25 @@ interface Pods {
   CompletionStage<Void> deleteClaim(MemberPod pod);
 
   /**
+   * Has the etcd container run another image: in the pod in place, which keeps its volumes, and in
+   * its StatefulSet, so that a pod made later has it too. May be repeated.
+   */
+  CompletionStage<Void> setImage(MemberPod pod, String image);
+
+  /**
    * A pod.
    *
    * @param uid another one for another pod of this name
+   * @param etcd the id of the etcd container that runs; empty while none does
    * @param node on which it is; empty while it is not scheduled
    * @param waiting why a container waits, such as {@code ImagePullBackOff: …}, or the pod is not
    *     scheduled; empty if none does
    * @param ending whether it is being deleted
    */
-  record State(String uid, Optional<String> node, Optional<String> waiting, boolean ending) {}
+  record State(
+      String uid,
+      Optional<String> etcd,
+      Optional<String> node,
+      Optional<String> waiting,
+      boolean ending) {}
 }

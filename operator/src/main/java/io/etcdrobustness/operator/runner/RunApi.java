@@ -1,5 +1,6 @@
 package io.etcdrobustness.operator.runner;
 
+import io.etcdrobustness.operator.status.Happening;
 import io.etcdrobustness.resource.RobustnessRun;
 import io.etcdrobustness.resource.RunStatus;
 import io.etcdrobustness.runs.Cancellation;
@@ -10,6 +11,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +21,8 @@ final class RunApi {
 
   /** Asks a run to heal all faults and to end; set by people and by the operator's switch. */
   static final String HALT = "etcdrobustness.io/halt";
+
+  private static final String RUNNER = "etcd-robustness-runner";
 
   private final KubernetesClient client;
   private final String namespace;
@@ -50,6 +54,11 @@ final class RunApi {
         .patch(
             PatchContext.of(PatchType.JSON_MERGE),
             client.getKubernetesSerialization().asJson(Map.of("status", status)));
+  }
+
+  /** Tells people what happened. */
+  void tell(Happening happening, Instant now) {
+    client.resource(happening.event(now, RUNNER, name)).create();
   }
 
   /** Cancels the run when it is asked to halt, or is being deleted. */

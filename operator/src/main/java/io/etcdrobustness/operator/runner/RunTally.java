@@ -11,6 +11,7 @@ import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.resource.Status.FaultCount;
 import io.etcdrobustness.runs.RunListener;
+import io.etcdrobustness.runs.upgrade.StepResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,9 +26,11 @@ import java.util.TreeMap;
 final class RunTally implements RunListener {
 
   private final Map<String, Counts> faults = new TreeMap<>();
+  private final Map<String, String> versions = new TreeMap<>();
   private final RunListener next;
   private Optional<Phase.Name> phase = Optional.empty();
   private Optional<Progress> progress = Optional.empty();
+  private Optional<String> upgrade = Optional.empty();
   private boolean judging;
   private long answered;
   private long leaderChanges;
@@ -69,6 +72,14 @@ final class RunTally implements RunListener {
   }
 
   @Override
+  public void upgraded(StepResult step, String sentence) {
+    synchronized (this) {
+      upgrade = Optional.of(sentence);
+    }
+    next.upgraded(step, sentence);
+  }
+
+  @Override
   public void judged(Finding finding) {
     synchronized (this) {
       judging = true;
@@ -94,6 +105,8 @@ final class RunTally implements RunListener {
       case MemberEvent event -> {
         if (event.kind() == MemberEvent.Kind.LEADER) {
           leaderChanges++;
+        } else if (event.kind() == MemberEvent.Kind.VERSION) {
+          versions.put(event.member(), event.detail());
         }
       }
       default -> {}
@@ -132,6 +145,16 @@ final class RunTally implements RunListener {
 
   private static long seconds(Duration duration) {
     return duration.toSeconds();
+  }
+
+  /** The last step of the upgrade that is over, in a sentence; empty before the first. */
+  synchronized Optional<String> upgrade() {
+    return upgrade;
+  }
+
+  /** The releases that members are of now, each once; none while the cluster starts. */
+  synchronized List<String> versions() {
+    return versions.values().stream().distinct().sorted().toList();
   }
 
   synchronized List<FaultInEffect> faultsInEffect() {

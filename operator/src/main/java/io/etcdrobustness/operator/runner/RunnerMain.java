@@ -9,11 +9,13 @@ import io.etcdrobustness.operator.metrics.OperatorHttp;
 import io.etcdrobustness.operator.metrics.OperatorMetrics;
 import io.etcdrobustness.operator.metrics.RunMetrics;
 import io.etcdrobustness.operator.reports.ReportUpload;
+import io.etcdrobustness.operator.status.Happening;
 import io.etcdrobustness.resource.RobustnessRun;
 import io.etcdrobustness.resource.RunStatus;
 import io.etcdrobustness.resource.Status.Condition;
 import io.etcdrobustness.runs.Cancellation;
 import io.etcdrobustness.runs.Run;
+import io.etcdrobustness.runs.RunListener;
 import io.etcdrobustness.runs.RunPlan;
 import io.etcdrobustness.runs.WallClock;
 import io.etcdrobustness.runs.report.Report;
@@ -29,11 +31,15 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 
 /**
@@ -112,19 +118,15 @@ public final class RunnerMain {
     if (seed == null) {
       throw new IOException("the run " + options.run + " has no spec.test.seed");
     }
-    if (spec.upgrade() != null) {
-      // Without it the run would pass on what it did not do.
-      throw new IOException(
-          "spec.upgrade: this version of the operator cannot change versions under way; leave"
-              + " spec.upgrade out");
-    }
     Secrets secrets = Secrets.read(options);
     Cancellation cancellation = new Cancellation();
     Lines lines = new Lines(out);
     PrometheusMeterRegistry registry = OperatorMetrics.registry();
     RunMetrics metrics =
         new RunMetrics(registry, options.namespace, run.getSpec().testName(), WallClock::now);
-    RunTally tally = new RunTally(RunPlan.of(spec, seed).faults(), new Measured(metrics, lines));
+    RunListener watching =
+        new UpgradeEvents(run, tellLater(api, edge, lines), new Measured(metrics, lines));
+    RunTally tally = new RunTally(RunPlan.of(spec, seed).faults(), watching);
     String where =
         "kubectl port-forward to the report service, then /%s/%s/"
             .formatted(options.namespace, options.run);
@@ -156,7 +158,8 @@ public final class RunnerMain {
                       options.run,
                       new ApiPods(client, edge),
                       (pod, scheduler, recorder) -> link(pod, secrets, scheduler, recorder, lines),
-                      secrets.tls()),
+                      secrets.tls(),
+                      options.etcdImages),
                   options.work.resolve("report"),
                   "robustness replay REPORT"),
               cancellation,
@@ -170,6 +173,21 @@ public final class RunnerMain {
               LAST_STATUS)
           .get();
     }
+  }
+
+  /** An event that is not taken is worth a line; the status and the report say the same. */
+  private static Consumer<Happening> tellLater(RunApi api, Executor edge, Lines lines) {
+    return happening -> {
+      Instant now = WallClock.now();
+      var _ =
+          CompletableFuture.runAsync(() -> api.tell(happening, now), edge)
+              .exceptionally(refused -> {
+                lines.note(
+                    "the event %s was not taken: %s"
+                        .formatted(happening.reason(), Poll.cause(refused).getMessage()));
+                return null;
+              });
+    };
   }
 
   /** A report that cannot be uploaded is worth a line; the verdict stands without it. */

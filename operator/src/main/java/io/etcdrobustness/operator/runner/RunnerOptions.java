@@ -38,6 +38,11 @@ final class RunnerOptions {
       description = "Folder with the tokens agent and upload; default: ${DEFAULT-VALUE}.")
   Path token = Path.of("/var/run/etcd-robustness/token");
 
+  @Option(
+      names = "--etcd-image-repository",
+      description = "Of etcd's images, tagged by release; default: ${DEFAULT-VALUE}.")
+  String etcdImages = "gcr.io/etcd-development/etcd";
+
   @Option(names = "--metrics-port", description = "Default: ${DEFAULT-VALUE}.")
   int metricsPort = 8080;
 }

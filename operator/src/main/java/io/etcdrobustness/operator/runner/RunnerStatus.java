@@ -70,7 +70,9 @@ final class RunnerStatus {
         ConditionType.Running,
         traffic ? ConditionStatus.True : ConditionStatus.False,
         traffic ? "TrafficFlows" : serves ? "TrafficEnded" : "Starting",
-        traffic ? "clients send requests" : serves ? "the traffic's time is over" : "not yet");
+        traffic
+            ? "clients send requests" + tally.upgrade().map(step -> "; " + step).orElse("")
+            : serves ? "the traffic's time is over" : "not yet");
     List<FaultInEffect> faults = tally.faultsInEffect();
     conditions.with(
         ConditionType.Healed,
@@ -96,7 +98,8 @@ final class RunnerStatus {
         active(tally, now),
         List.of(),
         0,
-        new Etcd(List.of(), run.getSpec().test().cluster().replicas(), tally.leaderChanges()),
+        new Etcd(
+            tally.versions(), run.getSpec().test().cluster().replicas(), tally.leaderChanges()),
         null);
   }
 

@@ -29,7 +29,14 @@ final class RunningMembers implements Recorder {
       switch (event.kind()) {
         case STARTED -> running.add(event.member());
         case EXITED -> running.remove(event.member());
-        case READY, REPLACED, PAUSED, RESUMED, LEADER, SNAPSHOT_RECEIVED, BAD_LOG_LINE -> {}
+        case READY,
+            VERSION,
+            REPLACED,
+            PAUSED,
+            RESUMED,
+            LEADER,
+            SNAPSHOT_RECEIVED,
+            BAD_LOG_LINE -> {}
       }
     }
     recorder.record(entry);

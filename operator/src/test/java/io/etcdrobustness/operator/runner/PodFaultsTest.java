@@ -102,7 +102,8 @@ class PodFaultsTest {
     @Override
     public CompletionStage<Optional<State>> state(MemberPod pod) {
       return CompletableFuture.completedFuture(
-          Optional.of(new State(uid, Optional.of("node1"), Optional.empty(), false)));
+          Optional.of(
+              new State(uid, Optional.of("c1"), Optional.of("node1"), Optional.empty(), false)));
     }
 
     @Override
@@ -118,6 +119,11 @@ class PodFaultsTest {
     @Override
     public CompletionStage<Void> deleteClaim(MemberPod pod) {
       return called("delete claim " + pod.claim());
+    }
+
+    @Override
+    public CompletionStage<Void> setImage(MemberPod pod, String image) {
+      return called("image " + pod.pod() + " " + image);
     }
 
     private CompletionStage<Void> called(String call) {

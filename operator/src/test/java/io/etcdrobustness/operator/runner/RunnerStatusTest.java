@@ -11,7 +11,9 @@ import io.etcdrobustness.faults.FaultPlan;
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.FaultWindow;
 import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.MemberEvent;
 import io.etcdrobustness.history.Phase;
+import io.etcdrobustness.operator.status.Happening;
 import io.etcdrobustness.resource.RobustnessRun;
 import io.etcdrobustness.resource.RunSpec;
 import io.etcdrobustness.resource.RunStatus;
@@ -21,6 +23,7 @@ import io.etcdrobustness.resource.Status.ConditionStatus;
 import io.etcdrobustness.resource.Status.ConditionType;
 import io.etcdrobustness.runs.RunPlan;
 import io.etcdrobustness.runs.report.Report;
+import io.etcdrobustness.runs.upgrade.StepResult;
 import io.etcdrobustness.spec.FaultsSpec.FaultType;
 import io.etcdrobustness.spec.TestSpec;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -29,6 +32,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -137,6 +141,44 @@ class RunnerStatusTest {
         .isEqualTo(10_000);
   }
 
+  @Test
+  void anUpgradeUnderWayIsToldWithTheVersionsAtWork() {
+    tally.recorded(new Phase(Phase.Name.TRAFFIC, 1));
+    for (String member : List.of("m0", "m1", "m2")) {
+      tally.recorded(version(member, "v3.6.16"));
+    }
+    tally.recorded(version("m1", "v3.7.3"));
+    tally.upgraded(
+        new StepResult("change m1", StepResult.State.DONE, 1, 2, ""), "step 1 of 5: change m1");
+
+    RunStatus status = statuses.underWay(tally, List.of(), BEGAN);
+
+    assertThat(condition(status, ConditionType.Running).message())
+        .isEqualTo("clients send requests; step 1 of 5: change m1");
+    assertThat(Objects.requireNonNull(status.etcd()).versions())
+        .containsExactly("v3.6.16", "v3.7.3");
+  }
+
+  @Test
+  void aStepOfAnUpgradeIsAnEventOfItsRunAndAWarningIfItDidNotSucceed() {
+    List<Happening> told = new ArrayList<>();
+    UpgradeEvents events = new UpgradeEvents(run, told::add, new Lines(System.out));
+
+    events.upgraded(new StepResult("change m1", StepResult.State.DONE, 1, 2, ""), "done");
+    events.upgraded(new StepResult("change m2", StepResult.State.ERROR, 2, 3, "no image"), "not");
+
+    assertThat(told)
+        .extracting(happening -> happening.event(BEGAN, "runner", "quickstart-1"))
+        .extracting(event -> event.getType() + " " + event.getReason() + " " + event.getNote())
+        .containsExactly("Normal UpgradeStep done", "Warning UpgradeStep not");
+    assertThat(told.getFirst().event(BEGAN, "runner", "quickstart-1").getRegarding().getName())
+        .isEqualTo("quickstart-1");
+  }
+
+  private static MemberEvent version(String member, String release) {
+    return new MemberEvent(member, MemberEvent.Kind.VERSION, 0, 0, release, true, 1);
+  }
+
   private static Condition condition(RunStatus status, ConditionType type) {
     return status.conditions().stream()
         .filter(condition -> condition.type() == type)
@@ -170,6 +212,7 @@ class RunnerStatusTest {
         "kubernetes",
         BEGAN,
         Map.of("m0", "v3.7.3"),
+        List.of(),
         Map.of(),
         History.of(new History.Facts(true, false, false, true), entries),
         assessment,

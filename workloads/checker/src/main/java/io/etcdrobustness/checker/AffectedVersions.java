@@ -100,7 +100,7 @@ record AffectedVersions(Version since, List<Version> fixes) {
       }
     }
     for (MemberEvent event : history.memberEvents()) {
-      if (event.kind() == MemberEvent.Kind.STARTED) {
+      if (event.kind() == MemberEvent.Kind.STARTED || event.kind() == MemberEvent.Kind.VERSION) {
         Version.in(event.detail()).ifPresent(versions::add);
       }
     }

@@ -96,7 +96,20 @@ class KnownIssuesTest {
         .hasMessageContaining("exclude the property instead, which is Linearizable");
   }
 
+  @Test
+  void anAffectedReleaseAtTheBeginningOfAnUpgradeAccountsForWhatIsFoundAtItsEnd() {
+    Histories fixed = diverged(true, "3.7.3").event(1, "m1", Kind.VERSION, "v3.7.0");
+    Histories upgraded = diverged(true, "3.7.3").event(1, "m1", Kind.VERSION, "v3.6.16");
+
+    assertThat(judge(fixed, "etcd-18667").status()).isEqualTo(Finding.Status.VIOLATED);
+    assertThat(judge(upgraded, "etcd-18667").status()).isEqualTo(Finding.Status.KNOWN);
+  }
+
   private static Histories diverged(boolean triggered) {
+    return diverged(triggered, "3.6.16");
+  }
+
+  private static Histories diverged(boolean triggered, String version) {
     Histories histories = Histories.empty();
     if (triggered) {
       Request.Txn txn =
@@ -108,10 +121,10 @@ class KnownIssuesTest {
     }
     return histories
         .phase(100, Phase.Name.FINAL_READS)
-        .status(110, "m1", 50, 20, "3.6.16", 1, List.of())
-        .status(111, "m2", 50, 21, "3.6.16", 1, List.of())
-        .status(112, "m1", 50, 20, "3.6.16", 1, List.of())
-        .status(113, "m2", 50, 21, "3.6.16", 1, List.of());
+        .status(110, "m1", 50, 20, version, 1, List.of())
+        .status(111, "m2", 50, 21, version, 1, List.of())
+        .status(112, "m1", 50, 20, version, 1, List.of())
+        .status(113, "m2", 50, 21, version, 1, List.of());
   }
 
   private static Finding judge(Histories histories, String acknowledged) {

@@ -55,11 +55,12 @@ final class Runner {
   Integer run(TestDocument test, Again again, Optional<Long> seed, CommandLine command)
       throws InterruptedException {
     PrintWriter out = command.getOut();
-    if (test.spec().upgrade() != null) {
+    if (test.spec().upgrade() != null && etcd != null) {
       throw new UsageException(
-          "spec.upgrade: the substrate "
-              + substrate
-              + " of this build cannot change versions under way; leave spec.upgrade out");
+          "--etcd "
+              + etcd
+              + ": an upgrade runs the releases of spec.upgrade.path; leave --etcd out, or"
+              + " spec.upgrade");
     }
     if (test.spec().cluster().image() != null) {
       throw new UsageException(

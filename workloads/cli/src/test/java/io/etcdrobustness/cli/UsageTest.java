@@ -114,7 +114,7 @@ class UsageTest {
   }
 
   @Test
-  void anUpgradeIsRefusedByThisSubstrate() throws IOException {
+  void anUpgradeRunsTheReleasesOfItsPathAndNoOther() throws IOException {
     String file =
         TestFiles.test(
                 directory,
@@ -123,7 +123,23 @@ class UsageTest {
                 upgrade: {path: [v3.6.16, v3.7.3]}
                 """)
             .toString();
-    assertThat(refused("run", file).err()).contains("spec.upgrade");
+    assertThat(refused("run", file, "--etcd", "v3.7.3").err())
+        .contains("--etcd v3.7.3: an upgrade runs the releases of spec.upgrade.path");
+  }
+
+  @Test
+  void aPathThatEtcdDoesNotSupportIsRefusedWithTheReason() throws IOException {
+    String file =
+        TestFiles.test(
+                directory,
+                """
+                cluster: {version: v3.5.7}
+                upgrade: {path: [v3.5.7, v3.6.16, v3.8.0]}
+                """)
+            .toString();
+    assertThat(refused("run", file).err())
+        .contains("v3.5.7 cannot go to v3.6", "write v3.5.20 or later before it")
+        .contains("from v3.6.16 to v3.8.0 skips a minor");
   }
 
   @Test

@@ -15,8 +15,10 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -39,6 +41,7 @@ public final class FaultDriver {
   private final Map<String, Active> active = new LinkedHashMap<>();
   private final List<Scheduler.Timer> pending = new ArrayList<>();
   private final List<Injection> postponed = new ArrayList<>();
+  private final Map<String, String> reserved = new TreeMap<>();
   private final CompletableFuture<Void> quiet = new CompletableFuture<>();
   private volatile List<FaultInEffect> inEffect = List.of();
   private volatile Counts counts = new Counts(0, 0, 0);
@@ -117,6 +120,48 @@ public final class FaultDriver {
     return quiet;
   }
 
+  /**
+   * Reserves a member for somebody who takes it down for a while, such as an upgrade. Until {@link
+   * #release} it counts as hit: faults that take members away go to others, or are skipped when too
+   * few members would be left. To be called on the loop.
+   *
+   * @param why in words, for what is skipped
+   * @return what is in the way now; empty if it is reserved
+   */
+  public Optional<String> reserve(String member, String why) {
+    Set<String> away = new TreeSet<>(reserved.keySet());
+    for (Active fault : active.values()) {
+      if (takesAway(fault.injection.fault())) {
+        if (fault.hit.contains(member)) {
+          return Optional.of("%s hits %s".formatted(fault.injection.id(), member));
+        }
+        away.addAll(fault.hit);
+      }
+    }
+    away.add(member);
+    if (away.size() > 1 && away.size() > spare()) {
+      away.remove(member);
+      return Optional.of(
+          "%s away already, and one more would leave no quorum"
+              .formatted(
+                  away.size() == 1
+                      ? away.iterator().next() + " is"
+                      : String.join(", ", away) + " are"));
+    }
+    reserved.put(member, why);
+    return Optional.empty();
+  }
+
+  /** Gives a reserved member back. To be called on the loop. */
+  public void release(String member) {
+    reserved.remove(member);
+  }
+
+  /** How many members may be away at once. */
+  private int spare() {
+    return (cluster.members().size() - 1) / 2;
+  }
+
   private void begin(Injection injection) {
     if (stopping) {
       return;
@@ -133,10 +178,20 @@ public final class FaultDriver {
       return;
     }
     Targeting targeting =
-        new Targeting(cluster.members(), cluster.leader(), new RandomSource(injection.draw()));
+        new Targeting(
+            candidates(injection.fault()), cluster.leader(), new RandomSource(injection.draw()));
     Set<String> hit = targeting.members(injection.target());
     if (hit.isEmpty()) {
-      skip(injection, "no leader was known");
+      skip(
+          injection,
+          cluster.leader().isEmpty()
+              ? "no leader was known"
+              : String.join(", ", reserved.values()) + ", and there is nobody else");
+      return;
+    }
+    Optional<String> inTheWay = inTheWay(injection.fault(), hit);
+    if (inTheWay.isPresent()) {
+      skip(injection, inTheWay.get());
       return;
     }
     List<Part> parts = parts(injection, targeting, hit);
@@ -215,6 +270,55 @@ public final class FaultDriver {
   private boolean aPodIsAway() {
     return active.values().stream()
         .anyMatch(fault -> FaultType.OF_PODS.contains(fault.injection.fault().type()));
+  }
+
+  /** Whom a fault may choose from. */
+  private List<String> candidates(Injection.Fault fault) {
+    return worksAtMembers(fault)
+        ? cluster.members().stream().filter(member -> !reserved.containsKey(member)).toList()
+        : cluster.members();
+  }
+
+  /** Why this fault cannot begin because of members that are reserved. */
+  private Optional<String> inTheWay(Injection.Fault fault, Set<String> hit) {
+    if (reserved.isEmpty() || !takesAway(fault)) {
+      return Optional.empty();
+    }
+    String why = String.join(", ", reserved.values());
+    if (worksAtMembers(fault) && hit.stream().anyMatch(reserved::containsKey)) {
+      return Optional.of(why);
+    }
+    Set<String> away = new TreeSet<>(hit);
+    away.addAll(reserved.keySet());
+    return away.size() > spare()
+        ? Optional.of(why + ", and one more away would leave no quorum")
+        : Optional.empty();
+  }
+
+  /** Whether members that it hits do not take part in the cluster meanwhile. */
+  private static boolean takesAway(Injection.Fault fault) {
+    return worksAtMembers(fault)
+        || fault instanceof Injection.Partition
+        || fault instanceof Injection.Stall;
+  }
+
+  /** Whether it is done to members themselves, and not to their links or clients. */
+  private static boolean worksAtMembers(Injection.Fault fault) {
+    return switch (fault) {
+      case Injection.Kill _,
+          Injection.Pause _,
+          Injection.PodDelete _,
+          Injection.PodEvict _,
+          Injection.VolumeLoss _,
+          Injection.NodeDrain _ ->
+          true;
+      case Injection.Partition _,
+          Injection.Delay _,
+          Injection.Reset _,
+          Injection.Stall _,
+          Injection.ClientPartition _ ->
+          false;
+    };
   }
 
   /**

@@ -31,13 +31,14 @@ class FaultDriverTest {
   private final class FakeCluster implements ClusterView {
     final Map<String, List<String>> done = new TreeMap<>();
     Optional<String> leader = Optional.of("m1");
+    List<String> members = List.of("m0", "m1", "m2");
     boolean effective = true;
     boolean failing;
     Optional<CompletableFuture<Agent.Proof>> healed = Optional.empty();
 
     @Override
     public List<String> members() {
-      return List.of("m0", "m1", "m2");
+      return members;
     }
 
     @Override
@@ -182,6 +183,71 @@ class FaultDriverTest {
     assertThat(quiet).isDone();
     assertThat(driver.counts()).isEqualTo(new FaultDriver.Counts(1, 0, 1));
     assertThat(((FaultWindow) recorded.getFirst()).proof()).contains("was not back in time");
+  }
+
+  @Test
+  void aReservedMemberIsSparedAndCountsAsAway() {
+    cluster.members = List.of("m0", "m1", "m2", "m3", "m4");
+    FaultDriver driver =
+        driver(
+            List.of(
+                at(1, new Injection.Kill(), Target.One),
+                at(4, new Injection.Kill(), Target.Leader),
+                at(7, new Injection.Kill(), Target.Majority),
+                at(10, new Injection.Partition(Shape.One, Direction.Both), Target.One),
+                at(13, new Injection.Partition(Shape.Halves, Direction.Both), Target.All),
+                at(16, new Injection.ClientPartition(), Target.All)));
+    assertThat(driver.reserve("m1", "m1 changes")).isEmpty();
+    driver.start();
+    scheduler.advance(Duration.ofSeconds(20));
+    assertThat(recorded)
+        .extracting(entry -> ((FaultWindow) entry).id() + " " + ((FaultWindow) entry).result())
+        .containsExactly(
+            "f01 CONFIRMED",
+            "f04 SKIPPED",
+            "f07 SKIPPED",
+            "f10 CONFIRMED",
+            "f13 SKIPPED",
+            "f16 CONFIRMED");
+    assertThat(((FaultWindow) recorded.getFirst()).members()).doesNotContain("m1");
+    assertThat(((FaultWindow) recorded.get(1)).proof()).isEqualTo("m1 changes");
+    assertThat(((FaultWindow) recorded.get(2)).proof())
+        .isEqualTo("m1 changes, and one more away would leave no quorum");
+  }
+
+  @Test
+  void nobodyIsLentWhomAFaultHitsNorAnotherWhenNoneCanBeSpared() {
+    FaultDriver driver = driver(new Injection.Kill(), Target.Leader);
+    driver.start();
+    scheduler.advance(Duration.ofMillis(1_500));
+    assertThat(driver.reserve("m1", "")).hasValue("f01 hits m1");
+    assertThat(driver.reserve("m0", ""))
+        .hasValue("m1 is away already, and one more would leave no quorum");
+    scheduler.advance(Duration.ofSeconds(2));
+    assertThat(driver.reserve("m0", "")).isEmpty();
+    assertThat(driver.reserve("m2", "")).isPresent();
+    driver.release("m0");
+    assertThat(driver.reserve("m2", "")).isEmpty();
+  }
+
+  @Test
+  void theOnlyMemberMayBeTakenDownAndIsNotHitMeanwhile() {
+    cluster.members = List.of("m1");
+    FaultDriver driver = driver(new Injection.Pause(), Target.One);
+    assertThat(driver.reserve("m1", "m1 changes")).isEmpty();
+    driver.start();
+    scheduler.advance(Duration.ofSeconds(5));
+    assertThat(window().proof()).isEqualTo("m1 changes, and there is nobody else");
+  }
+
+  private static Injection at(int second, Injection.Fault fault, Target target) {
+    return new Injection(
+        "f%02d".formatted(second),
+        fault,
+        target,
+        Duration.ofSeconds(second),
+        Duration.ofSeconds(2),
+        9);
   }
 
   @Test

@@ -24,6 +24,8 @@ public record MemberEvent(
     STARTED,
     /** It serves requests. */
     READY,
+    /** From now on it runs the release of etcd that {@code detail} names. */
+    VERSION,
     /** Its process ended. */
     EXITED,
     /**

@@ -1,9 +1,11 @@
 package io.etcdrobustness.runs;
 
 import io.etcdrobustness.faults.ClusterView;
+import io.etcdrobustness.spec.Release;
 import io.etcdrobustness.traffic.Access;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 
 /** A running cluster. Closing it ends every process and heals every fault; idempotent. */
 public interface Cluster extends ClusterView, AutoCloseable {
@@ -13,6 +15,14 @@ public interface Cluster extends ClusterView, AutoCloseable {
 
   /** How the run itself reaches it, past all faults of clients. */
   Access admin();
+
+  /**
+   * Changes a member's version: ends it gracefully, and starts it with {@code release}, one of the
+   * {@code upgrades} that the cluster was started with, on the same disk.
+   *
+   * @return completes when it was started, which is before it serves
+   */
+  CompletionStage<Void> changeVersion(String member, Release release);
 
   /** Version of each member as it is running, by name. */
   Map<String, String> versions();

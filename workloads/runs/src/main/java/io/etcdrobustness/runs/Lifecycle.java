@@ -5,6 +5,7 @@ import io.etcdrobustness.faults.FaultDriver;
 import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.history.Recorder;
 import io.etcdrobustness.runs.RunListener.Progress;
+import io.etcdrobustness.runs.upgrade.UpgradeDriver;
 import io.etcdrobustness.spec.TestSpec;
 import io.etcdrobustness.traffic.driver.TrafficDriver;
 import io.etcdrobustness.traffic.driver.TrafficStats;
@@ -17,7 +18,7 @@ import java.util.concurrent.CompletionStage;
  * The phases of a run over a cluster that serves, all on the scheduler's loop.
  *
  * <pre>
- *   TRAFFIC ──time is over, or cancelled──▶ heal every fault
+ *   TRAFFIC ──time is over, or cancelled──▶ heal every fault, begin no more steps of the upgrade
  *      ▼
  *   HEALED  ──every member has answered since, or availableWithin is over──▶ stop the traffic
  *      ▼
@@ -42,6 +43,7 @@ final class Lifecycle {
   private final Cluster cluster;
   private final TrafficDriver traffic;
   private final FaultDriver faults;
+  private final UpgradeDriver upgrade;
   private final FinalReads.Send finalSend;
   private final Availability availability;
   private final Scheduler scheduler;
@@ -57,6 +59,7 @@ final class Lifecycle {
       Cluster cluster,
       TrafficDriver traffic,
       FaultDriver faults,
+      UpgradeDriver upgrade,
       FinalReads.Send finalSend,
       Availability availability,
       Scheduler scheduler,
@@ -66,6 +69,7 @@ final class Lifecycle {
     this.cluster = cluster;
     this.traffic = traffic;
     this.faults = faults;
+    this.upgrade = upgrade;
     this.finalSend = finalSend;
     this.availability = availability;
     this.scheduler = scheduler;
@@ -90,6 +94,7 @@ final class Lifecycle {
     enter(Phase.Name.TRAFFIC);
     traffic.start();
     faults.start();
+    upgrade.start();
     after(spec.trafficTime(), this::heal);
     after(TICK, this::tick);
   }
@@ -113,12 +118,21 @@ final class Lifecycle {
                     "the run has not come to its end %d s after its traffic was to stop"
                         .formatted(most.toSeconds()))));
     CompletableFuture<Void> healed = new CompletableFuture<>();
-    then(faults.stop(), () -> healed.complete(null));
+    CompletableFuture<Void> noFault = faults.stop().toCompletableFuture();
+    then(
+        CompletableFuture.allOf(noFault, upgrade.stop().toCompletableFuture()),
+        () -> healed.complete(null));
     after(
         HEAL_MOST,
         () -> {
           if (healed.complete(null)) {
-            listener.note("a fault did not heal within %d s".formatted(HEAL_MOST.toSeconds()));
+            listener.note(
+                "%s within %d s"
+                    .formatted(
+                        noFault.isDone()
+                            ? "a change of version did not end"
+                            : "a fault did not heal",
+                        HEAL_MOST.toSeconds()));
           }
         });
     then(healed, this::healed);

@@ -7,6 +7,7 @@ import io.etcdrobustness.faults.FaultDriver;
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.FaultWindow;
 import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.MemberEvent;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.history.Recorder;
@@ -14,13 +15,18 @@ import io.etcdrobustness.history.file.HistoryReader;
 import io.etcdrobustness.history.file.HistoryWriter;
 import io.etcdrobustness.runs.report.Report;
 import io.etcdrobustness.runs.report.ReportFolder;
+import io.etcdrobustness.runs.upgrade.StepResult;
+import io.etcdrobustness.runs.upgrade.UpgradeDriver;
+import io.etcdrobustness.spec.Release;
 import io.etcdrobustness.spec.TestDocument;
 import io.etcdrobustness.spec.TestSpec;
 import io.etcdrobustness.traffic.EtcdClient;
+import io.etcdrobustness.traffic.EtcdVersions;
 import io.etcdrobustness.traffic.Ids;
 import io.etcdrobustness.traffic.RecordedClient;
 import io.etcdrobustness.traffic.driver.TrafficDriver;
 import io.etcdrobustness.traffic.grpc.EtcdConnections;
+import io.etcdrobustness.traffic.grpc.GrpcEtcdVersions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +51,9 @@ public final class Run {
   /** Clients of the run's own final reads come behind all others. */
   private static final int FINAL_CLIENTS = 100_000;
 
+  /** How long a question about versions may take. */
+  private static final Duration ASK = Duration.ofSeconds(2);
+
   private final Setup setup;
   private final Judging judging;
   private final Cancellation cancellation;
@@ -58,6 +67,8 @@ public final class Run {
   private final CompletableFuture<Throwable> broken = new CompletableFuture<>();
 
   private Map<String, String> versions = Map.of();
+  private List<StepResult> steps = List.of();
+  private Optional<String> unfinished = Optional.empty();
   private Map<String, Path> logs = Map.of();
 
   /**
@@ -132,11 +143,15 @@ public final class Run {
       throws InterruptedException {
     Gate gate = new Gate(writer, listener);
     try (RealScheduler scheduler = new RealScheduler("run", this::bug)) {
-      Optional<Cluster> started = start(folder, scheduler, gate);
+      Optional<Cluster> started = start(plan.upgrade().releases(), folder, scheduler, gate);
       if (started.isPresent()) {
         try (Cluster cluster = started.get()) {
           versions = cluster.versions();
           logs = cluster.logs();
+          versions.forEach((member, version) ->
+              gate.record(
+                  new MemberEvent(
+                      member, MemberEvent.Kind.VERSION, 0, 0, version, true, scheduler.now())));
           listener.note(
               "%d members of etcd %s serve; seed %d"
                   .formatted(
@@ -160,13 +175,14 @@ public final class Run {
   /**
    * A cluster that serves; empty if there is none, and then the troubles or the cancellation tell.
    */
-  private Optional<Cluster> start(ReportFolder folder, RealScheduler scheduler, Recorder recorder)
+  private Optional<Cluster> start(
+      List<Release> upgrades, ReportFolder folder, RealScheduler scheduler, Recorder recorder)
       throws InterruptedException {
     try {
       return Optional.of(
           cancellation.during(() ->
               setup.substrate.start(
-                  setup.test.spec().cluster(), folder.members(), scheduler, recorder)));
+                  setup.test.spec().cluster(), upgrades, folder.members(), scheduler, recorder)));
     } catch (SubstrateException failure) {
       // What was cut short tells nothing of the environment.
       if (cancellation.reason().isEmpty()) {
@@ -188,7 +204,8 @@ public final class Run {
     Ids ids = new Ids();
     Duration timeout = spec.workload().timeout();
     try (EtcdConnections clients = new EtcdConnections(cluster.clients());
-        EtcdConnections admin = new EtcdConnections(cluster.admin())) {
+        EtcdConnections admin = new EtcdConnections(cluster.admin());
+        EtcdVersions asked = new GrpcEtcdVersions(cluster.admin(), ASK)) {
       Map<String, EtcdClient> observers = new LinkedHashMap<>();
       Map<String, RecordedClient> readers = new LinkedHashMap<>();
       for (String member : cluster.members()) {
@@ -215,12 +232,23 @@ public final class Run {
       FaultDriver faults =
           new FaultDriver(
               plan.faults(), cluster, scheduler, recorder, setup.substrate.unsupported());
+      UpgradeDriver upgrade =
+          new UpgradeDriver(
+              plan.upgrade(),
+              cluster.members(),
+              cluster::changeVersion,
+              asked,
+              faults,
+              scheduler,
+              recorder,
+              listener::upgraded);
       Lifecycle lifecycle =
           new Lifecycle(
               spec,
               cluster,
               traffic,
               faults,
+              upgrade,
               (member, request) -> reader(readers, member).send(request, FinalReads.patience()),
               availability,
               scheduler,
@@ -243,7 +271,13 @@ public final class Run {
                 });
       });
       cancellation.whenCancelled(() -> scheduler.execute(lifecycle::cancel));
-      done.get();
+      try {
+        done.get();
+      } finally {
+        steps = upgrade.results();
+        unfinished = upgrade.unfinished();
+        versions = cluster.versions();
+      }
     } catch (ExecutionException failure) {
       bug(failure.getCause() == null ? failure : failure.getCause());
     }
@@ -290,6 +324,11 @@ public final class Run {
               "only %d faults were measured to take effect, and the test wants %d"
                   .formatted(confirmed, spec.pass().minFaultsConfirmed()));
     }
+    if (unfinished.isPresent()) {
+      boolean environment = steps.stream().anyMatch(step -> step.state() == StepResult.State.ERROR);
+      assessment =
+          assessment.and(environment ? Verdict.ERROR : Verdict.INCONCLUSIVE, unfinished.get());
+    }
     Optional<String> cancelled = cancellation.reason();
     if (cancelled.isPresent()) {
       assessment = assessment.and(Verdict.INCONCLUSIVE, "it ended early: " + cancelled.get());
@@ -305,6 +344,7 @@ public final class Run {
         setup.substrate.name(),
         startedAt,
         versions,
+        steps,
         logs,
         history,
         assessment,

@@ -3,6 +3,7 @@ package io.etcdrobustness.runs;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.faults.FaultInEffect;
 import io.etcdrobustness.history.Entry;
+import io.etcdrobustness.runs.upgrade.StepResult;
 import java.time.Duration;
 import java.util.List;
 
@@ -17,6 +18,11 @@ public interface RunListener {
 
   /** An entry was recorded; quick and without failing, since the run waits for it. */
   default void recorded(Entry entry) {}
+
+  /** A step of the upgrade is over, well or not; in words for people who watch. */
+  default void upgraded(StepResult step, String sentence) {
+    note(sentence);
+  }
 
   /** A property has been judged. */
   void judged(Finding finding);

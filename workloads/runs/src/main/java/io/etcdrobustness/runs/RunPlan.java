@@ -5,6 +5,8 @@ import io.etcdrobustness.faults.FaultPlan;
 import io.etcdrobustness.faults.Injection;
 import io.etcdrobustness.faults.Planner;
 import io.etcdrobustness.runs.report.Json;
+import io.etcdrobustness.runs.upgrade.UpgradePlan;
+import io.etcdrobustness.runs.upgrade.UpgradeStep;
 import io.etcdrobustness.spec.TestSpec;
 import io.etcdrobustness.traffic.profile.TrafficPlan;
 import java.util.LinkedHashMap;
@@ -13,7 +15,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /** The complete plan of a run: a function of the spec and the seed, on every substrate the same. */
-public record RunPlan(long seed, TrafficPlan traffic, FaultPlan faults) {
+public record RunPlan(long seed, TrafficPlan traffic, FaultPlan faults, UpgradePlan upgrade) {
 
   /** Names of the members of a cluster of this size. */
   static List<String> members(int replicas) {
@@ -27,7 +29,9 @@ public record RunPlan(long seed, TrafficPlan traffic, FaultPlan faults) {
     return new RunPlan(
         seed,
         TrafficPlan.of(spec.workload(), members(replicas), traffic(seed)),
-        Planner.plan(spec.faults(), replicas, spec.trafficTime(), random.fork("faults")));
+        Planner.plan(spec.faults(), replicas, spec.trafficTime(), random.fork("faults")),
+        UpgradePlan.of(
+            spec.upgrade(), members(replicas), spec.trafficTime(), random.fork("upgrade")));
   }
 
   /** The source of all randomness of the traffic. */
@@ -41,7 +45,32 @@ public record RunPlan(long seed, TrafficPlan traffic, FaultPlan faults) {
     plan.put("seed", seed);
     plan.put("streams", traffic.streams());
     plan.put("faults", faults.injections().stream().map(RunPlan::fault).toList());
+    if (!upgrade.steps().isEmpty()) {
+      Map<String, Object> steps = new LinkedHashMap<>();
+      steps.put("at", upgrade.at());
+      steps.put("steps", upgrade.steps().stream().map(RunPlan::step).toList());
+      plan.put("upgrade", steps);
+    }
     return Json.of(plan);
+  }
+
+  private static Map<String, Object> step(UpgradeStep step) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("do", step.getClass().getSimpleName());
+    switch (step) {
+      case UpgradeStep.Change(var member, var from, var to) -> {
+        fields.put("member", member);
+        fields.put("from", from.toString());
+        fields.put("to", to.toString());
+      }
+      case UpgradeStep.Hold(var time) -> fields.put("length", time);
+      case UpgradeStep.AllowDowngrade(var from, var to) -> {
+        fields.put("from", from.line());
+        fields.put("to", to.line());
+      }
+      case UpgradeStep.Settle(var on) -> fields.put("on", on.line());
+    }
+    return fields;
   }
 
   private static Map<String, Object> fault(Injection injection) {

@@ -4,7 +4,9 @@ import io.etcdrobustness.engine.Scheduler;
 import io.etcdrobustness.history.Recorder;
 import io.etcdrobustness.spec.ClusterSpec;
 import io.etcdrobustness.spec.FaultsSpec.FaultType;
+import io.etcdrobustness.spec.Release;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** Where a cluster lives. */
@@ -19,12 +21,21 @@ public interface Substrate {
   /**
    * Starts a cluster and waits until every member serves.
    *
+   * @param upgrades the releases that members will be changed to under way; none: {@link
+   *     Cluster#changeVersion} will not be called
    * @param directory is this cluster's own: data, logs, certificates
    * @param recorder is told of members' events
-   * @throws SubstrateException if it cannot be brought up; nothing is left running then
+   * @throws SubstrateException if it cannot be brought up, if one of the releases cannot be had, or
+   *     if there are upgrades and members here cannot change their version; nothing is left running
+   *     then
    * @throws InterruptedException if its thread is interrupted, which ends the attempt at once;
    *     nothing is left running then either
    */
-  Cluster start(ClusterSpec spec, Path directory, Scheduler scheduler, Recorder recorder)
+  Cluster start(
+      ClusterSpec spec,
+      List<Release> upgrades,
+      Path directory,
+      Scheduler scheduler,
+      Recorder recorder)
       throws SubstrateException, InterruptedException;
 }

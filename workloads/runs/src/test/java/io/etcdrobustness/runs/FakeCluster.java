@@ -1,6 +1,7 @@
 package io.etcdrobustness.runs;
 
 import io.etcdrobustness.faults.Agent;
+import io.etcdrobustness.spec.Release;
 import io.etcdrobustness.traffic.Access;
 import io.etcdrobustness.traffic.Endpoint;
 import java.nio.file.Path;
@@ -97,6 +98,11 @@ final class FakeCluster implements Cluster {
     return new Access(
         MEMBERS.stream().map(member -> new Endpoint(member, "127.0.0.1", 1)).toList(),
         Optional.empty());
+  }
+
+  @Override
+  public CompletionStage<Void> changeVersion(String member, Release release) {
+    throw new AssertionError("no upgrade is planned");
   }
 
   @Override

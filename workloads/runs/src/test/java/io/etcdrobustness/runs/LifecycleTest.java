@@ -14,6 +14,9 @@ import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
+import io.etcdrobustness.runs.upgrade.FakeVersions;
+import io.etcdrobustness.runs.upgrade.UpgradeDriver;
+import io.etcdrobustness.runs.upgrade.UpgradePlan;
 import io.etcdrobustness.spec.TestSpec;
 import io.etcdrobustness.traffic.driver.Gateway;
 import io.etcdrobustness.traffic.driver.RequestSink;
@@ -54,6 +57,8 @@ class LifecycleTest {
   private final Lifecycle lifecycle = lifecycle(members);
 
   private Lifecycle lifecycle(FinalReads.Send send) {
+    FaultDriver faults =
+        new FaultDriver(RunPlan.of(SPEC, 1).faults(), cluster, scheduler, recorded::add, Map.of());
     return new Lifecycle(
         SPEC,
         cluster,
@@ -64,7 +69,16 @@ class LifecycleTest {
             new RandomSource(1),
             new NoTraffic(),
             scheduler),
-        new FaultDriver(RunPlan.of(SPEC, 1).faults(), cluster, scheduler, recorded::add, Map.of()),
+        faults,
+        new UpgradeDriver(
+            UpgradePlan.NONE,
+            FakeCluster.MEMBERS,
+            cluster::changeVersion,
+            new FakeVersions(),
+            faults,
+            scheduler,
+            recorded::add,
+            listener::upgraded),
         send,
         availability,
         scheduler,

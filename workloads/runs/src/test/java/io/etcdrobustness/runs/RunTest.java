@@ -12,9 +12,11 @@ import io.etcdrobustness.runs.report.Report;
 import io.etcdrobustness.runs.report.ReportFolder;
 import io.etcdrobustness.spec.ClusterSpec;
 import io.etcdrobustness.spec.FaultsSpec.FaultType;
+import io.etcdrobustness.spec.Release;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -40,7 +42,12 @@ class RunTest {
     }
 
     @Override
-    public Cluster start(ClusterSpec spec, Path folder, Scheduler scheduler, Recorder recorder)
+    public Cluster start(
+        ClusterSpec spec,
+        List<Release> upgrades,
+        Path folder,
+        Scheduler scheduler,
+        Recorder recorder)
         throws SubstrateException {
       recorder.record(
           new MemberEvent(
@@ -62,7 +69,12 @@ class RunTest {
     }
 
     @Override
-    public Cluster start(ClusterSpec spec, Path folder, Scheduler scheduler, Recorder recorder)
+    public Cluster start(
+        ClusterSpec spec,
+        List<Release> upgrades,
+        Path folder,
+        Scheduler scheduler,
+        Recorder recorder)
         throws SubstrateException, InterruptedException {
       return starting.start(scheduler);
     }

@@ -141,7 +141,8 @@ public final class ClusterCoverage {
                 yield false;
               }
               case STARTED, READY -> ended.remove(event.member());
-              case REPLACED, PAUSED, RESUMED, LEADER, SNAPSHOT_RECEIVED, BAD_LOG_LINE -> false;
+              case VERSION, REPLACED, PAUSED, RESUMED, LEADER, SNAPSHOT_RECEIVED, BAD_LOG_LINE ->
+                  false;
             })
         .count();
   }

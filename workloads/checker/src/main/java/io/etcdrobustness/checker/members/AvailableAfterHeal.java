@@ -9,6 +9,7 @@ import io.etcdrobustness.checker.Violation;
 import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.FaultWindow;
 import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.MemberEvent;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Phase;
@@ -53,7 +54,7 @@ public final class AvailableAfterHeal implements Property {
             .formatted(Seconds.of(within)),
         "A cluster that stays safe but never recovers has to be repaired by hand, at the worst moment.",
         "etcd's documentation on failures: a cluster recovers by itself once a majority of members is back; the bound is the test's own, spec.pass.availableWithin.",
-        "From the phase HEALED on, or from the end of the last fault window if that is later. A success, or a refusal that consensus had to find out, counts as an answer. A member to which nothing was sent in the first half of the time, or whose history ends before the bound, is undecided.",
+        "From the phase HEALED on, or from the end of the last fault window if that is later. A success, or a refusal that consensus had to find out, counts as an answer. A member to which nothing was sent in the first half of the time, whose history ends before the bound, or that the run itself had taken down and not started again, is undecided.",
         "Look whether the member has a leader (its status), whether its process runs, and whether its log still asks for a snapshot. A member that answers others but not this client points at the network.");
   }
 
@@ -117,9 +118,28 @@ public final class AvailableAfterHeal implements Property {
       open.add(
           "%s had not answered when the history ended, %s after the healing"
               .formatted(member, Seconds.of(lastSeen(history) - from)));
+    } else if (takenDown(history, member, from)) {
+      open.add("%s was taken down by the run and not started again in time".formatted(member));
     } else {
       violations.add(violation(member, sent, fair, from));
     }
+  }
+
+  /** Whether the last that its process did was to end as the run had wanted it. */
+  private static boolean takenDown(History history, String member, long at) {
+    boolean down = false;
+    for (MemberEvent event : history.memberEvents()) {
+      if (event.member().equals(member) && event.time() <= at) {
+        down =
+            switch (event.kind()) {
+              case EXITED -> event.expected();
+              case STARTED, READY -> false;
+              case VERSION, REPLACED, PAUSED, RESUMED, LEADER, SNAPSHOT_RECEIVED, BAD_LOG_LINE ->
+                  down;
+            };
+      }
+    }
+    return down;
   }
 
   private Violation violation(

@@ -47,7 +47,7 @@ public final class MembersAgree implements Property {
         "Once the traffic has ended, members that have applied the same log index are at the same revision, and their stores have the same hash at one revision.",
         "Members that disagree answer differently for ever, and whoever becomes leader decides which data was lost.",
         "Raft's state machine safety (Ongaro and Ousterhout 2014, section 5.4.3) and etcd's own corruption check; broken by crashes under load (etcd #13766), by a crash in a defragmentation (#14685), by a txn that reads at a compacted revision (#18667).",
-        "From the answers to Status and HashKV that each member gave in the final reads. At an applied index that two members told, each of them twice with one revision, the revisions must be equal. Hashes are compared between members of one version at one revision and one compact revision: before 3.6 the way of hashing differed from release to release. It holds only if all members reached one index and told comparable hashes; else it is undecided.",
+        "From the answers to Status and HashKV that each member gave in the final reads. At an applied index that two members told, each of them twice with one revision, the revisions must be equal. Hashes are compared at one revision and one compact revision. Different ones are a violation between members of one version: before 3.6 the way of hashing differed from release to release. Equal ones prove agreement whatever the versions. It holds only if all members reached one index and told comparable hashes; else it is undecided.",
         "Compare the revisions first: a member ahead of the others at one index has applied something twice, one behind has skipped something. Then find the first key that differs by serializable reads of each member, and dump the log with etcd-dump-logs around its revision.");
   }
 
@@ -114,13 +114,19 @@ public final class MembersAgree implements Property {
           "at applied index %d the members told revisions %s, but no second status confirms it"
               .formatted(index.get(), revisions));
     }
-    boolean compared =
-        groups(round).stream()
-            .anyMatch(
-                group -> group.stream().map(Hash::member).distinct().count() == members.size());
-    return compared
+    List<List<Hash>> whole =
+        groups(round, false).stream()
+            .filter(group -> group.stream().map(Hash::member).distinct().count() == members.size())
+            .toList();
+    if (whole.isEmpty()) {
+      return Optional.of("there is no revision at which all members told a comparable hash");
+    }
+    // Between members of one version different hashes have been found by now.
+    return whole.stream().anyMatch(MembersAgree::isOneHash)
         ? Optional.empty()
-        : Optional.of("there is no revision at which all members told a comparable hash");
+        : Optional.of(
+            "members of different versions told different hashes, which may be their way of"
+                + " hashing");
   }
 
   private long compareRevisions(FinalRound round, List<Violation> violations) {
@@ -169,13 +175,19 @@ public final class MembersAgree implements Property {
 
   private long compareHashes(FinalRound round, List<Violation> violations) {
     long compared = 0;
-    for (List<Hash> group : groups(round)) {
-      compared += group.size() - 1;
-      if (group.stream().mapToLong(h -> h.answer().hash()).distinct().count() > 1) {
+    for (List<Hash> group : groups(round, true)) {
+      if (!isOneHash(group)) {
         violations.add(differentHashes(group));
       }
     }
+    for (List<Hash> group : groups(round, false)) {
+      compared += isOneHash(group) ? group.size() - 1 : 0;
+    }
     return compared;
+  }
+
+  private static boolean isOneHash(List<Hash> group) {
+    return group.stream().mapToLong(hash -> hash.answer().hash()).distinct().count() == 1;
   }
 
   private Violation differentHashes(List<Hash> group) {
@@ -197,13 +209,16 @@ public final class MembersAgree implements Property {
         last.revision());
   }
 
-  private static Collection<List<Hash>> groups(FinalRound round) {
+  /** Hashes of the same data, by order of asking; {@code byVersion}: hashed the same way too. */
+  private static List<List<Hash>> groups(FinalRound round, boolean byVersion) {
     Map<List<Object>, List<Hash>> groups = new HashMap<>();
     for (Hash hash : round.hashes()) {
       groups
           .computeIfAbsent(
               List.of(
-                  hash.revision(), hash.answer().compactRevision(), round.version(hash.member())),
+                  hash.revision(),
+                  hash.answer().compactRevision(),
+                  byVersion ? round.version(hash.member()) : ""),
               unseen -> new ArrayList<>())
           .add(hash);
     }

@@ -66,7 +66,8 @@ public final class NoPanic implements Property {
         switch (event.kind()) {
           case EXITED -> true;
           case BAD_LOG_LINE -> CRASH.matcher(detail).find();
-          case STARTED, READY, REPLACED, PAUSED, RESUMED, LEADER, SNAPSHOT_RECEIVED -> false;
+          case STARTED, READY, VERSION, REPLACED, PAUSED, RESUMED, LEADER, SNAPSHOT_RECEIVED ->
+              false;
         };
     if (crash && !event.expected() && allowed.stream().noneMatch(detail::contains)) {
       violations.add(

@@ -199,6 +199,25 @@ class MemberHealthTest {
   }
 
   @Test
+  void aMemberThatTheRunTookDownItselfIsUndecidedUntilItIsStartedAgain() {
+    Histories down =
+        healed()
+            .phase(20_000, Phase.Name.END)
+            .event(500, "m1", Kind.EXITED, "ended by signal 15", true);
+    asked(down, 1000, 3000, "m1", false);
+    assertThat(judge(AVAILABLE, down).status()).isEqualTo(Status.UNDECIDED);
+    assertThat(judge(AVAILABLE, down).note()).contains("m1 was taken down by the run");
+
+    down.event(700, "m1", Kind.STARTED, "pid 7");
+    assertThat(judge(AVAILABLE, down).status()).isEqualTo(Status.VIOLATED);
+
+    Histories crashed = healed().phase(20_000, Phase.Name.END);
+    crashed.event(500, "m1", Kind.EXITED, "exit code 2", false);
+    asked(crashed, 1000, 3000, "m1", false);
+    assertThat(judge(AVAILABLE, crashed).status()).isEqualTo(Status.VIOLATED);
+  }
+
+  @Test
   void aStatusOrASerializableReadIsNoSignOfAvailability() {
     Histories histories = healed().phase(20_000, Phase.Name.END).status(2000, "m1", 1, 1);
     asked(histories, 1000, 3000, "m1", false);

@@ -91,6 +91,18 @@ class MembersAgreeTest {
             .hash(120, "m1", 20, 5, 1)
             .hash(121, "m2", 20, 5, 2);
     assertThat(judge(skewed).status()).isEqualTo(Status.UNDECIDED);
+    assertThat(judge(skewed).note()).contains("of different versions told different hashes");
+  }
+
+  @Test
+  void equalHashesProveAgreementBetweenVersionsToo() {
+    Histories skewed =
+        ended()
+            .status(110, "m1", 50, 20, "3.6.16", 1, List.of())
+            .status(111, "m2", 50, 20, "3.7.3", 1, List.of())
+            .hash(120, "m1", 20, 5, 0xabc)
+            .hash(121, "m2", 20, 5, 0xabc);
+    assertThat(judge(skewed).status()).isEqualTo(Status.HOLDS);
   }
 
   @Test

@@ -9,20 +9,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The guard as a child of this process, the member as its grandchild. */
 final class ChildGuard implements Guard {
 
   private static final Path SETSID = Path.of("/usr/bin/setsid");
 
-  private final MemberCommand command;
+  private final Supplier<MemberCommand> commands;
 
-  ChildGuard(MemberCommand command) {
-    this.command = command;
+  /** A guard that asks for the command at each start. */
+  ChildGuard(Supplier<MemberCommand> commands) {
+    this.commands = commands;
   }
 
   @Override
   public GuardPipe begin() throws IOException {
+    MemberCommand command = commands.get();
     List<String> line = new ArrayList<>();
     // A session of its own: Ctrl-C in the terminal is meant for us, and we end members in order.
     // Go's signal.Notify takes SIGINT even where the shell had it ignored.
@@ -45,12 +48,12 @@ final class ChildGuard implements Guard {
 
   @Override
   public Path pidFile() {
-    return command.pidFile();
+    return commands.get().pidFile();
   }
 
   @Override
   public Path log() {
-    return command.log();
+    return commands.get().log();
   }
 
   /** A guard that runs. */

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How a member is started; the same each time, so that a restart finds its disk again.
+ * How a member is started.
  *
  * @param member its name, for events and messages
  * @param command program and arguments

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * A member's process, started again and again on the same disk.
@@ -35,7 +36,16 @@ public final class MemberProcess implements AutoCloseable {
    * A member that is down; its events go to {@code recorder} with the times of {@code scheduler}.
    */
   public MemberProcess(MemberCommand command, Scheduler scheduler, Recorder recorder) {
-    this(command.member(), new ChildGuard(command), scheduler, recorder);
+    this(command.member(), () -> command, scheduler, recorder);
+  }
+
+  /**
+   * The same for a member that may be started another way each time, such as with another release
+   * of etcd; on the same disk and with the same log.
+   */
+  public MemberProcess(
+      String member, Supplier<MemberCommand> commands, Scheduler scheduler, Recorder recorder) {
+    this(member, new ChildGuard(commands), scheduler, recorder);
   }
 
   /** The same for a member whose process is started by {@code guard}, wherever that is. */

@@ -32,6 +32,23 @@ final class MemberLauncher {
   /** An etcd of a release. */
   record Binary(Release release, Path path) {}
 
+  /** The etcd that a member is started with the next time. */
+  static final class ChosenEtcd {
+    private volatile Binary binary;
+
+    ChosenEtcd(Binary binary) {
+      this.binary = binary;
+    }
+
+    Binary get() {
+      return binary;
+    }
+
+    void set(Binary next) {
+      binary = next;
+    }
+  }
+
   private final ClusterSpec spec;
   private final List<MemberLayout> layouts;
   private final Certificates certificates;
@@ -69,19 +86,24 @@ final class MemberLauncher {
               loopback(layout.peerProxyPort()),
               layouts.stream().map(MemberLauncher::route).toList(),
               refused -> refused(layout, refused));
+      // Without https between peers nothing goes through the proxy.
+      Map<String, String> environment =
+          spec.tls().peer() == Tls.Off ? Map.of() : peers.environment();
+      ChosenEtcd etcd = new ChosenEtcd(binary);
       MemberProcess process =
           new MemberProcess(
-              new MemberCommand(
-                  layout.name(),
-                  commandLine(layout, binary),
-                  // Without https between peers nothing goes through the proxy.
-                  spec.tls().peer() == Tls.Off ? Map.of() : peers.environment(),
-                  layout.directory(),
-                  layout.log()),
+              layout.name(),
+              () ->
+                  new MemberCommand(
+                      layout.name(),
+                      commandLine(layout, etcd.get()),
+                      environment,
+                      layout.directory(),
+                      layout.log()),
               scheduler,
               recorder);
       LocalAgent agent = new LocalAgent(scheduler, process, peers, clients);
-      return new ProcessMember(layout, binary.release(), process, loop, agent);
+      return new ProcessMember(layout, etcd, process, loop, agent);
     } catch (IOException taken) {
       loop.close();
       throw taken;

@@ -8,9 +8,11 @@ import io.etcdrobustness.runs.Cluster;
 import io.etcdrobustness.runs.SubstrateException;
 import io.etcdrobustness.runs.WallClock;
 import io.etcdrobustness.runs.cluster.Certificates;
+import io.etcdrobustness.runs.cluster.GracefulEnd;
 import io.etcdrobustness.runs.cluster.Readiness;
 import io.etcdrobustness.spec.ClusterSpec;
 import io.etcdrobustness.spec.ClusterSpec.TlsSpec.Tls;
+import io.etcdrobustness.spec.Release;
 import io.etcdrobustness.traffic.Access;
 import io.etcdrobustness.traffic.Endpoint;
 import io.etcdrobustness.traffic.grpc.EtcdConnections;
@@ -26,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -34,19 +37,31 @@ import java.util.concurrent.TimeoutException;
 final class ProcessCluster implements Cluster {
 
   private static final Duration READY = Duration.ofSeconds(60);
-  private static final Duration END_GRACEFULLY = Duration.ofSeconds(5);
+
+  /** At the end of a run nobody needs what etcd waits for (see {@link GracefulEnd}). */
+  private static final Duration END = Duration.ofSeconds(5);
+
   private static final Duration END_MOST = Duration.ofSeconds(15);
   private static final int PORTS_PER_MEMBER = 4;
   private static final int LOG_TAIL = 2000;
 
   private final Map<String, ProcessMember> members = new TreeMap<>();
+  private final Map<Release, MemberLauncher.Binary> upgrades;
+  private final Duration endGracefully;
   private final Optional<Access.Tls> tls;
   private final Scheduler scheduler;
   private final Recorder recorder;
   private volatile Optional<String> leader = Optional.empty();
   private boolean closed;
 
-  private ProcessCluster(Optional<Access.Tls> tls, Scheduler scheduler, Recorder recorder) {
+  private ProcessCluster(
+      Map<Release, MemberLauncher.Binary> upgrades,
+      Duration endGracefully,
+      Optional<Access.Tls> tls,
+      Scheduler scheduler,
+      Recorder recorder) {
+    this.upgrades = Map.copyOf(upgrades);
+    this.endGracefully = endGracefully;
     this.tls = tls;
     this.scheduler = scheduler;
     this.recorder = recorder;
@@ -56,11 +71,13 @@ final class ProcessCluster implements Cluster {
    * Starts a cluster and waits until every member answers a linearizable read.
    *
    * @param binaries one per member
+   * @param upgrades the releases that members may be changed to
    * @throws SubstrateException if it does not come up; everything that was started has ended then
    */
   static ProcessCluster start(
       ClusterSpec spec,
       List<MemberLauncher.Binary> binaries,
+      Map<Release, MemberLauncher.Binary> upgrades,
       Path directory,
       Scheduler scheduler,
       Recorder recorder)
@@ -68,7 +85,8 @@ final class ProcessCluster implements Cluster {
     Certificates certificates = new Certificates(WallClock.now());
     Optional<Access.Tls> tls =
         spec.tls().client() == Tls.Off ? Optional.empty() : Optional.of(clientTls(certificates));
-    ProcessCluster cluster = new ProcessCluster(tls, scheduler, recorder);
+    ProcessCluster cluster =
+        new ProcessCluster(upgrades, GracefulEnd.most(spec), tls, scheduler, recorder);
     List<MemberLayout> layouts = layouts(spec, directory);
     MemberLauncher launcher = new MemberLauncher(spec, layouts, certificates, scheduler, recorder);
     try {
@@ -214,9 +232,28 @@ final class ProcessCluster implements Cluster {
   }
 
   @Override
+  public CompletionStage<Void> changeVersion(String name, Release release) {
+    MemberLauncher.Binary binary = upgrades.get(release);
+    if (binary == null) {
+      return CompletableFuture.failedFuture(
+          new IllegalArgumentException(
+              "no etcd %s was made ready, only %s".formatted(release, upgrades.keySet())));
+    }
+    ProcessMember member = member(name);
+    return member
+        .process()
+        .stop(endGracefully)
+        .thenCompose(_ -> {
+          member.etcd().set(binary);
+          return member.process().start();
+        })
+        .thenAccept(_ -> {});
+  }
+
+  @Override
   public Map<String, String> versions() {
     Map<String, String> versions = new TreeMap<>();
-    members.forEach((name, member) -> versions.put(name, member.release().toString()));
+    members.forEach((name, member) -> versions.put(name, member.etcd().get().release().toString()));
     return versions;
   }
 
@@ -236,7 +273,7 @@ final class ProcessCluster implements Cluster {
     CompletableFuture<Void> ended =
         CompletableFuture.allOf(
             members.values().stream()
-                .map(member -> member.process().stop(END_GRACEFULLY).toCompletableFuture())
+                .map(member -> member.process().stop(END).toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new));
     try {
       ended.get(END_MOST.toSeconds(), TimeUnit.SECONDS);

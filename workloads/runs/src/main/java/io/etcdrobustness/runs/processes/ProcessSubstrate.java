@@ -10,6 +10,7 @@ import io.etcdrobustness.spec.FaultsSpec.FaultType;
 import io.etcdrobustness.spec.Release;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -38,13 +39,24 @@ public final class ProcessSubstrate implements Substrate {
   }
 
   @Override
-  public Cluster start(ClusterSpec spec, Path directory, Scheduler scheduler, Recorder recorder)
+  public Cluster start(
+      ClusterSpec spec,
+      List<Release> upgrades,
+      Path directory,
+      Scheduler scheduler,
+      Recorder recorder)
       throws SubstrateException, InterruptedException {
     List<MemberLauncher.Binary> found = new ArrayList<>();
     for (int i = 0; i < spec.replicas(); i++) {
       Release release = Release.parse(spec.versionOf(i));
       found.add(new MemberLauncher.Binary(release, binaries.get(release)));
     }
-    return ProcessCluster.start(spec, found, directory.toAbsolutePath(), scheduler, recorder);
+    // Before the run: fetching or building an etcd takes longer than the run may wait for it.
+    Map<Release, MemberLauncher.Binary> others = new HashMap<>();
+    for (Release release : upgrades) {
+      others.put(release, new MemberLauncher.Binary(release, binaries.get(release)));
+    }
+    return ProcessCluster.start(
+        spec, found, others, directory.toAbsolutePath(), scheduler, recorder);
   }
 }

@@ -74,8 +74,10 @@ final class HtmlReport {
     data.put("name", report.name());
     data.put("verdict", report.assessment().verdict().label());
     data.put("reasons", report.assessment().reasons());
-    data.put("etcd", String.join(", ", new java.util.TreeSet<>(report.versions().values())));
+    data.put("etcd", report.etcd());
     data.put("versions", new TreeMap<>(report.versions()));
+    data.put("upgrade", report.upgrade());
+    data.put("spans", VersionSpan.of(history, timeline.end()));
     data.put("substrate", report.substrate());
     data.put("seed", Long.toString(report.seed()));
     data.put("traffic", report.spec().trafficTime().toNanos());

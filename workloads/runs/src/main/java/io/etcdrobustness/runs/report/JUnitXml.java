@@ -55,8 +55,7 @@ final class JUnitXml {
         String.format(Locale.ROOT, "%.3f", report.spec().trafficTime().toMillis() / 1000.0));
     xml.writeStartElement("properties");
     property(xml, "seed", Long.toString(report.seed()));
-    property(
-        xml, "etcd", String.join(",", report.versions().values().stream().distinct().toList()));
+    property(xml, "etcd", report.etcd());
     property(xml, "substrate", report.substrate());
     property(xml, "operations", Integer.toString(report.history().operations().size()));
     xml.writeEndElement();

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * The folder of one run's report.
  *
  * <pre>
- * run.json          what was run (spec, seed, versions) and the verdict with its reasons
+ * run.json          what was run (spec, seed, versions and their changes), the verdict, its reasons
  * plan.json         the complete plan: traffic streams and injections
  * properties.json   what judging each property gave
  * faults.jsonl      what became of each injection, with its proof
@@ -109,6 +109,10 @@ public final class ReportFolder {
     run.put("substrate", report.substrate());
     run.put("startedAt", report.startedAt());
     run.put("etcd", new TreeMap<>(report.versions()));
+    if (!report.upgrade().isEmpty()) {
+      run.put("upgrade", report.upgrade());
+      run.put("versions", VersionSpan.of(report.history(), Timeline.end(report.history())));
+    }
     run.put("operations", report.history().operations().size());
     run.put("judging", report.judging());
     run.put("command", report.command());

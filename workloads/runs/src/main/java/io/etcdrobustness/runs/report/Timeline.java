@@ -97,7 +97,8 @@ record Timeline(
         members(history, end));
   }
 
-  private static long end(History history) {
+  /** When the last thing happened. */
+  static long end(History history) {
     long end = 1;
     for (Operation operation : history.operations()) {
       end = Math.max(end, operation.end());
@@ -141,7 +142,7 @@ record Timeline(
           leader = member;
           become(lanes, open, member, "leader", event.raftTerm(), event.time());
         }
-        case REPLACED, SNAPSHOT_RECEIVED, BAD_LOG_LINE -> {
+        case VERSION, REPLACED, SNAPSHOT_RECEIVED, BAD_LOG_LINE -> {
           // These change nothing about what the member is.
         }
       }

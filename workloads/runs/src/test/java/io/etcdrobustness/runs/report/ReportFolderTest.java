@@ -18,6 +18,7 @@ import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
+import io.etcdrobustness.runs.upgrade.StepResult;
 import io.etcdrobustness.spec.TestSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,6 +121,7 @@ class ReportFolderTest {
         "processes",
         Instant.EPOCH,
         Map.of("m0", "v3.7.3", "m1", "v3.7.3", "m2", "v3.7.3"),
+        List.of(),
         Map.of(),
         history,
         Assessment.of(List.of(broken, thin), Set.of()),
@@ -150,6 +152,50 @@ class ReportFolderTest {
     assertThat(dom.split("class=\"impossible\"", -1)).hasSize(3);
     assertThat(dom.split("class=\"shade\"", -1).length).isEqualTo(101);
     assertThat(dom).contains("leader of term 102", "not observed", "c3 → m0", "c11 → any");
+  }
+
+  @Test
+  void anUpgradeIsToldByMemberAndByStep() throws Exception {
+    Report told = upgraded();
+    assertThat(told.etcd()).isEqualTo("v3.6.16 → v3.7.3 → v3.6.16");
+    ReportFolder folder = ReportFolder.create(directory.resolve("report"));
+    folder.ended(told, List.of());
+    assertThat(Files.readString(folder.directory().resolve("run.json")))
+        .contains("\"step\" : \"change m1 from v3.6.16 to v3.7.3\"", "\"state\" : \"DONE\"")
+        .containsPattern("\"member\" : \"m1\",\\s+\"version\" : \"v3.6.16\"");
+
+    String dom = Browser.render(folder.directory().resolve("index.html"), directory);
+    assertThat(dom)
+        .contains(
+            "m1 of v3.6.16 0.000 s–2.000 s", "m1 of v3.7.3 2.000 s–5.000 s", "<h2>Upgrade</h2>")
+        .contains("change m1 from v3.6.16 to v3.7.3");
+  }
+
+  private static Report upgraded() {
+    Report report = tenMinutes();
+    List<Entry> entries = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      entries.add(event("m" + i, MemberEvent.Kind.STARTED, 0, 0));
+      entries.add(new MemberEvent("m" + i, MemberEvent.Kind.VERSION, 0, 0, "v3.6.16", true, 0));
+    }
+    entries.add(new MemberEvent("m1", MemberEvent.Kind.VERSION, 0, 0, "v3.7.3", true, 2 * SECOND));
+    entries.add(new MemberEvent("m1", MemberEvent.Kind.VERSION, 0, 0, "v3.6.16", true, 5 * SECOND));
+    entries.add(event("m1", MemberEvent.Kind.LEADER, 2, 9 * SECOND));
+    return new Report(
+        report.name(),
+        report.spec(),
+        report.seed(),
+        report.substrate(),
+        report.startedAt(),
+        Map.of("m0", "v3.6.16", "m1", "v3.6.16", "m2", "v3.6.16"),
+        List.of(
+            new StepResult(
+                "change m1 from v3.6.16 to v3.7.3", StepResult.State.DONE, SECOND, 3 * SECOND, "")),
+        report.logs(),
+        History.of(History.Facts.OWN_CLUSTER, entries),
+        report.assessment(),
+        report.judging(),
+        report.command());
   }
 
   @Test

@@ -83,6 +83,11 @@ public final class EtcdConnections implements AutoCloseable {
    * @throws IllegalArgumentException if there is no such member
    */
   public EtcdClient pinnedTo(String member) {
+    return callsTo(member);
+  }
+
+  /** The same, for calls that are no requests of a client's. */
+  GrpcEtcdClient callsTo(String member) {
     Endpoint endpoint =
         access.endpoints().stream()
             .filter(candidate -> candidate.member().equals(member))
@@ -98,7 +103,7 @@ public final class EtcdConnections implements AutoCloseable {
     return connect(access.endpoints(), "round_robin");
   }
 
-  private synchronized EtcdClient connect(List<Endpoint> endpoints, String policy) {
+  private synchronized GrpcEtcdClient connect(List<Endpoint> endpoints, String policy) {
     NettyChannelBuilder builder =
         (NettyChannelBuilder)
             Grpc.newChannelBuilder(

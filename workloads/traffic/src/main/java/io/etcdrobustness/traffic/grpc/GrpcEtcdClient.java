@@ -5,8 +5,13 @@ import io.etcdrobustness.history.Request;
 import io.etcdrobustness.traffic.EtcdClient;
 import io.etcdrobustness.traffic.WatchListener;
 import io.etcdrobustness.traffic.WatchStream;
+import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
@@ -31,6 +36,33 @@ final class GrpcEtcdClient implements EtcdClient {
   public CompletionStage<Outcome> send(Request request, Duration timeout) {
     return OneAnswer.send(
         channel, request, Exchange.of(request), timeout, reconnector::connectSoon);
+  }
+
+  /** Calls any method; one attempt, which fails with gRPC's status. */
+  <Q, A> CompletionStage<A> call(MethodDescriptor<Q, A> method, Q message, Duration timeout) {
+    CompletableFuture<A> answer = new CompletableFuture<>();
+    ClientCalls.asyncUnaryCall(
+        channel.newCall(
+            method, CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)),
+        message,
+        new StreamObserver<>() {
+          @Override
+          public void onNext(A value) {
+            answer.complete(value);
+          }
+
+          @Override
+          public void onError(Throwable failure) {
+            answer.completeExceptionally(failure);
+          }
+
+          @Override
+          public void onCompleted() {
+            answer.completeExceptionally(
+                new IllegalStateException("the call ended well, but without an answer"));
+          }
+        });
+    return answer;
   }
 
   @Override
