@@ -186,8 +186,8 @@ public final class RunMetrics implements Recorder {
         fault.kind(),
         "result",
         fault.result().name().toLowerCase(Locale.ROOT));
-    if (fault.result() == FaultWindow.Result.SKIPPED) {
-      return;
+    if (fault.result() == FaultWindow.Result.SKIPPED || fault.end() == Long.MAX_VALUE) {
+      return; // never in effect, or never healed: then it has no end to tell
     }
     synchronized (this) {
       if (zero.isEmpty()) {
@@ -202,7 +202,7 @@ public final class RunMetrics implements Recorder {
       outages.ended(fault.kind(), fault.start(), fault.end());
       active = active.stream().filter(now -> !now.id.equals(fault.id())).toList();
       active.forEach(this::show);
-      if (fault.result() == FaultWindow.Result.CONFIRMED && fault.end() != Long.MAX_VALUE) {
+      if (fault.result() == FaultWindow.Result.CONFIRMED) {
         unrecovered.add(fault);
       }
     }

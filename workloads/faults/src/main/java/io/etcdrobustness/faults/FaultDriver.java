@@ -10,6 +10,7 @@ import io.etcdrobustness.history.FaultWindow;
 import io.etcdrobustness.history.FaultWindow.Result;
 import io.etcdrobustness.history.Recorder;
 import io.etcdrobustness.spec.FaultsSpec.FaultType;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -31,6 +32,9 @@ import java.util.concurrent.CompletionStage;
  * {@link Result#NOT_OBSERVED}.
  */
 public final class FaultDriver {
+
+  private static final Duration HEALS = Duration.ofSeconds(20);
+  private static final Duration POD_HEALS = Duration.ofMinutes(3);
 
   private final FaultPlan plan;
   private final ClusterView cluster;
@@ -118,6 +122,37 @@ public final class FaultDriver {
       completeIfQuiet();
     }
     return quiet;
+  }
+
+  /**
+   * How long the faults in effect may take to heal. An agent that has not healed by then is gone;
+   * another pod has to be scheduled and started first. To be called on the loop.
+   */
+  public Duration healingBound() {
+    return aPodIsAway() ? POD_HEALS : HEALS;
+  }
+
+  /**
+   * Waits no longer for faults that do not heal: each is recorded as one that never did, so that
+   * nobody is blamed for what it may still do. To be called on the loop, after {@link #stop}.
+   *
+   * @return the ids of these faults
+   */
+  public List<String> giveUp() {
+    List<Active> unhealed = List.copyOf(active.values());
+    for (Active fault : unhealed) {
+      record(
+          fault.injection,
+          fault.hit,
+          fault.start,
+          Long.MAX_VALUE,
+          Result.NOT_OBSERVED,
+          "it did not heal within %d s".formatted(healingBound().toSeconds()));
+    }
+    active.clear();
+    describeActive();
+    completeIfQuiet();
+    return unhealed.stream().map(fault -> fault.injection.id()).toList();
   }
 
   /**
@@ -236,12 +271,20 @@ public final class FaultDriver {
   }
 
   private void ended(Active fault, Map<Part, CompletableFuture<Proof>> proofs) {
+    if (!active.containsKey(fault.injection.id())) {
+      return; // given up meanwhile
+    }
     int effective = 0;
     Map<String, List<String>> measured = new TreeMap<>();
     for (var entry : proofs.entrySet()) {
       String words;
       if (entry.getValue().isCompletedExceptionally()) {
         words = "the agent failed: " + entry.getValue().exceptionNow().getMessage();
+        if (isOfPods(fault)) {
+          // It may have lost its data: while it is away no other may go.
+          reserved.putIfAbsent(
+              entry.getKey().member, "the pod of " + entry.getKey().member + " did not come back");
+        }
       } else {
         Proof proof = entry.getValue().join();
         effective += proof.effective() ? 1 : 0;
@@ -268,8 +311,11 @@ public final class FaultDriver {
 
   /** Whether a pod was taken away and its member is not back. */
   private boolean aPodIsAway() {
-    return active.values().stream()
-        .anyMatch(fault -> FaultType.OF_PODS.contains(fault.injection.fault().type()));
+    return active.values().stream().anyMatch(FaultDriver::isOfPods);
+  }
+
+  private static boolean isOfPods(Active fault) {
+    return FaultType.OF_PODS.contains(fault.injection.fault().type());
   }
 
   /** Whom a fault may choose from. */
@@ -349,6 +395,16 @@ public final class FaultDriver {
 
   private void finish(
       Injection injection, Collection<String> hit, long start, Result result, String proof) {
+    record(injection, hit, start, scheduler.now(), result, proof);
+  }
+
+  private void record(
+      Injection injection,
+      Collection<String> hit,
+      long start,
+      long end,
+      Result result,
+      String proof) {
     recorder.record(
         new FaultWindow(
             injection.id(),
@@ -357,7 +413,7 @@ public final class FaultDriver {
             List.copyOf(hit),
             injection.fault().detail(),
             start,
-            scheduler.now(),
+            end,
             result,
             proof));
     counts =

@@ -154,6 +154,55 @@ class FaultDriverTest {
   }
 
   @Test
+  void noOtherMemberGoesAfterOneWhosePodDidNotComeBack() {
+    CompletableFuture<Agent.Proof> back = new CompletableFuture<>();
+    cluster.healed = Optional.of(back);
+    FaultDriver driver =
+        driver(
+            List.of(
+                at(1, new Injection.VolumeLoss(), Target.Leader),
+                at(5, new Injection.VolumeLoss(), Target.One),
+                at(6, new Injection.VolumeLoss(), Target.One)));
+    driver.start();
+    scheduler.advance(Duration.ofSeconds(20));
+    back.completeExceptionally(new IllegalStateException("waited 90 s for another pod"));
+    scheduler.advance(Duration.ofSeconds(20));
+
+    assertThat(cluster.done.values().stream().flatMap(List::stream))
+        .filteredOn(call -> call.contains("LoseVolume"))
+        .hasSize(1);
+    assertThat(driver.counts()).isEqualTo(new FaultDriver.Counts(0, 1, 2));
+    assertThat(recorded)
+        .filteredOn(entry -> ((FaultWindow) entry).result() == Result.SKIPPED)
+        .allSatisfy(
+            entry -> assertThat(((FaultWindow) entry).proof()).contains("did not come back"));
+  }
+
+  @Test
+  void aFaultThatIsGivenUpHasNoEndAndIsTakenBackByNobody() {
+    CompletableFuture<Agent.Proof> back = new CompletableFuture<>();
+    cluster.healed = Optional.of(back);
+    FaultDriver driver = driver(new Injection.PodEvict(), Target.Leader);
+    driver.start();
+    scheduler.advance(Duration.ofSeconds(4));
+    assertThat(driver.healingBound()).isEqualTo(Duration.ofMinutes(3));
+    var quiet = driver.stop().toCompletableFuture();
+    assertThat(driver.giveUp()).containsExactly("f01");
+    scheduler.advance(Duration.ofSeconds(1));
+
+    assertThat(quiet).isDone();
+    assertThat(driver.active()).isEmpty();
+    assertThat(driver.healingBound()).isEqualTo(Duration.ofSeconds(20));
+    assertThat(window().end()).isEqualTo(Long.MAX_VALUE);
+    assertThat(window().result()).isEqualTo(Result.NOT_OBSERVED);
+
+    back.complete(new Agent.Proof(true, "it is back"));
+    scheduler.advance(Duration.ofSeconds(1));
+    assertThat(recorded).hasSize(1);
+    assertThat(driver.counts()).isEqualTo(new FaultDriver.Counts(0, 1, 0));
+  }
+
+  @Test
   void aFaultThatWaitedForAPodUntilTheEndIsSkippedAndSaysSo() {
     CompletableFuture<Agent.Proof> back = new CompletableFuture<>();
     cluster.healed = Optional.of(back);

@@ -10,6 +10,7 @@ import io.etcdrobustness.spec.TestSpec;
 import io.etcdrobustness.traffic.driver.TrafficDriver;
 import io.etcdrobustness.traffic.driver.TrafficStats;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -32,9 +33,6 @@ final class Lifecycle {
 
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration POLL = Duration.ofMillis(50);
-
-  /** An agent that has not healed by now is gone; the end of the cluster heals everything. */
-  private static final Duration HEAL_MOST = Duration.ofSeconds(20);
 
   /** What every step of the end is allowed on top of the bounds that the spec sets. */
   private static final Duration END_SLACK = Duration.ofSeconds(80);
@@ -109,7 +107,8 @@ final class Lifecycle {
       return;
     }
     healing = true;
-    Duration most = longestEnd();
+    Duration healing = faults.healingBound();
+    Duration most = longestEnd(healing);
     after(
         most,
         () ->
@@ -123,24 +122,27 @@ final class Lifecycle {
         CompletableFuture.allOf(noFault, upgrade.stop().toCompletableFuture()),
         () -> healed.complete(null));
     after(
-        HEAL_MOST,
+        healing,
         () -> {
-          if (healed.complete(null)) {
-            listener.note(
-                "%s within %d s"
-                    .formatted(
-                        noFault.isDone()
-                            ? "a change of version did not end"
-                            : "a fault did not heal",
-                        HEAL_MOST.toSeconds()));
+          if (healed.isDone()) {
+            return;
           }
+          List<String> unhealed = faults.giveUp();
+          listener.note(
+              "%s within %d s"
+                  .formatted(
+                      unhealed.isEmpty()
+                          ? "a change of version did not end"
+                          : String.join(", ", unhealed) + " did not heal",
+                      healing.toSeconds()));
+          healed.complete(null);
         });
     then(healed, this::healed);
   }
 
   /** All bounds of what follows, one after the other. */
-  private Duration longestEnd() {
-    return HEAL_MOST
+  private Duration longestEnd(Duration healing) {
+    return healing
         .plus(spec.pass().availabilityDeadline().multipliedBy(2))
         .plus(spec.workload().timeout().multipliedBy(2))
         .plus(END_SLACK);

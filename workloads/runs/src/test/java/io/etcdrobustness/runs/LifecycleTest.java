@@ -225,7 +225,9 @@ class LifecycleTest {
     CompletableFuture<Void> done = start();
     scheduler.advance(Duration.ofSeconds(31));
     assertThat(phases().getLast()).isEqualTo(new Phase(Phase.Name.HEALED, 30 * SECOND));
-    assertThat(listener.notes).containsExactly("a fault did not heal within 20 s");
+    assertThat(listener.notes).containsExactly(fault().id() + " did not heal within 20 s");
+    assertThat(fault().end()).isEqualTo(Long.MAX_VALUE);
+    assertThat(fault().result()).isEqualTo(FaultWindow.Result.NOT_OBSERVED);
 
     FakeCluster.MEMBERS.forEach(this::answers);
     scheduler.advance(Duration.ofSeconds(1));
