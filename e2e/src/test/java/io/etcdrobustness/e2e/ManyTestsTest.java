@@ -10,9 +10,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** More tests than the cluster can carry at once. */
 @Tag("e2e")
+@Isolated
 @ExtendWith(RealCluster.class)
 class ManyTestsTest {
 

@@ -9,9 +9,11 @@ import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What the README promises: apply the quickstart, wait, read the verdict. */
 @Tag("e2e")
+@Isolated
 @ExtendWith(RealCluster.class)
 class QuickstartTest {
 
@@ -27,18 +29,6 @@ class QuickstartTest {
           .contains("Passed");
       assertThat(cluster.kubectl("explain", "rt.spec.faults.quorumBudget"))
           .contains("How many members may be hit at once");
-    }
-  }
-
-  @Test
-  void aReleaseWithABugFailsWithACounterexample(RealCluster.Started cluster) throws Exception {
-    try (Room room = cluster.room("e2e-bad-etcd")) {
-      room.apply(Specs.standard("bad", "v3.5.7", "40s"));
-      RobustnessTest test = room.awaitComplete("bad", Duration.ofMinutes(6));
-      assertThat(test.getStatus().verdict()).as(room.describe()).isEqualTo(Verdict.Failed);
-      assertThat(test.getStatus().violations())
-          .isNotEmpty()
-          .allSatisfy(violation -> assertThat(violation.summary()).hasSizeGreaterThan(40));
     }
   }
 }

@@ -125,7 +125,7 @@ final class RealCluster implements BeforeAllCallback, ParameterResolver {
           "--set",
           "image.tag=dev",
           "--set",
-          "etcdImageRepository=localhost/etcd,maxParallel=2",
+          "etcdImageRepository=localhost/etcd,maxParallel=3",
           "--wait",
           "--timeout",
           "3m");

@@ -9,18 +9,15 @@ import io.etcdrobustness.resource.Status.ConditionStatus;
 import io.etcdrobustness.resource.Status.ConditionType;
 import io.etcdrobustness.resource.Status.Verdict;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The operator, the runner, the API server die in the middle of it. */
+/** The operator, the runner, the test itself go in the middle of it. */
 @Tag("e2e")
 @ExtendWith(RealCluster.class)
 class TroubleTest {
@@ -71,32 +68,6 @@ class TroubleTest {
           .delete();
       RobustnessTest test = room.awaitComplete("orphan", Duration.ofMinutes(3));
       assertThat(test.getStatus().verdict()).as(room.describe()).isEqualTo(Verdict.Error);
-    }
-  }
-
-  @Test
-  void anApiServerThatIsGoneForHalfAMinuteCostsNothing(RealCluster.Started cluster)
-      throws Exception {
-    Assumptions.assumeTrue(cluster.ours(), "kills the API server of a cluster of its own only");
-    try (Room room = cluster.room("e2e-api-gone")) {
-      room.apply(Specs.longPause("alone", "30s", "5s"));
-      room.awaitRun(
-          "traffic flows",
-          FAULT,
-          run ->
-              Room.condition(run, ConditionType.Running)
-                  .filter(ConditionStatus.True::equals)
-                  .isPresent());
-      Path state = Path.of("/var/lib/robustness-cluster/pid/kube-apiserver");
-      ProcessHandle api =
-          ProcessHandle.of(Long.parseLong(Files.readString(state).strip())).orElseThrow();
-      api.destroyForcibly();
-      api.onExit().get(10, TimeUnit.SECONDS);
-      // What is measured is that it is gone for so long.
-      TimeUnit.SECONDS.sleep(30);
-      Shell.run(cluster.root(), Duration.ofMinutes(3), "hack/cluster/up");
-      RobustnessTest test = room.awaitComplete("alone", Duration.ofMinutes(4));
-      assertThat(test.getStatus().verdict()).as(room.describe()).isEqualTo(Verdict.Passed);
     }
   }
 

@@ -11,9 +11,12 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code robustness run} with {@code spec.upgrade}, on real releases. */
 @Tag("etcd")
+@Execution(ExecutionMode.CONCURRENT)
 class UpgradeRunTest {
 
   @TempDir private Path directory;
