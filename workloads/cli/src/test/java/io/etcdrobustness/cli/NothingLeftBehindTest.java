@@ -9,6 +9,9 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -153,6 +156,7 @@ class NothingLeftBehindTest {
     try (Robustness run = start(ASLEEP)) {
       run.awaitLine("fault: Pause");
       members.awaitStopped();
+      awaitRecorded(20);
       run.signal("KILL");
       run.end();
     }
@@ -166,12 +170,28 @@ class NothingLeftBehindTest {
       throws IOException, InterruptedException {
     try (Robustness run = start(CUT_OFF)) {
       run.awaitLine("fault: Partition");
+      awaitRecorded(20);
       run.signal("KILL");
       run.end();
     }
     members.awaitNone();
 
     isHonestAndReadable();
+  }
+
+  /** Waits until so many operations are in the record: a busy machine begins slowly. */
+  private void awaitRecorded(int operations) throws IOException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    long recorded = 0;
+    while (recorded < operations) {
+      assertThat(System.nanoTime())
+          .as("%d operations recorded after a minute", recorded)
+          .isLessThan(deadline);
+      LockSupport.parkNanos(20_000_000);
+      try (Stream<String> lines = Files.lines(report.resolve("history/operations.jsonl"))) {
+        recorded = lines.count();
+      }
+    }
   }
 
   /** What was under way is not in the record: that must not be held against etcd. */
