@@ -2,6 +2,7 @@ package io.etcdrobustness.spec;
 
 import io.etcdrobustness.spec.TestSpec.Mode;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.HashSet;
 import java.util.List;
@@ -9,6 +10,8 @@ import java.util.Set;
 
 /** Rules about when runs are made and how long they last. */
 final class RunRules {
+
+  private static final Duration SHORTEST_OUTAGE = Duration.ofSeconds(1);
 
   private RunRules() {}
 
@@ -19,6 +22,7 @@ final class RunRules {
         Rule.over("mode window duration", RunRules::windowFitsIntoTheRun),
         Rule.over("mode schedule timeZone", RunRules::scheduleGoesWithItsMode),
         Rule.over("schedule", RunRules::scheduleIsCron),
+        Rule.over("safety.stopConditions", RunRules::stopConditionsAreSome),
         Rule.over("timeZone", RunRules::timeZoneExists),
         Rule.over(
             "knownIssues", (spec, report) -> distinct("knownIssues", spec.knownIssues(), report)));
@@ -47,6 +51,24 @@ final class RunRules {
     if (spec.timeZone() != null && spec.schedule() == null) {
       report.problem(
           "timeZone", "a time zone means nothing without a schedule; leave it away, or write one");
+    }
+  }
+
+  private static void stopConditionsAreSome(TestSpec spec, Rule.Report report) {
+    List<String> conditions = spec.safety().stopConditions();
+    for (int i = 0; i < conditions.size(); i++) {
+      try {
+        if (StopCondition.parse(conditions.get(i)) instanceof StopCondition.Unavailable(var bound)
+            && bound.compareTo(SHORTEST_OUTAGE) < 0) {
+          report.problem(
+              "safety.stopConditions[%d]".formatted(i),
+              "an election alone takes longer than %s; write unavailable > 1s, or more"
+                  .formatted(conditions.get(i).substring("unavailable > ".length())));
+        }
+      } catch (IllegalArgumentException wrong) {
+        report.problem(
+            "safety.stopConditions[%d]".formatted(i), String.valueOf(wrong.getMessage()));
+      }
     }
   }
 

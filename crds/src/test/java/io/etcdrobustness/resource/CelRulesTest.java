@@ -87,6 +87,7 @@ class CelRulesTest {
         "upgrade: {path: [v3.7.3, v3.8.0], strategy: Skewed, downgrade: true} | with strategy",
         "cluster: {replicas: 1}, upgrade: {path: [v3.7.3, v3.8.0], strategy: Skewed}"
             + " | two releases at once",
+        "safety: {stopConditions: [unavailable > 30s, latency > 1s]} | 'unknownOutcomes > 1000'",
       })
   void aWrongSpecIsRefusedWithWhatToWrite(String spec, String message) throws Exception {
     assertThat(broken(Map.of(), test("wrong", "{" + spec + "}")))
@@ -103,9 +104,10 @@ class CelRulesTest {
         "cluster: {version: v3.4.22}, upgrade: {path: [v3.4.22, v3.7.3, v3.6.1], force: true}",
         "cluster: {version: v3.4.22}, upgrade: {path: [v3.4.22, v3.4.30], downgrade: true}",
         "cluster: {version: v3.8.0-alpha.0}, upgrade: {path: [v3.8.0-alpha.0, v3.8.0]}",
-        "upgrade: {path: [v3.7.3, v3.8.0], strategy: AbortAndDowngrade, hold: 1m}"
+        "upgrade: {path: [v3.7.3, v3.8.0], strategy: AbortAndDowngrade, hold: 1m}",
+        "safety: {stopConditions: [unavailable > 1m30s, unknownOutcomes > 5]}"
       })
-  void aPathThatEtcdSupportsOrThatIsForcedIsAdmitted(String spec) throws Exception {
+  void aRightSpecIsAdmitted(String spec) throws Exception {
     assertThat(broken(Map.of(), test("right", "{" + spec + "}"))).isEmpty();
   }
 

@@ -7,14 +7,16 @@ import io.etcdrobustness.history.Recorder;
 import io.etcdrobustness.history.Request;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Listens to what is recorded and knows when each member last answered a linearizable request that
- * was sent to it.
+ * Listens to what is recorded and knows when the cluster, and each member to which it was sent,
+ * last answered a linearizable request.
  */
 final class Availability implements Recorder {
 
   private final Recorder next;
+  private final AtomicLong lastAcknowledged = new AtomicLong(Long.MIN_VALUE);
   private final Map<String, Long> lastAnsweredCall = new ConcurrentHashMap<>();
 
   /** Passes everything on to {@code next}. */
@@ -26,11 +28,18 @@ final class Availability implements Recorder {
   public void record(Entry entry) {
     if (entry instanceof Operation operation
         && operation.outcome() instanceof Outcome.Ok
-        && !operation.member().isEmpty()
         && isLinearizable(operation.request())) {
-      lastAnsweredCall.merge(operation.member(), operation.call(), Math::max);
+      lastAcknowledged.accumulateAndGet(operation.end(), Math::max);
+      if (!operation.member().isEmpty()) {
+        lastAnsweredCall.merge(operation.member(), operation.call(), Math::max);
+      }
     }
     next.record(entry);
+  }
+
+  /** When a linearizable request was last acknowledged, by whichever member; ns. */
+  long lastAcknowledged() {
+    return lastAcknowledged.get();
   }
 
   /** Whether {@code member} has answered a request that was called at {@code time} or later. */

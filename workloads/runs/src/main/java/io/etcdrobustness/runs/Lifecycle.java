@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * The phases of a run over a cluster that serves, all on the scheduler's loop.
@@ -44,6 +45,8 @@ final class Lifecycle {
   private final UpgradeDriver upgrade;
   private final FinalReads.Send finalSend;
   private final Availability availability;
+  private final StopConditions stopConditions;
+  private final Consumer<String> stop;
   private final Scheduler scheduler;
   private final Recorder recorder;
   private final RunListener listener;
@@ -52,6 +55,11 @@ final class Lifecycle {
   private boolean healing;
   private boolean over;
 
+  /**
+   * A run that has not begun.
+   *
+   * @param stop is told why the run is to end early; it calls {@link #cancel} then
+   */
   Lifecycle(
       TestSpec spec,
       Cluster cluster,
@@ -60,6 +68,7 @@ final class Lifecycle {
       UpgradeDriver upgrade,
       FinalReads.Send finalSend,
       Availability availability,
+      Consumer<String> stop,
       Scheduler scheduler,
       Recorder recorder,
       RunListener listener) {
@@ -70,6 +79,8 @@ final class Lifecycle {
     this.upgrade = upgrade;
     this.finalSend = finalSend;
     this.availability = availability;
+    this.stopConditions = new StopConditions(spec.safety().conditions(), availability);
+    this.stop = stop;
     this.scheduler = scheduler;
     this.recorder = recorder;
     this.listener = listener;
@@ -224,6 +235,9 @@ final class Lifecycle {
             stats.unknown(),
             cluster.leader().orElse(""),
             faults.active()));
+    if (!healing) {
+      stopConditions.holds(begun, scheduler.now(), stats.unknown()).ifPresent(stop);
+    }
     after(TICK, this::tick);
   }
 }

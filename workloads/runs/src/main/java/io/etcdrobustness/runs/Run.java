@@ -251,6 +251,7 @@ public final class Run {
               upgrade,
               (member, request) -> reader(readers, member).send(request, FinalReads.patience()),
               availability,
+              this::stop,
               scheduler,
               recorder,
               listener);
@@ -372,6 +373,11 @@ public final class Run {
         "robustness itself failed, please report it: %s%s"
             .formatted(failure, trace.length == 0 ? "" : " at " + trace[0]));
     broken.complete(failure);
+  }
+
+  private void stop(String why) {
+    listener.note(why);
+    cancellation.cancel(why);
   }
 
   private void trouble(String sentence) {

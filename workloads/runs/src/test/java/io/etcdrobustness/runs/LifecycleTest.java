@@ -44,6 +44,7 @@ class LifecycleTest {
           duration: 10s
           faults: {steps: [{at: 2s, type: Pause, target: Follower, duration: 4s}]}
           pass: {availableWithin: 30s}
+          safety: {stopConditions: [unavailable > 7s]}
           """);
 
   private final VirtualScheduler scheduler = new VirtualScheduler();
@@ -54,6 +55,7 @@ class LifecycleTest {
       new FakeMembers(scheduler, new FakeMembers.Store(40, 70, 4711));
   private Optional<Phase.Name> breaksAt = Optional.empty();
   private final Listening listener = new Listening();
+  private final List<String> stops = new ArrayList<>();
   private final Lifecycle lifecycle = lifecycle(members);
 
   private Lifecycle lifecycle(FinalReads.Send send) {
@@ -81,6 +83,7 @@ class LifecycleTest {
             listener::upgraded),
         send,
         availability,
+        stops::add,
         scheduler,
         this::record,
         listener);
@@ -217,6 +220,32 @@ class LifecycleTest {
     scheduler.advance(Duration.ofSeconds(60));
 
     assertThat(done).isCompleted();
+  }
+
+  @Test
+  void aStopConditionIsToldOnceItHoldsAndNotAfterTheTraffic() {
+    var _ = start();
+    scheduler.advance(Duration.ofMillis(3500));
+    FakeCluster.MEMBERS.forEach(this::answers);
+    scheduler.advance(Duration.ofMillis(6400));
+    assertThat(stops).isEmpty();
+    scheduler.advance(Duration.ofSeconds(60));
+    assertThat(stops).isEmpty();
+  }
+
+  @Test
+  void anOutageThatIsLongerThanAllowedEndsTheRun() {
+    var _ = start();
+    scheduler.advance(Duration.ofMillis(7900));
+    assertThat(stops).isEmpty();
+    scheduler.advance(Duration.ofMillis(200));
+    assertThat(stops)
+        .containsExactly(
+            "the stop condition 'unavailable > 7s' holds: no request was acknowledged for"
+                + " 8.0 s");
+    lifecycle.cancel();
+    scheduler.advance(Duration.ofMillis(100));
+    assertThat(phases()).extracting(Phase::name).endsWith(Phase.Name.HEALED);
   }
 
   @Test
