@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 /** The API server dies in the middle of a run. */
 @Tag("e2e")
 @Isolated
+@Order(3)
 @ExtendWith(RealCluster.class)
 class ApiServerGoneTest {
 

@@ -7,6 +7,7 @@ import io.etcdrobustness.resource.Status.Verdict;
 import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 /** More tests than the cluster can carry at once. */
 @Tag("e2e")
 @Isolated
+@Order(2)
 @ExtendWith(RealCluster.class)
 class ManyTestsTest {
 

@@ -3,6 +3,8 @@ package io.etcdrobustness.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.etcdrobustness.resource.RobustnessTest;
+import io.etcdrobustness.resource.Status.ConditionStatus;
+import io.etcdrobustness.resource.Status.ConditionType;
 import io.etcdrobustness.resource.Status.Verdict;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
@@ -23,7 +25,7 @@ class PodFaultsTest {
             kind: RobustnessTest
             metadata: {name: pods}
             spec:
-              duration: 75s
+              duration: 90s
               seed: 3
               cluster:
                 replicas: 3
@@ -32,14 +34,28 @@ class PodFaultsTest {
               workload: {profile: Mixed, clients: 6, rate: 150/s, keys: 12, requestTimeout: 2s}
               faults:
                 steps:
-                - {at: 5s, type: PodDelete, target: Leader}
-                - {at: 25s, type: PodEvict, target: Follower}
-                - {at: 45s, type: VolumeLoss, target: Follower}
+                - {at: 8s, type: NodeDrain, target: Follower, duration: 8s}
+                - {at: 25s, type: PodDelete, target: Leader}
+                - {at: 45s, type: PodEvict, target: Follower}
+                - {at: 60s, type: VolumeLoss, target: Follower}
               pass: {minOperations: 500, minFaultsConfirmed: 3, requireSometimes: [MemberRestarted]}
               knownIssues: [etcd-15247]
           """);
-      RobustnessTest test = room.awaitComplete("pods", Duration.ofMinutes(6));
+      room.awaitRun(
+          "traffic flows",
+          Duration.ofMinutes(2),
+          run ->
+              Room.condition(run, ConditionType.Running)
+                  .filter(ConditionStatus.True::equals)
+                  .isPresent());
+      RobustnessTest test;
+      try (SpareNode _ = SpareNode.in(cluster.client())) {
+        test = room.awaitComplete("pods", Duration.ofMinutes(6));
+      }
       assertThat(test.getStatus().verdict()).as(room.describe()).isEqualTo(Verdict.Passed);
+      assertThat(room.reasonsOfEvents()).contains("NodeCordoned", "NodeUncordoned");
+      assertThat(cluster.client().nodes().list().getItems())
+          .noneMatch(node -> Boolean.TRUE.equals(node.getSpec().getUnschedulable()));
     }
   }
 }

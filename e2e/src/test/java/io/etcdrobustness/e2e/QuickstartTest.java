@@ -6,6 +6,7 @@ import io.etcdrobustness.resource.RobustnessTest;
 import io.etcdrobustness.resource.Status.Verdict;
 import java.nio.file.Files;
 import java.time.Duration;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 /** What the README promises: apply the quickstart, wait, read the verdict. */
 @Tag("e2e")
 @Isolated
+@Order(1)
 @ExtendWith(RealCluster.class)
 class QuickstartTest {
 

@@ -125,7 +125,7 @@ final class RealCluster implements BeforeAllCallback, ParameterResolver {
           "--set",
           "image.tag=dev",
           "--set",
-          "etcdImageRepository=localhost/etcd,maxParallel=3",
+          "etcdImageRepository=localhost/etcd,maxParallel=3,nodeDrain.enabled=true",
           "--wait",
           "--timeout",
           "3m");

@@ -131,6 +131,13 @@ final class Room implements AutoCloseable {
             .findFirst();
   }
 
+  /** Why events in here were told. */
+  List<String> reasonsOfEvents() {
+    return cluster.client().events().v1().events().inNamespace(namespace).list().getItems().stream()
+        .map(event -> event.getReason())
+        .toList();
+  }
+
   /** What a person would look at when it goes wrong. */
   String describe() {
     StringBuilder all = new StringBuilder();

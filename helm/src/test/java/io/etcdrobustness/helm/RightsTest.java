@@ -83,6 +83,21 @@ class RightsTest {
   }
 
   @Test
+  void rightsOverNodesAreOnlyGivenWhenDrainsAreAllowed() {
+    for (String mode : List.of("", NAMESPACED)) {
+      Chart chart = Chart.with(mode + "\nnodeDrain: {enabled: true}");
+      assertThat(verbs(chart.the("ClusterRole", "er-etcd-robustness-ops-nodes")))
+          .containsExactly(Map.entry("nodes", "get, list, patch"));
+      assertThat(
+              chart
+                  .the("ClusterRoleBinding", "er-etcd-robustness-ops-nodes")
+                  .at("/subjects/0/name")
+                  .asText())
+          .isEqualTo("er-etcd-robustness");
+    }
+  }
+
+  @Test
   void thePageTellsTheseRightsAndWhatEachIsFor() throws IOException {
     SortedMap<String, String> held =
         verbs(Chart.with("{}").the("ClusterRole", "er-etcd-robustness-ops"));
@@ -101,6 +116,10 @@ class RightsTest {
     }
 
     held.putAll(own);
+    held.putAll(
+        verbs(
+            Chart.with("nodeDrain: {enabled: true}")
+                .the("ClusterRole", "er-etcd-robustness-ops-nodes")));
     assertThat(told).isEqualTo(held);
   }
 

@@ -43,6 +43,24 @@ public final class Settings {
   private String etcdImageRepository = "";
 
   @Option(
+      names = "--image-pull-secrets",
+      split = ",",
+      paramLabel = "NAME",
+      defaultValue = "${env:ETCD_ROBUSTNESS_IMAGE_PULL_SECRETS}",
+      description =
+          "Secrets with registry credentials, which must be in each namespace where tests run.")
+  private List<String> imagePullSecrets = List.of();
+
+  @Option(
+      names = "--node-drain",
+      defaultValue = "${env:ETCD_ROBUSTNESS_NODE_DRAIN:-false}",
+      fallbackValue = "true",
+      arity = "0..1",
+      description =
+          "Tests may keep new pods off a node for as long as a fault takes; needs rights over nodes.")
+  private boolean nodeDrain;
+
+  @Option(
       names = "--max-parallel",
       paramLabel = "N",
       defaultValue = "${env:ETCD_ROBUSTNESS_MAX_PARALLEL:-4}",
@@ -126,7 +144,8 @@ public final class Settings {
 
   /** What runs need to know. */
   public Installation installation() {
-    return new Installation(image, etcdImageRepository, Optional.ofNullable(reportsUrl));
+    return new Installation(
+        image, etcdImageRepository, imagePullSecrets, Optional.ofNullable(reportsUrl), nodeDrain);
   }
 
   /** Runs at the same time; at least one. */

@@ -94,6 +94,7 @@ final class MemberStatefulSet {
     return new PodSpecBuilder()
         .withSecurityContext(PodSecurity.pod())
         .withAutomountServiceAccountToken(false)
+        .withImagePullSecrets(installation.pullSecrets())
         // Whose names are not asked for cannot be answered late: no variable per Service.
         .withEnableServiceLinks(false)
         // The agent signals etcd, which is in another container.

@@ -89,6 +89,7 @@ final class RunnerJob {
     return new PodSpecBuilder()
         .withSecurityContext(PodSecurity.pod())
         .withServiceAccountName(names.runner())
+        .withImagePullSecrets(installation.pullSecrets())
         .withAutomountServiceAccountToken(true)
         .withEnableServiceLinks(false)
         .withRestartPolicy("Never")
@@ -107,6 +108,9 @@ final class RunnerJob {
         new ArrayList<>(List.of("runner", "--namespace", names.namespace(), "--run", names.run()));
     args.addAll(List.of("--etcd-image-repository", installation.etcdImageRepository()));
     installation.reportsUrl().ifPresent(url -> args.addAll(List.of("--reports", url)));
+    if (installation.nodeDrain()) {
+      args.add("--node-drain");
+    }
     return new ContainerBuilder()
         .withName("runner")
         .withImage(installation.image())

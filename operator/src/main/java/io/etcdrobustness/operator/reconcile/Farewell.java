@@ -1,9 +1,7 @@
 package io.etcdrobustness.operator.reconcile;
 
-import io.etcdrobustness.operator.model.Labels;
 import io.etcdrobustness.resource.RobustnessRun;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
-import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -11,10 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +29,7 @@ final class Farewell {
   private static final Logger LOG = LoggerFactory.getLogger(Farewell.class);
 
   private final KubernetesClient client;
+  private final Cordons cordons;
   private final Duration patience;
 
   /**
@@ -41,8 +37,9 @@ final class Farewell {
    *
    * @param patience after which a run goes, whatever is left to do
    */
-  Farewell(KubernetesClient client, Duration patience) {
+  Farewell(KubernetesClient client, Cordons cordons, Duration patience) {
     this.client = client;
+    this.cordons = cordons;
     this.patience = patience;
   }
 
@@ -56,15 +53,15 @@ final class Farewell {
   boolean say(RobustnessRun run, Optional<Job> job, Collection<Pod> pods, Instant now) {
     boolean late = !now.isBefore(deleted(run, now).plus(patience));
     boolean ended = attempt(run, "end its runner", () -> endRunner(job, pods));
-    boolean uncordoned = ended && attempt(run, "take cordons away", () -> uncordon(run));
-    if (late && !uncordoned) {
+    boolean released = ended && attempt(run, "give nodes back", () -> release(run));
+    if (late && !released) {
       LOG.warn(
           "run {}/{} goes after {} s, though its runner may not have ended; faults heal by themselves",
           run.getMetadata().getNamespace(),
           run.getMetadata().getName(),
           patience.toSeconds());
     }
-    return late || uncordoned;
+    return late || released;
   }
 
   private interface Step {
@@ -109,25 +106,8 @@ final class Farewell {
     return "Succeeded".equals(phase) || "Failed".equals(phase);
   }
 
-  private boolean uncordon(RobustnessRun run) {
-    String mark = run.getMetadata().getNamespace() + "/" + run.getMetadata().getName();
-    for (Node node : client.nodes().list().getItems()) {
-      Map<String, String> annotations = node.getMetadata().getAnnotations();
-      if (annotations != null && mark.equals(annotations.get(Labels.CORDONED_BY))) {
-        client
-            .nodes()
-            .withName(node.getMetadata().getName())
-            .edit(cordoned -> {
-              Map<String, @Nullable String> kept =
-                  new HashMap<>(cordoned.getMetadata().getAnnotations());
-              kept.remove(Labels.CORDONED_BY);
-              cordoned.getMetadata().setAnnotations(kept);
-              cordoned.getSpec().setUnschedulable(null);
-              return cordoned;
-            });
-        LOG.info("node {} takes pods again: {} is deleted", node.getMetadata().getName(), mark);
-      }
-    }
+  private boolean release(RobustnessRun run) {
+    cordons.release(run);
     return true;
   }
 

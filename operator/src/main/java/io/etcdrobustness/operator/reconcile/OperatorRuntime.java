@@ -96,6 +96,8 @@ public final class OperatorRuntime implements AutoCloseable {
     Operator operator = new Operator(configuration -> configure(configuration, parts, closing));
     Happenings happenings =
         new Happenings(parts.client, parts.clock, parts.leader.orElse(Labels.OPERATOR));
+    Cordons cordons =
+        new Cordons(parts.client, parts.installation.nodeDrain(), happenings, parts.clock);
     operator.register(
         new RunReconciler(
             parts.client,
@@ -103,7 +105,8 @@ public final class OperatorRuntime implements AutoCloseable {
             new RunQueue(parts.maxParallel),
             new RunObjectsMaker(parts.client, parts.installation, parts.secretly),
             new RunnerSigns.Patience(parts.waits.toBegin, parts.waits.hopeless),
-            new Farewell(parts.client, parts.waits.farewell),
+            new Farewell(parts.client, cordons, parts.waits.farewell),
+            cordons,
             happenings,
             parts.observer,
             parts.clock),

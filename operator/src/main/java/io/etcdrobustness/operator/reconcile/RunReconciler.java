@@ -61,6 +61,7 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
   private final RunObjectsMaker maker;
   private final RunnerSigns.Patience patience;
   private final Farewell farewell;
+  private final Cordons cordons;
   private final StatusPatch statuses;
   private final Happenings happenings;
   private final RunObserver observer;
@@ -76,6 +77,7 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
       RunObjectsMaker maker,
       RunnerSigns.Patience patience,
       Farewell farewell,
+      Cordons cordons,
       Happenings happenings,
       RunObserver observer,
       InstantSource clock) {
@@ -85,6 +87,7 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
     this.maker = maker;
     this.patience = patience;
     this.farewell = farewell;
+    this.cordons = cordons;
     this.statuses = new StatusPatch(client);
     this.happenings = happenings;
     this.observer = observer;
@@ -213,7 +216,7 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
       signs = RunnerSigns.of(Optional.ofNullable(job(run)), pods, patience, clock.instant());
     }
     return switch (signs) {
-      case RunnerSigns.Alive _ -> UpdateControl.noUpdate();
+      case RunnerSigns.Alive _ -> follow(run, context);
       case RunnerSigns.NotYet not when RunStatuses.stage(run) == Stage.RUNNER_STARTING ->
           UpdateControl.<RobustnessRun>noUpdate().rescheduleAfter(until(not.until()));
       case RunnerSigns.NotYet _ -> UpdateControl.noUpdate();
@@ -252,11 +255,21 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
     return client.batch().v1().jobs().inNamespace(names.namespace()).withName(names.job()).get();
   }
 
+  private UpdateControl<RobustnessRun> follow(RobustnessRun run, Context<RobustnessRun> context) {
+    return cordons
+        .follow(run, context.getSecondaryResources(StatefulSet.class))
+        .map(UpdateControl.<RobustnessRun>noUpdate()::rescheduleAfter)
+        .orElseGet(UpdateControl::noUpdate);
+  }
+
   // 4. Complete.
 
   private UpdateControl<RobustnessRun> takeDown(RobustnessRun run, Context<RobustnessRun> context) {
     Names names = Names.of(run);
     Set<StatefulSet> members = context.getSecondaryResources(StatefulSet.class);
+    if (Cordons.anyAsked(members)) {
+      cordons.release(run);
+    }
     if (!members.isEmpty()) {
       // The Service first: as long as there are members, this is done again.
       client.services().inNamespace(names.namespace()).withName(names.service()).delete();

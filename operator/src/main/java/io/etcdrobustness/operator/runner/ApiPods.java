@@ -1,15 +1,21 @@
 package io.etcdrobustness.operator.runner;
 
+import io.etcdrobustness.operator.status.CordonAnswer;
+import io.etcdrobustness.operator.status.CordonRequest;
+import io.etcdrobustness.operator.status.MergePatch;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.PodResource;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -77,14 +83,30 @@ final class ApiPods implements Pods {
         "{\"containers\":[{\"name\":\"%s\",\"image\":\"%s\"}]}".formatted(ETCD, image);
     PatchContext merge = PatchContext.of(PatchType.STRATEGIC_MERGE);
     return run(() -> {
-      client
-          .apps()
-          .statefulSets()
-          .inNamespace(pod.namespace())
-          .withName(pod.statefulSet())
-          .patch(merge, "{\"spec\":{\"template\":{\"spec\":%s}}}".formatted(containers));
+      set(pod).patch(merge, "{\"spec\":{\"template\":{\"spec\":%s}}}".formatted(containers));
       resource(pod).patch(merge, "{\"spec\":%s}".formatted(containers));
     });
+  }
+
+  @Override
+  public CompletionStage<Void> ask(MemberPod pod, CordonRequest request) {
+    return run(() ->
+        set(pod)
+            .patch(
+                PatchContext.of(PatchType.JSON_MERGE),
+                MergePatch.ofAnnotations(Map.of(CordonRequest.ANNOTATION, request.text()))));
+  }
+
+  @Override
+  public CompletionStage<Optional<CordonAnswer>> answer(MemberPod pod) {
+    return call(() ->
+        Optional.ofNullable(set(pod).get())
+            .map(there -> there.getMetadata().getAnnotations())
+            .flatMap(all -> CordonAnswer.parse(all.get(CordonAnswer.ANNOTATION))));
+  }
+
+  private Resource<StatefulSet> set(MemberPod pod) {
+    return client.apps().statefulSets().inNamespace(pod.namespace()).withName(pod.statefulSet());
   }
 
   private PodResource resource(MemberPod pod) {

@@ -25,6 +25,7 @@ final class KubernetesSubstrate implements Substrate {
   private final AgentLinks agents;
   private final Access.Tls tls;
   private final String repository;
+  private final boolean nodeDrain;
 
   /** Makes the connections to the agents of a run. */
   interface AgentLinks {
@@ -36,6 +37,7 @@ final class KubernetesSubstrate implements Substrate {
    *
    * @param tls of the run's own CA
    * @param repository of etcd's images, which are tagged by release
+   * @param nodeDrain whether the operator keeps pods off nodes when asked
    */
   KubernetesSubstrate(
       String namespace,
@@ -43,13 +45,15 @@ final class KubernetesSubstrate implements Substrate {
       Pods pods,
       AgentLinks agents,
       Access.Tls tls,
-      String repository) {
+      String repository,
+      boolean nodeDrain) {
     this.namespace = namespace;
     this.run = run;
     this.pods = pods;
     this.agents = agents;
     this.tls = tls;
     this.repository = repository;
+    this.nodeDrain = nodeDrain;
   }
 
   @Override
@@ -59,7 +63,11 @@ final class KubernetesSubstrate implements Substrate {
 
   @Override
   public Map<FaultType, String> unsupported() {
-    return Map.of(FaultType.NodeDrain, "a runner has no say over nodes");
+    return nodeDrain
+        ? Map.of()
+        : Map.of(
+            FaultType.NodeDrain,
+            "the operator has no right over nodes; install the chart with nodeDrain.enabled=true");
   }
 
   @Override

@@ -20,7 +20,7 @@ final class PodAgent implements Agent {
   @Override
   public CompletionStage<Void> inject(String id, Command command, Duration length) {
     return command instanceof PodCommand whole
-        ? faults.begin(id, whole, pod)
+        ? faults.begin(id, whole, length, pod)
         : remote.inject(id, command, length);
   }
 

@@ -1,5 +1,7 @@
 package io.etcdrobustness.operator.runner;
 
+import io.etcdrobustness.operator.status.CordonAnswer;
+import io.etcdrobustness.operator.status.CordonRequest;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -31,6 +33,12 @@ interface Pods {
    * its StatefulSet, so that a pod made later has it too. May be repeated.
    */
   CompletionStage<Void> setImage(MemberPod pod, String image);
+
+  /** Writes a word to the operator about the member's node; see {@link CordonRequest}. */
+  CompletionStage<Void> ask(MemberPod pod, CordonRequest request);
+
+  /** What the operator last answered. */
+  CompletionStage<Optional<CordonAnswer>> answer(MemberPod pod);
 
   /**
    * A pod.

@@ -43,6 +43,9 @@ final class RunnerOptions {
       description = "Of etcd's images, tagged by release; default: ${DEFAULT-VALUE}.")
   String etcdImages = "gcr.io/etcd-development/etcd";
 
+  @Option(names = "--node-drain", description = "The operator keeps pods off nodes when asked.")
+  boolean nodeDrain;
+
   @Option(names = "--metrics-port", description = "Default: ${DEFAULT-VALUE}.")
   int metricsPort = 8080;
 }

@@ -59,6 +59,26 @@ public final class MergePatch {
     return changes;
   }
 
+  /**
+   * A merge patch of a node.
+   *
+   * @param owner the annotation's value; null takes it away
+   * @param resourceVersion the API server refuses the patch if it is another by now
+   */
+  public static String ofCordon(
+      String annotation, @Nullable String owner, boolean cordoned, String resourceVersion) {
+    ObjectNode patch = JSON.createObjectNode();
+    ObjectNode metadata = patch.putObject("metadata").put("resourceVersion", resourceVersion);
+    metadata.putObject("annotations").put(annotation, owner);
+    ObjectNode spec = patch.putObject("spec");
+    if (cordoned) {
+      spec.put("unschedulable", true);
+    } else {
+      spec.putNull("unschedulable");
+    }
+    return patch.toString();
+  }
+
   /** A merge patch of annotations; null takes one away. */
   public static String ofAnnotations(Map<String, @Nullable String> annotations) {
     ObjectNode patch = JSON.createObjectNode();

@@ -36,7 +36,9 @@ class RunObjectsTest {
       new Installation(
           "example.com/etcd-robustness:1",
           "gcr.io/etcd-development/etcd",
-          Optional.of("http://reports.op.svc:8081"));
+          List.of("registry"),
+          Optional.of("http://reports.op.svc:8081"),
+          true);
 
   private final KubernetesSerialization yaml = new KubernetesSerialization();
 

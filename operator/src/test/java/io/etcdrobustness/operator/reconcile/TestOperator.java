@@ -21,7 +21,9 @@ final class TestOperator {
       new Installation(
           "localhost/etcd-robustness:test",
           "localhost/etcd",
-          Optional.of("http://reports.test.svc:8081"));
+          List.of(),
+          Optional.of("http://reports.test.svc:8081"),
+          true);
 
   private TestOperator() {}
 
@@ -45,6 +47,11 @@ final class TestOperator {
         Metrics.NOOP,
         InstantSource.system(),
         new Waits(Duration.ofMinutes(5), Duration.ofMinutes(1), Duration.ofSeconds(5)));
+  }
+
+  /** One that runs, for this world. */
+  static OperatorRuntime started(World world) {
+    return OperatorRuntime.start(in(world.client, world.namespace));
   }
 
   static OperatorRuntime.Parts withMaxParallel(OperatorRuntime.Parts parts, int most) {

@@ -79,6 +79,10 @@ final class World {
     return client.resources(RobustnessRun.class).inNamespace(namespace).withName(name);
   }
 
+  Resource<StatefulSet> set(String name) {
+    return client.apps().statefulSets().inNamespace(namespace).withName(name);
+  }
+
   List<RobustnessRun> runs() {
     return client.resources(RobustnessRun.class).inNamespace(namespace).list().getItems();
   }

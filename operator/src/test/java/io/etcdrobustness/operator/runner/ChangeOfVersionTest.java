@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.etcdrobustness.engine.VirtualScheduler;
 import io.etcdrobustness.faults.agent.LogChunk;
 import io.etcdrobustness.faults.agent.LogPosition;
+import io.etcdrobustness.operator.status.CordonAnswer;
+import io.etcdrobustness.operator.status.CordonRequest;
 import io.etcdrobustness.spec.Release;
 import io.etcdrobustness.spec.TestSpec;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -165,6 +167,16 @@ class ChangeOfVersionTest {
     @Override
     public CompletionStage<Void> deleteClaim(MemberPod pod) {
       throw new AssertionError("the volume stays");
+    }
+
+    @Override
+    public CompletionStage<Void> ask(MemberPod pod, CordonRequest request) {
+      throw new AssertionError("the node stays");
+    }
+
+    @Override
+    public CompletionStage<Optional<CordonAnswer>> answer(MemberPod pod) {
+      throw new AssertionError("the node stays");
     }
   }
 

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.etcdrobustness.engine.VirtualScheduler;
 import io.etcdrobustness.faults.Agent;
 import io.etcdrobustness.faults.Agent.Proof;
+import io.etcdrobustness.operator.status.CordonAnswer;
+import io.etcdrobustness.operator.status.CordonRequest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +19,8 @@ import org.junit.jupiter.api.Test;
 class PodFaultsTest {
 
   private static final MemberPod POD = new MemberPod("ns", "run-1", "m1");
+
+  private static final Duration LENGTH = Duration.ofSeconds(20);
 
   private final VirtualScheduler scheduler = new VirtualScheduler();
   private final FakePods pods = new FakePods();
@@ -41,7 +46,8 @@ class PodFaultsTest {
 
   @Test
   void aDeletedPodIsProvedByAnotherOneThatServes() {
-    var begun = faults.begin("f1/m1", new Agent.DeletePod(false), POD).toCompletableFuture();
+    var begun =
+        faults.begin("f1/m1", new Agent.DeletePod(false), LENGTH, POD).toCompletableFuture();
     scheduler.advance(Duration.ofSeconds(1));
     assertThat(begun).isCompleted();
     assertThat(pods.calls).containsExactly("delete run-1-m1-0 grace 0");
@@ -62,14 +68,14 @@ class PodFaultsTest {
 
   @Test
   void aGracefulDeleteLetsEtcdEnd() {
-    var _ = faults.begin("f1/m1", new Agent.DeletePod(true), POD);
+    var _ = faults.begin("f1/m1", new Agent.DeletePod(true), LENGTH, POD);
     scheduler.advance(Duration.ofSeconds(1));
     assertThat(pods.calls).containsExactly("delete run-1-m1-0 grace 10");
   }
 
   @Test
   void aLostVolumeTakesTheClaimFirst() {
-    var _ = faults.begin("f1/m1", new Agent.LoseVolume(), POD);
+    var _ = faults.begin("f1/m1", new Agent.LoseVolume(), LENGTH, POD);
     scheduler.advance(Duration.ofSeconds(1));
     assertThat(pods.calls)
         .containsExactly("delete claim data-run-1-m1-0", "delete run-1-m1-0 grace 0");
@@ -77,7 +83,7 @@ class PodFaultsTest {
 
   @Test
   void aPodThatDoesNotComeBackIsNoProof() {
-    var _ = faults.begin("f1/m1", new Agent.EvictPod(), POD);
+    var _ = faults.begin("f1/m1", new Agent.EvictPod(), LENGTH, POD);
     scheduler.advance(Duration.ofSeconds(1));
     var proof = faults.end("f1/m1").toCompletableFuture();
     scheduler.advance(Duration.ofSeconds(120));
@@ -89,21 +95,106 @@ class PodFaultsTest {
   @Test
   void aRefusedEvictionFailsTheFault() {
     pods.refusal = Optional.of("a disruption budget does not allow it");
-    var begun = faults.begin("f1/m1", new Agent.EvictPod(), POD).toCompletableFuture();
+    var begun = faults.begin("f1/m1", new Agent.EvictPod(), LENGTH, POD).toCompletableFuture();
     scheduler.advance(Duration.ofSeconds(1));
     assertThat(begun).isCompletedExceptionally();
+
+    var proof = faults.end("f1/m1").toCompletableFuture();
+    scheduler.advance(Duration.ofSeconds(1));
+    assertThat(proof)
+        .isCompletedWithValue(new Proof(false, "a disruption budget does not allow it"));
+    assertThat(broughtBack).isEmpty();
+  }
+
+  @Test
+  void aRefusalOfACallThatDidItsWorkIsNotBelieved() {
+    pods.refusal = Optional.of("the connection was lost");
+    var _ = faults.begin("f1/m1", new Agent.DeletePod(false), LENGTH, POD);
+    scheduler.advance(Duration.ofSeconds(1));
+    pods.uid = "second-one";
+    var proof = faults.end("f1/m1").toCompletableFuture();
+    scheduler.advance(Duration.ofSeconds(1));
+    assertThat(proof).isCompletedWithValueMatching(Proof::effective);
+    assertThat(broughtBack).containsExactly("m1");
+  }
+
+  @Test
+  void aDrainedNodeTakesNoPodsUntilTheFaultEnds() {
+    var begun = faults.begin("f1/m1", new Agent.DrainNode(), LENGTH, POD).toCompletableFuture();
+    scheduler.advance(Duration.ofSeconds(1));
+    assertThat(pods.calls).containsExactly("ask run-1-m1-0 f1/m1 node1 50s");
+    assertThat(begun).isNotDone();
+
+    pods.answer = Optional.of(new CordonAnswer.Cordoned("f1/m1", Instant.EPOCH));
+    scheduler.advance(Duration.ofSeconds(1));
+    assertThat(begun).isCompleted();
+    assertThat(pods.calls.getLast()).isEqualTo("evict run-1-m1-0");
+
+    pods.uid = "second-one";
+    pods.node = "node2";
+    var proof = faults.end("f1/m1").toCompletableFuture();
+    scheduler.advance(Duration.ofSeconds(1));
+    assertThat(pods.calls.getLast()).isEqualTo("ask run-1-m1-0 f1/m1 node1 0s");
+    assertThat(proof).as("the node is not given back").isNotDone();
+
+    pods.answer = Optional.of(new CordonAnswer.Ended("f1/m1"));
+    scheduler.advance(Duration.ofSeconds(1));
+    assertThat(proof).isCompletedWithValueMatching(Proof::effective);
+    assertThat(proof.join().measurement()).contains("on node node2 instead of node1");
+    assertThat(broughtBack).containsExactly("m1");
+  }
+
+  @Test
+  void aMemberThatCameBackToTheSameNodeProvesNoDrain() {
+    pods.answer = Optional.of(new CordonAnswer.Cordoned("f1/m1", Instant.EPOCH));
+    var _ = faults.begin("f1/m1", new Agent.DrainNode(), LENGTH, POD);
+    scheduler.advance(Duration.ofSeconds(1));
+    pods.uid = "second-one";
+    pods.answer = Optional.of(new CordonAnswer.Ended("f1/m1"));
+    var proof = faults.end("f1/m1").toCompletableFuture();
+    scheduler.advance(Duration.ofSeconds(1));
+    assertThat(proof).isCompletedWithValueMatching(one -> !one.effective());
+    assertThat(proof.join().measurement()).contains("on the same node node1");
+    assertThat(broughtBack).containsExactly("m1");
+  }
+
+  @Test
+  void aNodeThatTheOperatorDoesNotTakeIsSaidAndThePodIsLeftAlone() {
+    pods.answer = Optional.of(new CordonAnswer.Refused("f1/m1", "there is no other node"));
+    var begun = faults.begin("f1/m1", new Agent.DrainNode(), LENGTH, POD).toCompletableFuture();
+    scheduler.advance(Duration.ofSeconds(1));
+    assertThat(begun).isCompletedExceptionally();
+    var proof = faults.end("f1/m1").toCompletableFuture();
+    scheduler.advance(Duration.ofSeconds(1));
+    assertThat(proof).isCompletedWithValue(new Proof(false, "there is no other node"));
+    assertThat(pods.calls).noneMatch(call -> call.startsWith("evict"));
+  }
+
+  @Test
+  void aFaultThatEndsBeforeTheOperatorAnswersLeavesThePodAlone() {
+    var begun = faults.begin("f1/m1", new Agent.DrainNode(), LENGTH, POD).toCompletableFuture();
+    scheduler.advance(Duration.ofSeconds(20));
+    var proof = faults.end("f1/m1").toCompletableFuture();
+    scheduler.advance(Duration.ofSeconds(1));
+    pods.answer = Optional.of(new CordonAnswer.Ended("f1/m1"));
+    scheduler.advance(Duration.ofSeconds(1));
+    assertThat(begun).isCompletedExceptionally();
+    assertThat(proof).isCompletedWithValueMatching(one -> !one.effective());
+    assertThat(pods.calls).noneMatch(call -> call.startsWith("evict"));
   }
 
   private static final class FakePods implements Pods {
     final List<String> calls = new ArrayList<>();
     String uid = "first-one";
+    String node = "node1";
     Optional<String> refusal = Optional.empty();
+    Optional<CordonAnswer> answer = Optional.empty();
 
     @Override
     public CompletionStage<Optional<State>> state(MemberPod pod) {
       return CompletableFuture.completedFuture(
           Optional.of(
-              new State(uid, Optional.of("c1"), Optional.of("node1"), Optional.empty(), false)));
+              new State(uid, Optional.of("c1"), Optional.of(node), Optional.empty(), false)));
     }
 
     @Override
@@ -124,6 +215,16 @@ class PodFaultsTest {
     @Override
     public CompletionStage<Void> setImage(MemberPod pod, String image) {
       return called("image " + pod.pod() + " " + image);
+    }
+
+    @Override
+    public CompletionStage<Void> ask(MemberPod pod, CordonRequest request) {
+      return called("ask " + pod.pod() + " " + request.text());
+    }
+
+    @Override
+    public CompletionStage<Optional<CordonAnswer>> answer(MemberPod pod) {
+      return CompletableFuture.completedFuture(answer);
     }
 
     private CompletionStage<Void> called(String call) {
