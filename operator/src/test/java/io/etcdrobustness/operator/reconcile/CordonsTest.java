@@ -115,7 +115,7 @@ class CordonsTest {
             30,
             TimeUnit.SECONDS);
     isGivenBack();
-    assertThat(world.happenings("once-1")).contains("NodeCordoned", "NodeUncordoned");
+    world.awaitEvents("once-1", "NodeCordoned", "NodeUncordoned");
   }
 
   @Test

@@ -103,8 +103,8 @@ class LifeOfATestTest {
           world.client.apps().statefulSets().inNamespace(world.namespace).withName("once-1-m2"));
       assertThat(world.made()).noneMatch(object -> object instanceof StatefulSet);
       assertThat(world.made()).extracting(HasMetadata::getKind).contains("Job", "Secret");
-      assertThat(world.happenings("once")).contains("RunCreated", "RunCompleted");
-      assertThat(world.happenings("once-1")).contains("RunStarted");
+      world.awaitEvents("once", "RunCreated", "RunCompleted");
+      world.awaitEvents("once-1", "RunStarted");
     }
   }
 
@@ -197,7 +197,7 @@ class LifeOfATestTest {
           .contains("spec.pass.minOperations")
           .contains("did you mean LeaderChanged?");
       assertThat(world.runs()).isEmpty();
-      assertThat(world.happenings("wrong")).containsExactly("InvalidSpec");
+      assertThat(world.awaitEvents("wrong", "InvalidSpec")).containsExactly("InvalidSpec");
 
       world.apply("wrong", "{pass: {minOperations: 10, requireSometimes: [LeaderChanged]}}");
       world.awaitRun("wrong-1", Stage.RUNNER_STARTING);

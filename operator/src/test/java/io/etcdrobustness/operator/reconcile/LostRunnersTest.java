@@ -62,7 +62,7 @@ class LostRunnersTest {
       assertThat(world.complete("once").verdict()).isEqualTo(Verdict.Error);
       world.awaitGone(
           world.client.apps().statefulSets().inNamespace(world.namespace).withName("once-1-m0"));
-      assertThat(world.happenings("once-1")).contains("RunnerLost");
+      world.awaitEvents("once-1", "RunnerLost");
     }
   }
 

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -136,11 +138,31 @@ final class World {
     return made;
   }
 
-  /** Reasons of the events about this object. */
-  List<String> happenings(String name) {
-    return client.events().v1().events().inNamespace(namespace).list().getItems().stream()
+  /**
+   * Waits until events with these reasons are there about this object: an event is sent after the
+   * status that it tells of.
+   *
+   * @return the reasons of all its events
+   */
+  List<String> awaitEvents(String name, String... reasons) {
+    CompletableFuture<List<Event>> told =
+        client
+            .events()
+            .v1()
+            .events()
+            .inNamespace(namespace)
+            .informOnCondition(there -> reasons(name, there).containsAll(List.of(reasons)));
+    try {
+      return reasons(name, told.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join());
+    } finally {
+      told.cancel(true);
+    }
+  }
+
+  private static List<String> reasons(String name, List<Event> events) {
+    return events.stream()
         .filter(event -> event.getRegarding().getName().equals(name))
-        .map(event -> event.getReason())
+        .map(Event::getReason)
         .toList();
   }
 
