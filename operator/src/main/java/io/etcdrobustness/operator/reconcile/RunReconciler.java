@@ -142,10 +142,23 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
 
   private UpdateControl<RobustnessRun> step(RobustnessRun run, Context<RobustnessRun> context) {
     return switch (RunStatuses.stage(run)) {
-      case WAITING -> waits(run);
-      case CREATING -> create(run, false);
+      case WAITING, CREATING -> begin(run);
       case RUNNER_STARTING, UNDER_WAY -> watchOver(run, context);
       case COMPLETE -> takeDown(run, context);
+    };
+  }
+
+  /** Upon what the API server knows: our cache may be behind what we ourselves wrote last. */
+  private UpdateControl<RobustnessRun> begin(RobustnessRun run) {
+    RobustnessRun newest = client.resource(run).get();
+    if (newest == null || newest.getMetadata().getDeletionTimestamp() != null) {
+      return UpdateControl.noUpdate();
+    }
+    return switch (RunStatuses.stage(newest)) {
+      case WAITING -> waits(newest);
+      case CREATING -> create(newest, false);
+      // The event of it is under way to us.
+      case RUNNER_STARTING, UNDER_WAY, COMPLETE -> UpdateControl.noUpdate();
     };
   }
 
