@@ -1,15 +1,15 @@
 package io.etcdrobustness.operator.reconcile;
 
+import io.etcdrobustness.operator.model.Labels;
+import io.etcdrobustness.operator.model.Names;
 import io.etcdrobustness.resource.RobustnessRun;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.Optional;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,13 +46,11 @@ final class Farewell {
   /**
    * Does what can be done now.
    *
-   * @param job the run's, as far as is known
-   * @param pods of the run's runner
    * @return whether the run may go
    */
-  boolean say(RobustnessRun run, Optional<Job> job, Collection<Pod> pods, Instant now) {
+  boolean say(RobustnessRun run, Instant now) {
     boolean late = !now.isBefore(deleted(run, now).plus(patience));
-    boolean ended = attempt(run, "end its runner", () -> endRunner(job, pods));
+    boolean ended = attempt(run, "end its runner", () -> endRunner(run));
     boolean released = ended && attempt(run, "give nodes back", () -> release(run));
     if (late && !released) {
       LOG.warn(
@@ -85,10 +83,25 @@ final class Farewell {
     }
   }
 
-  private boolean endRunner(Optional<Job> job, Collection<Pod> pods) {
-    job.filter(there -> there.getMetadata().getDeletionTimestamp() == null)
-        .ifPresent(there ->
-            client.resource(there).withPropagationPolicy(DeletionPropagation.BACKGROUND).delete());
+  /** Upon what the API server knows: a pod that our cache lacks must be told to end as well. */
+  private boolean endRunner(RobustnessRun run) {
+    Names names = Names.of(run);
+    client
+        .batch()
+        .v1()
+        .jobs()
+        .inNamespace(names.namespace())
+        .withName(names.job())
+        .withPropagationPolicy(DeletionPropagation.BACKGROUND)
+        .delete();
+    List<Pod> pods =
+        client
+            .pods()
+            .inNamespace(names.namespace())
+            .withLabel(Labels.RUN, names.run())
+            .withLabel(Labels.COMPONENT, "runner")
+            .list()
+            .getItems();
     boolean running = false;
     for (Pod pod : pods) {
       if (!hasEnded(pod)) {

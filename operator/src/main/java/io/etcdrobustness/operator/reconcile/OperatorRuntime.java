@@ -9,7 +9,9 @@ import io.etcdrobustness.resource.Status;
 import io.etcdrobustness.spec.SpecRules;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
@@ -28,15 +30,20 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The reconcilers, wired and running. */
 public final class OperatorRuntime implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OperatorRuntime.class);
 
   /** What waits for its turn costs nothing; what acts mostly waits for the API server. */
   private static final int THREADS = 4;
 
   private static final Duration FAREWELL = Duration.ofSeconds(60);
 
+  private final Parts parts;
   private final Operator operator;
   private final Consent consent;
   private final AtomicBoolean closing;
@@ -83,7 +90,8 @@ public final class OperatorRuntime implements AutoCloseable {
             RunnerSigns.Patience.DEFAULT.most(), RunnerSigns.Patience.DEFAULT.hopeless(), FAREWELL);
   }
 
-  private OperatorRuntime(Operator operator, Consent consent, AtomicBoolean closing) {
+  private OperatorRuntime(Parts parts, Operator operator, Consent consent, AtomicBoolean closing) {
+    this.parts = parts;
     this.operator = operator;
     this.consent = consent;
     this.closing = closing;
@@ -122,7 +130,7 @@ public final class OperatorRuntime implements AutoCloseable {
             parts.clock),
         configuration -> watch(configuration, parts.watched, OperatorRuntime::mattersOfTest));
     operator.start();
-    return new OperatorRuntime(operator, consent, closing);
+    return new OperatorRuntime(parts, operator, consent, closing);
   }
 
   private static void configure(
@@ -219,6 +227,22 @@ public final class OperatorRuntime implements AutoCloseable {
     if (closing.compareAndSet(false, true)) {
       operator.stop();
       consent.close();
+      parts.leader.ifPresent(this::giveLeadBack);
+    }
+  }
+
+  /** The framework lets its lease run out; the other replica would wait for that. */
+  private void giveLeadBack(String identity) {
+    try {
+      Lease held =
+          parts.client.leases().inNamespace(parts.namespace).withName(Labels.OPERATOR).get();
+      if (held != null && identity.equals(held.getSpec().getHolderIdentity())) {
+        held.getSpec().setHolderIdentity("");
+        // With its version: refused if another has taken it by now.
+        parts.client.resource(held).update();
+      }
+    } catch (KubernetesClientException refused) {
+      LOG.info("the lead is not given back and will run out: {}", refused.getMessage());
     }
   }
 }

@@ -230,6 +230,8 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
     }
     return switch (signs) {
       case RunnerSigns.Alive _ -> follow(run, context);
+      case RunnerSigns.Ending ending ->
+          UpdateControl.<RobustnessRun>noUpdate().rescheduleAfter(until(ending.until()));
       case RunnerSigns.NotYet not when RunStatuses.stage(run) == Stage.RUNNER_STARTING ->
           UpdateControl.<RobustnessRun>noUpdate().rescheduleAfter(until(not.until()));
       case RunnerSigns.NotYet _ -> UpdateControl.noUpdate();
@@ -312,12 +314,7 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
 
   @Override
   public DeleteControl cleanup(RobustnessRun run, Context<RobustnessRun> context) {
-    boolean mayGo =
-        farewell.say(
-            run,
-            context.getSecondaryResource(Job.class),
-            context.getSecondaryResources(Pod.class),
-            clock.instant());
+    boolean mayGo = farewell.say(run, clock.instant());
     if (!mayGo) {
       return DeleteControl.noFinalizerRemoval().rescheduleAfter(SOON.toMillis());
     }

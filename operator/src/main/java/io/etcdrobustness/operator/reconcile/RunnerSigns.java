@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +30,9 @@ sealed interface RunnerSigns {
   /** It did not begin in time. */
   record NeverBegan(String why) implements RunnerSigns {}
 
+  /** It was told to end, and may still tell its verdict; to be looked at again by then. */
+  record Ending(Instant until) implements RunnerSigns {}
+
   /** It has ended, or is not there. */
   record Gone(String why) implements RunnerSigns {}
 
@@ -41,6 +45,9 @@ sealed interface RunnerSigns {
   record Patience(Duration most, Duration hopeless) {
     static final Patience DEFAULT = new Patience(Duration.ofMinutes(5), Duration.ofMinutes(1));
   }
+
+  /** How long after its end was due a runner may still be heard of. */
+  Duration LAST_WORDS = Duration.ofSeconds(10);
 
   /** Reasons of a waiting container; see the kubelet's pkg/kubelet/images/types.go and others. */
   Set<String> HOPELESS =
@@ -58,11 +65,15 @@ sealed interface RunnerSigns {
   /** The signs. */
   static RunnerSigns of(Optional<Job> job, Collection<Pod> pods, Patience patience, Instant now) {
     if (job.isEmpty()) {
-      return new Gone("the runner's Job is gone");
+      return ending(pods, now).orElse(new Gone("the runner's Job is gone" + exits(pods)));
     }
-    Optional<String> ended = ended(job.get());
+    Optional<String> ended = condition(job.get(), "Failed", "Complete");
     if (ended.isPresent()) {
       return new Gone(ended.get() + exits(pods));
+    }
+    Optional<String> decided = condition(job.get(), "FailureTarget", "SuccessCriteriaMet");
+    if (decided.isPresent()) {
+      return ending(pods, now).orElse(new Gone(decided.get() + exits(pods)));
     }
     if (pods.stream().anyMatch(RunnerSigns::hasBegun)) {
       return new Alive();
@@ -80,19 +91,39 @@ sealed interface RunnerSigns {
                     Duration.between(since, now).toSeconds(), why(pods, waiting, job.get())));
   }
 
-  private static Optional<String> ended(Job job) {
+  /**
+   * Whether a runner that has begun is still there. On a node that is lost its pod stays for ever;
+   * so not for longer than it was given to end.
+   */
+  private static Optional<RunnerSigns> ending(Collection<Pod> pods, Instant now) {
+    return pods.stream()
+        .filter(pod -> hasBegun(pod) && !hasEnded(pod))
+        .map(pod ->
+            instant(pod.getMetadata().getDeletionTimestamp())
+                .map(end -> end.plus(LAST_WORDS))
+                .orElse(now.plus(LAST_WORDS)))
+        .filter(now::isBefore)
+        .max(Comparator.naturalOrder())
+        .map(Ending::new);
+  }
+
+  private static boolean hasEnded(Pod pod) {
+    String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
+    return "Succeeded".equals(phase) || "Failed".equals(phase);
+  }
+
+  /** What the first of these conditions that is true means. */
+  private static Optional<String> condition(Job job, String failed, String complete) {
     List<JobCondition> conditions =
         job.getStatus() == null ? List.of() : job.getStatus().getConditions();
     return conditions.stream()
         .filter(condition -> "True".equals(condition.getStatus()))
         .flatMap(condition ->
-            switch (condition.getType()) {
-              case "Failed", "FailureTarget" ->
-                  Stream.of("the runner failed (%s)".formatted(orNothing(condition.getReason())));
-              case "Complete", "SuccessCriteriaMet" ->
-                  Stream.of("the runner ended without a verdict");
-              default -> Stream.<String>empty();
-            })
+            condition.getType().equals(failed)
+                ? Stream.of("the runner failed (%s)".formatted(orNothing(condition.getReason())))
+                : condition.getType().equals(complete)
+                    ? Stream.of("the runner ended without a verdict")
+                    : Stream.<String>empty())
         .findFirst();
   }
 

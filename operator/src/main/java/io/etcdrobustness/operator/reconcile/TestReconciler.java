@@ -136,6 +136,16 @@ public final class TestReconciler implements Reconciler<RobustnessTest> {
 
     TestDecision decision = TestDecision.of(test, runs, refusal, now);
 
+    if (decision.begin().isPresent()) {
+      RobustnessTest newest = client.resource(test).get();
+      if (newest == null) {
+        return UpdateControl.noUpdate();
+      }
+      if (!isSame(newest, test)) {
+        // Our cache was behind; a run that it does not know of must not be begun again.
+        return step(newest, context);
+      }
+    }
     for (RobustnessRun run : decision.halt()) {
       statuses.annotate(run, Labels.HALT, "true");
     }
@@ -156,6 +166,10 @@ public final class TestReconciler implements Reconciler<RobustnessTest> {
     UpdateControl<RobustnessTest> control = UpdateControl.noUpdate();
     decision.next().ifPresent(next -> control.rescheduleAfter(until(next, now)));
     return control;
+  }
+
+  private static boolean isSame(RobustnessTest one, RobustnessTest other) {
+    return one.getMetadata().getResourceVersion().equals(other.getMetadata().getResourceVersion());
   }
 
   // Observe.

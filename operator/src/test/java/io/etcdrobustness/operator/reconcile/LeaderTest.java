@@ -2,6 +2,7 @@ package io.etcdrobustness.operator.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.etcdrobustness.operator.model.Labels;
 import io.etcdrobustness.operator.status.RunStatuses.Stage;
 import io.etcdrobustness.resource.RobustnessTest;
 import java.util.List;
@@ -42,6 +43,17 @@ class LeaderTest {
         world.awaitRun("two-1", Stage.RUNNER_STARTING);
         assertThat(acted).containsOnly("first");
         first.close();
+        assertThat(
+                world
+                    .client
+                    .leases()
+                    .inNamespace(world.namespace)
+                    .withName(Labels.OPERATOR)
+                    .get()
+                    .getSpec()
+                    .getHolderIdentity())
+            .as("nobody waits for the lease to run out")
+            .isNotEqualTo("first");
         world.apply("three", "{}");
         world.awaitRun("three-1", Stage.RUNNER_STARTING);
         assertThat(acted).contains("second");

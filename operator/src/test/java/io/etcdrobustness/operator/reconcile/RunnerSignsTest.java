@@ -99,6 +99,29 @@ class RunnerSignsTest {
   }
 
   @Test
+  void aRunnerThatWasToldToEndMayStillTellItsVerdict() {
+    String running = "containerStatuses: [{name: runner, state: {running: {}}}]";
+    Pod ending = pod(running);
+    ending.getMetadata().setDeletionTimestamp(MADE.plusSeconds(30).toString());
+    Job decided = job("conditions: [{type: FailureTarget, status: 'True', reason: PodFailed}]");
+
+    assertThat(signs(decided, List.of(ending), 10))
+        .isEqualTo(new RunnerSigns.Ending(MADE.plusSeconds(40)));
+    assertThat(RunnerSigns.of(Optional.empty(), List.of(ending), PATIENCE, MADE.plusSeconds(39)))
+        .isEqualTo(new RunnerSigns.Ending(MADE.plusSeconds(40)));
+    assertThat(RunnerSigns.of(Optional.empty(), List.of(pod(running)), PATIENCE, MADE))
+        .as("nobody has told it yet")
+        .isEqualTo(new RunnerSigns.Ending(MADE.plusSeconds(10)));
+
+    assertThat(signs(decided, List.of(ending), 40))
+        .as("its node is lost")
+        .isEqualTo(new RunnerSigns.Gone("the runner failed (PodFailed)"));
+    assertThat(signs(decided, List.of(pod("phase: Failed, " + running)), 10))
+        .isInstanceOf(RunnerSigns.Gone.class);
+    assertThat(signs(decided, List.of(), 10)).isInstanceOf(RunnerSigns.Gone.class);
+  }
+
+  @Test
   void aJobThatIsNotThereIsGone() {
     assertThat(RunnerSigns.of(Optional.empty(), List.of(), PATIENCE, MADE))
         .isInstanceOf(RunnerSigns.Gone.class);
