@@ -10,10 +10,12 @@ import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Members lose their pods and their disks, which are volumes of the cluster's storage class. */
 @Tag("e2e")
 @ExtendWith(RealCluster.class)
+@ResourceLock(RealCluster.OPERATOR)
 class PodFaultsTest {
 
   @Test
@@ -25,7 +27,7 @@ class PodFaultsTest {
             kind: RobustnessTest
             metadata: {name: pods}
             spec:
-              duration: 90s
+              duration: 95s
               seed: 3
               cluster:
                 replicas: 3
@@ -34,10 +36,10 @@ class PodFaultsTest {
               workload: {profile: Mixed, clients: 6, rate: 150/s, keys: 12, requestTimeout: 2s}
               faults:
                 steps:
-                - {at: 8s, type: NodeDrain, target: Follower, duration: 8s}
-                - {at: 25s, type: PodDelete, target: Leader}
-                - {at: 45s, type: PodEvict, target: Follower}
-                - {at: 60s, type: VolumeLoss, target: Follower}
+                - {at: 13s, type: NodeDrain, target: Follower, duration: 8s}
+                - {at: 30s, type: PodDelete, target: Leader}
+                - {at: 50s, type: PodEvict, target: Follower}
+                - {at: 65s, type: VolumeLoss, target: Follower}
               pass: {minOperations: 500, minFaultsConfirmed: 3, requireSometimes: [MemberRestarted]}
               knownIssues: [etcd-15247]
           """);

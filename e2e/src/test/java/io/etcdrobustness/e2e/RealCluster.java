@@ -33,6 +33,9 @@ final class RealCluster implements BeforeAllCallback, ParameterResolver {
 
   static final String OPERATOR_NAMESPACE = "etcd-robustness";
 
+  /** The lock of stories that the operator must not, or must, be away in. */
+  static final String OPERATOR = "operator";
+
   private static final Path ROOT = Path.of("").toAbsolutePath().resolveSibling(".").normalize();
 
   @Override

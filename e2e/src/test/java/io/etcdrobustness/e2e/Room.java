@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -31,6 +32,10 @@ final class Room implements AutoCloseable {
   }
 
   static Room open(RealCluster.Started cluster, String name) {
+    // Of a run of these tests that was broken off.
+    var left = cluster.client().namespaces().withName(name);
+    left.delete();
+    left.waitUntilCondition(Objects::isNull, 2, TimeUnit.MINUTES);
     cluster
         .client()
         .namespaces()

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The operator, the runner, the test itself go in the middle of it. */
 @Tag("e2e")
@@ -29,6 +30,7 @@ class TroubleTest {
   }
 
   @Test
+  @ResourceLock(RealCluster.OPERATOR)
   void anOperatorKilledWithAFaultActiveChangesNothing(RealCluster.Started cluster)
       throws Exception {
     try (Room room = cluster.room("e2e-operator-killed")) {
@@ -72,6 +74,7 @@ class TroubleTest {
   }
 
   @Test
+  @ResourceLock(RealCluster.OPERATOR)
   void aTestDeletedInTheMiddleOfAFaultLeavesNothing(RealCluster.Started cluster) throws Exception {
     try (Room room = cluster.room("e2e-deleted")) {
       room.apply(Specs.longPause("gone", "60s", "50s"));

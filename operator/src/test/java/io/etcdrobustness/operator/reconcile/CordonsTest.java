@@ -120,7 +120,7 @@ class CordonsTest {
 
   @Test
   void aNodeThatNobodyGivesBackIsGivenBackWhenItsTimeIsOver() {
-    ask("f1/m1 %s 2s".formatted(node));
+    ask("f1/m1 %s 6s".formatted(node));
     assertThat(answered("f1/m1")).isInstanceOf(CordonAnswer.Cordoned.class);
     awaitGivenBack();
   }

@@ -96,21 +96,27 @@ final class FakeRunners implements AutoCloseable {
     return List.copyOf(order);
   }
 
+  /** Ends a run that goes on for ever. */
+  void end(RobustnessRun run, Verdict verdict) {
+    ends(run, 0, verdict);
+  }
+
+  private void ends(RobustnessRun run, long delay, Verdict verdict) {
+    later(
+        delay,
+        () -> {
+          underWay.decrementAndGet();
+          write(run, status(run, Phase.Complete, Optional.of(verdict)));
+        });
+  }
+
   private void look(RobustnessRun run) {
     boolean starts = RunStatuses.stage(run) == Stage.RUNNER_STARTING;
     if (starts && begun.add(run.getMetadata().getUid())) {
       order.add(run.getMetadata().getName());
       mostUnderWay.accumulateAndGet(underWay.incrementAndGet(), Math::max);
       later(0, () -> write(run, status(run, Phase.Running, Optional.empty())));
-      verdicts
-          .apply(run)
-          .ifPresent(verdict ->
-              later(
-                  millis,
-                  () -> {
-                    underWay.decrementAndGet();
-                    write(run, status(run, Phase.Complete, Optional.of(verdict)));
-                  }));
+      verdicts.apply(run).ifPresent(verdict -> ends(run, millis, verdict));
     }
   }
 

@@ -13,7 +13,6 @@ import io.etcdrobustness.resource.TestStatus;
 import io.etcdrobustness.resource.TestStatus.PastRun;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,9 +98,7 @@ class LifeOfATestTest {
         assertThat(World.condition(status.conditions(), ConditionType.Reconciling)).isEmpty();
       }
       world.awaitGone(world.client.services().inNamespace(world.namespace).withName("once-1"));
-      world.awaitGone(
-          world.client.apps().statefulSets().inNamespace(world.namespace).withName("once-1-m2"));
-      assertThat(world.made()).noneMatch(object -> object instanceof StatefulSet);
+      world.awaitNoMembers();
       assertThat(world.made()).extracting(HasMetadata::getKind).contains("Job", "Secret");
       world.awaitEvents("once", "RunCreated", "RunCompleted");
       world.awaitEvents("once-1", "RunStarted");

@@ -48,15 +48,8 @@ class QueueFlowTest {
   @Test
   void theOldestRunThatWaitsIsNextAndSaysSoMeanwhile() {
     try (OperatorRuntime _ = operator();
-        FakeRunners _ =
-            new FakeRunners(
-                world.client,
-                world.namespace,
-                1500,
-                run ->
-                    run.getMetadata().getName().equals("t1-1")
-                        ? Optional.of(Verdict.Passed)
-                        : Optional.empty())) {
+        FakeRunners runners =
+            new FakeRunners(world.client, world.namespace, 0, _ -> Optional.empty())) {
       for (int i = 0; i < MOST + 2; i++) {
         world.apply("t" + i, "{}");
         world.awaitRun("t" + i + "-1", run -> run.getStatus() != null);
@@ -65,6 +58,7 @@ class QueueFlowTest {
       assertThat(waiting.getStatus()).isNotNull();
       assertThat(waiting.getStatus().reason()).isEqualTo(RunStatuses.QUEUED);
       assertThat(waiting.getStatus().message()).contains("--max-parallel");
+      runners.end(world.awaitRun("t1-1", Stage.UNDER_WAY), Verdict.Passed);
       world.awaitRun("t3-1", Stage.UNDER_WAY);
       assertThat(RunStatuses.stage(world.run("t4-1").get())).isEqualTo(Stage.WAITING);
       // A run that is deleted leaves its place too.

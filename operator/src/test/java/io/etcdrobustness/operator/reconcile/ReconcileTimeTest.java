@@ -76,6 +76,7 @@ class ReconcileTimeTest {
       for (int i = 0; i < TESTS; i++) {
         world.complete("t" + i);
       }
+      world.awaitNoMembers();
     }
     System.out.println("100 tests from nothing to their verdicts, " + busy.words());
 

@@ -123,6 +123,17 @@ final class World {
     resource.waitUntilCondition(java.util.Objects::isNull, PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
+  /** Waits until no member of any run is there. */
+  void awaitNoMembers() {
+    CompletableFuture<List<StatefulSet>> none =
+        client.apps().statefulSets().inNamespace(namespace).informOnCondition(List::isEmpty);
+    try {
+      none.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+    } finally {
+      none.cancel(true);
+    }
+  }
+
   /** Everything in the namespace that the operator made for runs. */
   List<HasMetadata> made() {
     List<HasMetadata> made = new ArrayList<>();
