@@ -23,6 +23,14 @@ public interface Property {
    */
   Finding judge(Evidence evidence, Budget budget);
 
+  /**
+   * Whether it is broken by something that is missing, so that a part of a history may break it
+   * although the whole does not.
+   */
+  default boolean brokenByAbsence() {
+    return false;
+  }
+
   /** How a property's findings count. */
   enum Kind {
     /** Must hold at each chance. */

@@ -49,19 +49,12 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Catalogue all = Catalogue.of(Catalogue.Options.DEFAULT);
-    for (String name : names) {
-      if (all.find(name).isEmpty()) {
-        throw new UsageException(
-            "robustness: --property %s: no property is called so; there are: %s"
-                .formatted(name, String.join(", ", all.names())));
-      }
-    }
+    Set<String> properties = known(names);
     PrintWriter out = spec.commandLine().getOut();
     StoredHistory stored = StoredHistory.read(path, format);
     TestSpec test = stored.spec();
     Judging.Result result =
-        Judging.of(test).only(Set.copyOf(names)).judge(stored.history(), new QuietListener());
+        Judging.of(test).only(properties).judge(stored.history(), new QuietListener());
     int operations = stored.history().operations().size();
     if (json) {
       out.print(
@@ -78,5 +71,22 @@ final class CheckCommand implements Callable<Integer> {
     }
     out.flush();
     return result.assessment().verdict().exitCode();
+  }
+
+  /**
+   * The properties that a user named.
+   *
+   * @throws UsageException if there is no such property
+   */
+  static Set<String> known(List<String> names) {
+    Catalogue all = Catalogue.of(Catalogue.Options.DEFAULT);
+    for (String name : names) {
+      if (all.find(name).isEmpty()) {
+        throw new UsageException(
+            "robustness: --property %s: no property is called so; there are: %s"
+                .formatted(name, String.join(", ", all.names())));
+      }
+    }
+    return Set.copyOf(names);
   }
 }

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       CheckCommand.class,
       PlanCommand.class,
       ExplainCommand.class,
+      MinimizeCommand.class,
       ReplayCommand.class,
       CatalogueCommands.Properties.class,
       CatalogueCommands.Faults.class,

@@ -46,6 +46,11 @@ public record History(
 
     /** A new cluster that nobody else touches, and a workload whose values are unique. */
     public static final Facts OWN_CLUSTER = new Facts(true, false, false, true);
+
+    /** These facts of a cluster that others may write to as well. */
+    public Facts amongOthers() {
+      return new Facts(emptyAtStart, autoCompaction, true, uniqueValues);
+    }
   }
 
   /** The history that consists of {@code entries}, which may come in any order. */

@@ -29,9 +29,8 @@ final class UnfinishedRecord {
 
   /** The same history, as one in which others may have written. */
   static History withoutCertainty(History history) {
-    History.Facts facts = history.facts();
     return new History(
-        new History.Facts(facts.emptyAtStart(), facts.autoCompaction(), true, facts.uniqueValues()),
+        history.facts().amongOthers(),
         history.operations(),
         history.watches(),
         history.faults(),

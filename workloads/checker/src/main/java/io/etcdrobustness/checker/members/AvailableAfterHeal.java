@@ -48,6 +48,11 @@ public final class AvailableAfterHeal implements Property {
   }
 
   @Override
+  public boolean brokenByAbsence() {
+    return true;
+  }
+
+  @Override
   public Explanation explanation() {
     return new Explanation(
         "Within %s after all faults have healed, every voting member answers a linearizable request that was sent to it."

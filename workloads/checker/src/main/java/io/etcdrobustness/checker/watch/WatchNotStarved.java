@@ -73,6 +73,11 @@ public final class WatchNotStarved implements Property {
   }
 
   @Override
+  public boolean brokenByAbsence() {
+    return true;
+  }
+
+  @Override
   public Explanation explanation() {
     return new Explanation(
         "A healthy member tells an open watch of a change within ten seconds.",
