@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
@@ -28,10 +29,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Appends the record of a run to a folder, in the format of {@code docs/history-format.md}.
  *
- * <p>{@link #record} only puts the entry into a queue; one thread encodes and writes, and hands
- * everything to the operating system whenever it has emptied what it took from the queue. A process
- * killed with SIGKILL so loses the entries of its last moments, and at most one line of each file
- * is torn.
+ * <p>{@link #record} only puts the entry into a queue; every few milliseconds one thread encodes
+ * and writes what has gathered there, and hands all of it to the operating system. A process killed
+ * with SIGKILL so loses the entries of its last moments, and at most one line of each file is torn.
  *
  * <p>The queue is bounded and a full one makes the caller wait. The two other ways are worse: a
  * dropped entry is a hole in the history, and a hole makes a verdict wrong; a queue without bounds
@@ -48,6 +48,12 @@ public final class HistoryWriter implements Recorder, AutoCloseable {
   private static final int QUEUE = 1 << 13;
 
   private static final int BATCH = 1 << 10;
+
+  /**
+   * How long entries gather before they are written. To wake this thread for each of them costs the
+   * callers more than all the rest of recording.
+   */
+  private static final long GATHERING_NANOS = 5_000_000;
 
   /** The last entry of the queue. Told from what is recorded by its identity, not its value. */
   private static final Entry LAST = new Phase(Phase.Name.END, Long.MAX_VALUE);
@@ -170,6 +176,9 @@ public final class HistoryWriter implements Recorder, AutoCloseable {
       write(batch);
       if (ended) {
         return;
+      }
+      if (batch.size() < BATCH) {
+        LockSupport.parkNanos(GATHERING_NANOS);
       }
     }
   }
