@@ -104,7 +104,7 @@ final class Farewell {
             .getItems();
     boolean running = false;
     for (Pod pod : pods) {
-      if (!hasEnded(pod)) {
+      if (!RunnerSigns.hasEnded(pod)) {
         running = true;
         if (pod.getMetadata().getDeletionTimestamp() == null) {
           client.resource(pod).delete();
@@ -112,11 +112,6 @@ final class Farewell {
       }
     }
     return !running;
-  }
-
-  private static boolean hasEnded(Pod pod) {
-    String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
-    return "Succeeded".equals(phase) || "Failed".equals(phase);
   }
 
   private boolean release(RobustnessRun run) {

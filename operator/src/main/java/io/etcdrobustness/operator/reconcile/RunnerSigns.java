@@ -107,7 +107,8 @@ sealed interface RunnerSigns {
         .map(Ending::new);
   }
 
-  private static boolean hasEnded(Pod pod) {
+  /** Whether nothing of it runs any more. */
+  static boolean hasEnded(Pod pod) {
     String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
     return "Succeeded".equals(phase) || "Failed".equals(phase);
   }

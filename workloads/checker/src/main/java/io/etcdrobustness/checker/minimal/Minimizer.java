@@ -84,11 +84,13 @@ public final class Minimizer {
 
     private final World world;
     private final Violation wanted;
+    private Violation found;
     private Reduction reduction;
 
     Hunt(History history, World world, Violation wanted) {
       this.world = world;
       this.wanted = wanted;
+      this.found = wanted;
       this.reduction = new Reduction(history, world);
     }
 
@@ -110,29 +112,26 @@ public final class Minimizer {
           parts = shrunk(parts, List.of());
         }
       }
-      boolean smallest = !doubtful && !total.exhausted();
-      History part = reduction.with(new LinkedHashSet<>(parts));
-      Violation violation =
-          violation(part)
-              .orElseThrow(() -> new AssertionError("no violation in what was judged as one"));
       return new Counterexample(
-          part,
-          violation,
+          reduction.with(new LinkedHashSet<>(parts)),
+          found,
           parts.stream().flatMap(Minimizer::operation).toList(),
           parts.stream().flatMap(Minimizer::watch).toList(),
-          smallest,
+          !doubtful && !total.exhausted(),
           judgements);
     }
 
+    /** Whether the parts break the property; what is taken in the end is what did so last. */
     private boolean breaks(List<Part> parts) {
       if (total.exhausted()) {
         return false;
       }
-      boolean breaks = violation(reduction.with(new LinkedHashSet<>(parts))).isPresent();
-      if (breaks) {
+      Optional<Violation> violation = violation(reduction.with(new LinkedHashSet<>(parts)));
+      violation.ifPresent(last -> {
+        found = last;
         progress.accept(parts.size());
-      }
-      return breaks;
+      });
+      return violation.isPresent();
     }
 
     /**
