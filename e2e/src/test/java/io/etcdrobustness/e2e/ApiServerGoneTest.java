@@ -32,7 +32,7 @@ class ApiServerGoneTest {
       room.apply(Specs.longPause("alone", "30s", "5s"));
       room.awaitRun(
           "traffic flows",
-          Duration.ofSeconds(90),
+          Duration.ofMinutes(3),
           run ->
               Room.condition(run, ConditionType.Running)
                   .filter(ConditionStatus.True::equals)

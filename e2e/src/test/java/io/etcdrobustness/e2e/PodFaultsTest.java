@@ -40,7 +40,7 @@ class PodFaultsTest {
                 - {at: 30s, type: PodDelete, target: Leader}
                 - {at: 50s, type: PodEvict, target: Follower}
                 - {at: 65s, type: VolumeLoss, target: Follower}
-              pass: {minOperations: 500, minFaultsConfirmed: 3, requireSometimes: [MemberRestarted]}
+              pass: {minOperations: 50, minFaultsConfirmed: 3, requireSometimes: [MemberRestarted]}
               knownIssues: [etcd-15247]
           """);
       room.awaitRun(

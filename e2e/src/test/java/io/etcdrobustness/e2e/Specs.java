@@ -17,7 +17,7 @@ final class Specs {
       cluster: {replicas: 3, version: %s}
       workload: {profile: Mixed, clients: 8, rate: 200/s, keys: 12, requestTimeout: 2s}
       faults: {profile: Standard, interval: 6s, duration: 3s}
-      pass: {minOperations: 500, minFaultsConfirmed: 2, requireSometimes: []}
+      pass: {minOperations: 50, minFaultsConfirmed: 2, requireSometimes: []}
       knownIssues: [etcd-15247]
     """
         .formatted(name, duration, version);
@@ -37,7 +37,7 @@ final class Specs {
       faults:
         steps:
         - {at: 2s, type: Pause, target: Follower, duration: %s}
-      pass: {minOperations: 300, minFaultsConfirmed: 1, requireSometimes: []}
+      pass: {minOperations: 50, minFaultsConfirmed: 1, requireSometimes: []}
       knownIssues: [etcd-15247]
     """
         .formatted(name, duration, pause);
@@ -72,7 +72,7 @@ final class Specs {
       upgrade: {path: [v3.6.16, v3.7.3], strategy: Rolling, hold: 5s}
       workload: {profile: Kubernetes, clients: 8, rate: 150/s, keys: 24, requestTimeout: 2s}
       faults: {profile: Light, interval: 15s, duration: 2s}
-      pass: {minOperations: 500, minFaultsConfirmed: 1, requireSometimes: []}
+      pass: {minOperations: 50, minFaultsConfirmed: 1, requireSometimes: []}
       knownIssues: [etcd-15247]
     """
         .formatted(name);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @ExtendWith(RealCluster.class)
 class TroubleTest {
 
-  private static final Duration FAULT = Duration.ofSeconds(90);
+  private static final Duration FAULT = Duration.ofMinutes(4);
 
   private static boolean faultActive(RobustnessRun run) {
     return run.getStatus() != null && !run.getStatus().activeFaults().isEmpty();
@@ -45,7 +45,7 @@ class TroubleTest {
           .delete();
       room.awaitRun(
           "the fault has healed by itself",
-          Duration.ofSeconds(40),
+          Duration.ofMinutes(2),
           run ->
               !faultActive(run)
                   && Room.condition(run, ConditionType.Healed)

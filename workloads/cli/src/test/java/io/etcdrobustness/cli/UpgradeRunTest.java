@@ -105,7 +105,7 @@ class UpgradeRunTest {
             faults: {%s, interval: 8s, duration: 2s}
             knownIssues: [etcd-15247]
             pass:
-              minOperations: 500
+              minOperations: 50
             %s
             """
                 .formatted(duration, version, upgrade, faults, pass));
