@@ -119,26 +119,7 @@ final class Placement {
 
   private void place(Operation operation, Response response) {
     long revision = response.header().revision();
-    boolean judged =
-        switch (operation.request()) {
-          case Request.Range range -> !range.serializable();
-          case Request.Txn txn -> !TxnShape.serializable(txn);
-          case Request.Put put -> true;
-          case Request.DeleteRange delete -> true;
-          case Request.LeaseGrant grant -> true;
-          case Request.LeaseRevoke revoke -> true;
-          case Request.Unlock unlock -> true;
-          // A lock's header is that of its last request; its effect is a candidate.
-          case Request.Lock lock -> false;
-          case Request.Compact any -> false;
-          case Request.LeaseKeepAlive any -> false;
-          case Request.LeaseTimeToLive any -> false;
-          case Request.Status any -> false;
-          case Request.HashKv any -> false;
-          case Request.Defragment any -> false;
-          case Request.AlarmList any -> false;
-        };
-    if (!judged || revision <= 0) {
+    if (!placeable(operation.request()) || revision <= 0) {
       return;
     }
     placed.add(operation);
@@ -170,6 +151,28 @@ final class Placement {
             slot(range.revision()).pasts().add(new Slot.Past(operation, range, told));
           }
         });
+  }
+
+  /** Whether the answer to such a request tells its place. */
+  static boolean placeable(Request request) {
+    return switch (request) {
+      case Request.Range range -> !range.serializable();
+      case Request.Txn txn -> !TxnShape.serializable(txn);
+      case Request.Put put -> true;
+      case Request.DeleteRange delete -> true;
+      case Request.LeaseGrant grant -> true;
+      case Request.LeaseRevoke revoke -> true;
+      case Request.Unlock unlock -> true;
+      // A lock's header is that of its last request; its effect is a candidate.
+      case Request.Lock lock -> false;
+      case Request.Compact any -> false;
+      case Request.LeaseKeepAlive any -> false;
+      case Request.LeaseTimeToLive any -> false;
+      case Request.Status any -> false;
+      case Request.HashKv any -> false;
+      case Request.Defragment any -> false;
+      case Request.AlarmList any -> false;
+    };
   }
 
   private Slot slot(long revision) {

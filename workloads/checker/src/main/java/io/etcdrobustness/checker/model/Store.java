@@ -14,13 +14,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * The state of etcd's store: the revision, every version of every key, what hangs on which lease.
  *
  * <p>Every change can be taken back: {@link #mark} before, {@link #undo} after. The {@linkplain
  * #fingerprint fingerprint} of the current content is kept along the way, so comparing two states
- * costs nothing.
+ * costs nothing. A store that goes {@link #forward} only does without both, and forgets old
+ * versions: its size depends on its keys, not on how many changes it has seen.
  *
  * <p>A store may be <em>uncertain</em>: what it held at the start, or what somebody else wrote
  * since ({@link #foreign}), is not known until a read tells ({@link #learn}). A store that began
@@ -30,6 +32,12 @@ public final class Store {
 
   private static final long NEVER = -1;
 
+  /** Versions of one key, of which it is worth while to forget half. */
+  private static final int MANY = 64;
+
+  private final boolean reversible;
+  private final long kept;
+  private boolean holding;
   private long revision;
   private long compacted;
   private final TreeMap<String, KeyValue> present = new TreeMap<>();
@@ -43,18 +51,31 @@ public final class Store {
   private final List<String> changes = new ArrayList<>();
   private final List<Runnable> trail = new ArrayList<>();
 
-  private Store(long revision) {
+  private Store(long revision, boolean reversible, long kept) {
     this.revision = revision;
+    this.reversible = reversible;
+    this.holding = reversible;
+    this.kept = kept;
   }
 
   /** A new store: revision 1, no key. */
   public static Store empty() {
-    return new Store(1);
+    return new Store(1, true, Long.MAX_VALUE);
+  }
+
+  /**
+   * A new store that goes forward only: changes can be taken back between {@link #hold} and {@link
+   * #settle} alone, and there is no fingerprint.
+   *
+   * @param kept how many revisions back the past can be read; see {@link #oldest}
+   */
+  public static Store forward(long kept) {
+    return new Store(1, false, kept);
   }
 
   /** A store at {@code revision} of whose keys nothing is known. */
   public static Store unknown(long revision) {
-    Store store = new Store(revision);
+    Store store = new Store(revision, true, Long.MAX_VALUE);
     store.foreign.put(Long.MIN_VALUE, revision);
     return store;
   }
@@ -67,6 +88,11 @@ public final class Store {
   /** The oldest revision that can still be read; 0 before the first compaction. */
   public long compacted() {
     return compacted;
+  }
+
+  /** The oldest revision of which all versions are still here. */
+  public long oldest() {
+    return kept == Long.MAX_VALUE ? 0 : revision - kept;
   }
 
   /** The key as it is now; of an uncertain key as it was when it last was certain. */
@@ -131,7 +157,9 @@ public final class Store {
   /** Moves on to the next revision. */
   public void advance() {
     revision++;
-    trail.add(() -> revision--);
+    if (holding) {
+      trail.add(() -> revision--);
+    }
   }
 
   /** Writes {@code kv} at the current revision. */
@@ -150,24 +178,35 @@ public final class Store {
   public void compact(long atRevision) {
     long before = compacted;
     compacted = atRevision;
-    trail.add(() -> compacted = before);
+    if (holding) {
+      trail.add(() -> compacted = before);
+    }
   }
 
   /** Begins ({@code lives}) or ends a lease. */
   public void lease(long lease, boolean lives) {
     Optional<Boolean> before = Optional.ofNullable(leases.get(lease));
-    before.ifPresent(was -> content.toggle(Fingerprint.of(lease, was)));
-    leases.put(lease, lives);
-    content.toggle(Fingerprint.of(lease, lives));
-    trail.add(() -> {
-      content.toggle(Fingerprint.of(lease, lives));
-      if (before.isPresent()) {
-        leases.put(lease, before.get());
-        content.toggle(Fingerprint.of(lease, before.get()));
-      } else {
-        leases.remove(lease);
-      }
+    exchange(lease, before, Optional.of(lives));
+    if (holding) {
+      trail.add(() -> exchange(lease, Optional.of(lives), before));
+    }
+  }
+
+  private void exchange(long lease, Optional<Boolean> before, Optional<Boolean> now) {
+    before.ifPresent(lives -> {
+      leases.remove(lease);
+      toggle(() -> Fingerprint.of(lease, lives));
     });
+    now.ifPresent(lives -> {
+      leases.put(lease, lives);
+      toggle(() -> Fingerprint.of(lease, lives));
+    });
+  }
+
+  private void toggle(Supplier<Fingerprint> item) {
+    if (reversible) {
+      content.toggle(item.get());
+    }
   }
 
   /** Whether all keys are certain. */
@@ -237,7 +276,24 @@ public final class Store {
     return result;
   }
 
-  /** The keys that were written or learned, in their order, since the beginning. */
+  /** From now on changes can be taken back, in a store that goes forward only. */
+  public void hold() {
+    holding = true;
+  }
+
+  /** What was done since {@link #hold} stays. */
+  public void settle() {
+    if (!reversible) {
+      holding = false;
+      trail.clear();
+      changes.clear();
+    }
+  }
+
+  /**
+   * The keys that were written or learned, in their order, since the beginning; in a store that
+   * goes forward only since {@link #hold}.
+   */
   public List<String> changes() {
     return Collections.unmodifiableList(changes);
   }
@@ -259,30 +315,42 @@ public final class Store {
     exchange(key, before, now);
     List<Version> all = versions.computeIfAbsent(key, any -> new ArrayList<>());
     all.add(new Version(revision, now));
-    changes.add(key);
-    trail.add(() -> {
-      changes.removeLast();
-      all.removeLast();
-      exchange(key, now, before);
-    });
+    if (holding) {
+      changes.add(key);
+      trail.add(() -> {
+        changes.removeLast();
+        all.removeLast();
+        exchange(key, now, before);
+      });
+    } else if (all.size() >= MANY && all.get(all.size() / 2).revision() <= oldest()) {
+      all.subList(0, all.size() / 2).clear();
+    }
   }
 
   private void exchange(String key, Optional<KeyValue> before, Optional<KeyValue> now) {
-    before.ifPresent(kv -> {
-      content.toggle(Fingerprint.of(kv));
-      present.remove(key);
-      TreeSet<String> keys = attached.get(kv.lease());
-      if (keys != null) {
-        keys.remove(key);
+    if (before.isPresent()) {
+      KeyValue kv = before.get();
+      toggle(() -> Fingerprint.of(kv));
+      if (now.isEmpty()) {
+        present.remove(key);
       }
-    });
-    now.ifPresent(kv -> {
-      content.toggle(Fingerprint.of(kv));
+      if (hangs(kv)) {
+        attached.computeIfPresent(
+            kv.lease(), (lease, keys) -> keys.remove(key) && keys.isEmpty() ? null : keys);
+      }
+    }
+    if (now.isPresent()) {
+      KeyValue kv = now.get();
+      toggle(() -> Fingerprint.of(kv));
       present.put(key, kv);
-      if (kv.lease() != 0 && kv.lease() != KeyValue.NOT_RECORDED) {
+      if (hangs(kv)) {
         attached.computeIfAbsent(kv.lease(), any -> new TreeSet<>()).add(key);
       }
-    });
+    }
+  }
+
+  private static boolean hangs(KeyValue kv) {
+    return kv.lease() != 0 && kv.lease() != KeyValue.NOT_RECORDED;
   }
 
   private void since(String key, long since) {

@@ -200,6 +200,16 @@ public final class JsonObject {
     return text.error(i < 0 ? token : tokens[i], "field \"" + name + "\": " + message);
   }
 
+  /** Every field with the number of its token and its value, for debugging. */
+  @Override
+  public String toString() {
+    StringBuilder told = new StringBuilder().append(token).append('{');
+    for (int i = 0; i < size; i++) {
+      told.append(names[i]).append('@').append(tokens[i]).append('=').append(values[i]).append(';');
+    }
+    return told.append('}').toString();
+  }
+
   private int find(String name) {
     for (int i = 0; i < size; i++) {
       if (names[i].equals(name)) {

@@ -37,6 +37,7 @@ public final class Lines {
   }
 
   private final Path file;
+  private final PlainJson plain = new PlainJson();
   private byte[] line = new byte[1 << 16];
   private int length;
   private long number;
@@ -103,7 +104,7 @@ public final class Lines {
   }
 
   private boolean takeLine(Taker taker) throws IOException {
-    boolean more = blank() || taker.take(text().single());
+    boolean more = blank() || taker.take(text().single(plain));
     length = 0;
     return more;
   }
@@ -115,7 +116,7 @@ public final class Lines {
     number++;
     JsonObject whole;
     try {
-      whole = text().single();
+      whole = text().single(plain);
     } catch (HistoryFormatException torn) {
       // A prefix of an object is never an object, so what parses was written in full.
       tear = Tear.LINE;

@@ -1,0 +1,375 @@
+package io.etcdrobustness.checker.linearizability;
+
+import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Screen;
+import io.etcdrobustness.checker.model.EtcdModel;
+import io.etcdrobustness.checker.model.LeaseRule;
+import io.etcdrobustness.checker.model.Matching;
+import io.etcdrobustness.checker.model.Step;
+import io.etcdrobustness.checker.model.Store;
+import io.etcdrobustness.checker.model.TxnShape;
+import io.etcdrobustness.history.Event;
+import io.etcdrobustness.history.Failure;
+import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.KeyValue;
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Outcome;
+import io.etcdrobustness.history.Request;
+import io.etcdrobustness.history.Response;
+import io.etcdrobustness.history.Watch;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds an order that explains a history in one pass, where that is easy: as the {@link Search}
+ * does, but at a revision that nobody is known to own it takes the first candidate that does what
+ * watches and reads told, and never goes back. An order that is found was replayed against every
+ * answer, so it is as good as any; that none is found says nothing.
+ *
+ * <p>Operations come in the order of their calls. What has been told before a call must be known to
+ * whatever is called then, so revisions below it are complete, and are executed and forgotten: what
+ * is kept is the store, what is under way, and the open writes. Real time is judged on the way up:
+ * nothing may have returned before something was called that stands below it (section 4 of Gibbons
+ * and Korach, "Testing Shared Memories", 1997).
+ */
+final class Pass implements Screen {
+
+  /** Revisions back of which reads are understood. */
+  private static final long KEPT = 100_000;
+
+  /** How far behind the operations watches are asked for what they may still tell; nanoseconds. */
+  private static final long LAG = 5_000_000_000L;
+
+  private static final long NO_LEASE = 0;
+
+  private final Linearizable property;
+  private final Iterator<? extends Watch> watches;
+  private final Store store = Store.forward(KEPT);
+  private final EtcdModel model = new EtcdModel(store, LeaseRule.STRICT);
+  private final Horizon horizon = new Horizon(store.revision());
+  private final InFlight inFlight = new InFlight(store.revision());
+  private final OpenWrites open = new OpenWrites();
+  private boolean hopeful;
+  private long lastCall = Long.MIN_VALUE;
+  private long last = store.revision();
+  private long hits;
+  private int untold;
+
+  /** The latest call of everything that was executed. */
+  private long latestCall = Long.MIN_VALUE;
+
+  /**
+   * @param watches what tells of revisions that nobody is known to own, in the order of its
+   *     arrival; asked as far as needed
+   */
+  Pass(Linearizable property, History.Facts facts, Iterator<? extends Watch> watches) {
+    this.property = property;
+    this.watches = watches;
+    hopeful = facts.emptyAtStart() && !facts.otherWriters();
+  }
+
+  @Override
+  public boolean take(Operation operation) {
+    hopeful = hopeful && operation.call() >= lastCall && advance(operation.call());
+    hopeful =
+        hopeful
+            && switch (operation.outcome()) {
+              case Outcome.Ok(Response response) -> place(operation, response);
+              case Outcome.Unknown unknown -> open(operation);
+              case Outcome.Failed(Failure failure) ->
+                  !(operation.request() instanceof Request.Lock)
+                      || failure.kind() == Failure.Kind.NOT_SENT;
+            };
+    return hopeful;
+  }
+
+  @Override
+  public Optional<Finding> end() {
+    while (hopeful && horizon.first() <= last) {
+      hopeful = execute();
+    }
+    return hopeful && hits > 0
+        ? Optional.of(property.explained(hits, last, untold))
+        : Optional.empty();
+  }
+
+  /** Executes what is complete when something is called at {@code call}. */
+  private boolean advance(long call) {
+    lastCall = call;
+    long told = inFlight.toldBefore(call);
+    while (horizon.first() < told) {
+      if (!execute()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean open(Operation operation) {
+    switch (operation.request()) {
+      // The keys and the lease of a lock are the server's choice.
+      case Request.Lock lock -> {
+        return false;
+      }
+      case Request.Txn txn -> {
+        if (TxnShape.wellFormed(txn)) {
+          open.add(operation);
+        }
+      }
+      case Request request -> open.add(operation);
+    }
+    return true;
+  }
+
+  private boolean place(Operation operation, Response response) {
+    Request request = operation.request();
+    if (request instanceof Request.Lock) {
+      return false;
+    }
+    long revision = response.header().revision();
+    if (!Placement.placeable(request) || revision <= 0) {
+      return true;
+    }
+    hits++;
+    last = Math.max(last, revision);
+    inFlight.add(operation.end(), revision);
+    Optional<Place> place = horizon.at(revision);
+    if (place.isEmpty() || !sees(response, revision)) {
+      return false;
+    }
+    if (request instanceof Request.LeaseRevoke || request instanceof Request.Unlock) {
+      place.get().perhapsOwners().add(operation);
+      return true;
+    }
+    if (Effects.of(request, response)) {
+      return revision > 1 && place.get().own(operation);
+    }
+    place.get().members().add(operation);
+    return true;
+  }
+
+  /** Notes which keys changed where; false if one changed later than the answer. */
+  private boolean sees(Response response, long revision) {
+    return switch (response) {
+      case Response.Ranged ranged -> {
+        for (KeyValue kv : ranged.kvs()) {
+          if (kv.modRevision() > revision) {
+            yield false;
+          }
+          if (kv.modRevision() >= horizon.first()) {
+            horizon.at(kv.modRevision()).ifPresent(place -> place.see(kv));
+          }
+        }
+        yield true;
+      }
+      case Response.TxnDone txn -> {
+        for (Response.InTxn nested : txn.responses()) {
+          if (!sees(nested, revision)) {
+            yield false;
+          }
+        }
+        yield true;
+      }
+      case Response other -> true;
+    };
+  }
+
+  /** Executes what happened at the first revision whose turn has not come. */
+  private boolean execute() {
+    long revision = horizon.first();
+    Place place = horizon.next();
+    boolean fits =
+        place.owner().map(owner -> own(owner)).orElseGet(() -> revision == 1 || fill(place))
+            && without(place);
+    horizon.pass();
+    return fits;
+  }
+
+  private boolean own(Operation owner) {
+    boolean fits = execute(owner, true, latestCall);
+    latestCall = Math.max(latestCall, owner.call());
+    return fits;
+  }
+
+  /** Executes what had no effect: in any order, but for a lease's grant and its revoke. */
+  private boolean without(Place place) {
+    long before = latestCall;
+    for (Operation member : place.members()) {
+      if (!execute(member, false, before)) {
+        return false;
+      }
+      latestCall = Math.max(latestCall, member.call());
+    }
+    for (Operation perhaps : place.perhapsOwners()) {
+      for (Operation member : place.members()) {
+        if (member.request() instanceof Request.LeaseGrant && perhaps.end() < member.call()) {
+          return false;
+        }
+      }
+      if (!execute(perhaps, false, before)) {
+        return false;
+      }
+      latestCall = Math.max(latestCall, perhaps.call());
+    }
+    return true;
+  }
+
+  /** Executes a known operation, which must not have returned before {@code after}. */
+  private boolean execute(Operation operation, boolean owner, long after) {
+    return operation.end() >= after
+        && operation.outcome() instanceof Outcome.Ok(Response response)
+        && understood(operation.request())
+        && model.execute(operation.request(), Optional.of(response)) instanceof Step.Done done
+        && done.effective() == owner
+        && Matching.difference(operation.request(), done.response(), response).isEmpty();
+  }
+
+  /** Whether the store still knows the past that is asked for. */
+  private boolean understood(Request request) {
+    return switch (request) {
+      case Request.Range range -> range.revision() <= 0 || range.revision() >= store.oldest();
+      case Request.Txn txn ->
+          txn.success().stream().allMatch(this::understood)
+              && txn.failure().stream().allMatch(this::understood);
+      case Request other -> true;
+    };
+  }
+
+  /** Gives the revision to somebody, if it is known of nobody to own it; false if nobody fits. */
+  private boolean fill(Place place) {
+    untold++;
+    ask(place, store.revision() + 1);
+    store.hold();
+    boolean filled = known(place) || expired(place) || likely(place);
+    store.settle();
+    return filled;
+  }
+
+  /** Reads watches until one tells of {@code revision}, or none is likely to do so any more. */
+  private void ask(Place place, long revision) {
+    boolean beyond = false;
+    while (place.events().isEmpty() && !beyond && watches.hasNext()) {
+      Watch message = watches.next();
+      if (message instanceof Watch.Events events) {
+        for (Event event : events.events()) {
+          horizon.at(event.revision()).ifPresent(at -> at.add(event));
+        }
+        beyond =
+            events.time() - LAG > lastCall
+                && !events.events().isEmpty()
+                && events.events().getLast().revision() > revision;
+      }
+    }
+  }
+
+  /** By a revoke or an unlock that was answered here. */
+  private boolean known(Place place) {
+    int mark = store.mark();
+    for (Operation perhaps : place.perhapsOwners()) {
+      if (execute(perhaps, true, latestCall) && agreement(place) != Agreement.NONE) {
+        latestCall = Math.max(latestCall, perhaps.call());
+        place.perhapsOwners().remove(perhaps);
+        return true;
+      }
+      store.undo(mark);
+    }
+    return false;
+  }
+
+  /** By the end of a lease, if that deletes exactly the keys that were told. */
+  private boolean expired(Place place) {
+    if (place.events().isEmpty() || place.events().getFirst().type() != Event.Type.DELETE) {
+      return false;
+    }
+    long lease =
+        store.get(place.events().getFirst().kv().key()).map(KeyValue::lease).orElse(NO_LEASE);
+    int mark = store.mark();
+    if (lease != NO_LEASE && attempt(new Request.LeaseRevoke(lease), place) == Agreement.EXACT) {
+      return true;
+    }
+    store.undo(mark);
+    return false;
+  }
+
+  /** By the first open write that does what was told, and best nothing else. */
+  private boolean likely(Place place) {
+    int mark = store.mark();
+    Optional<Operation> more = Optional.empty();
+    for (Operation candidate : candidates(place)) {
+      Agreement agreement = attempt(candidate.request(), place);
+      if (agreement == Agreement.EXACT) {
+        return closed(candidate);
+      }
+      store.undo(mark);
+      if (agreement == Agreement.MORE && more.isEmpty()) {
+        more = Optional.of(candidate);
+      }
+    }
+    return more.map(
+            candidate -> {
+              attempt(candidate.request(), place);
+              return closed(candidate);
+            })
+        .orElse(false);
+  }
+
+  private boolean closed(Operation candidate) {
+    open.remove(candidate);
+    latestCall = Math.max(latestCall, candidate.call());
+    return true;
+  }
+
+  private List<Operation> candidates(Place place) {
+    return place.events().isEmpty()
+        ? place.seen().map(kv -> open.of(kv.key(), kv.value())).orElse(List.of())
+        : open.of(place.events().getFirst());
+  }
+
+  /** How well a step agrees with what was told of its revision, worst first. */
+  private enum Agreement {
+    NONE,
+    /** It does what was told, and perhaps more. */
+    MORE,
+    EXACT
+  }
+
+  private Agreement attempt(Request candidate, Place place) {
+    return model.execute(candidate) instanceof Step.Done done && done.effective()
+        ? agreement(place)
+        : Agreement.NONE;
+  }
+
+  /** How well what was done since the store is held agrees with what was told. */
+  private Agreement agreement(Place place) {
+    Set<String> changed = new HashSet<>(store.changes());
+    for (Event event : place.events()) {
+      if (!changed.contains(event.kv().key()) || !shows(event)) {
+        return Agreement.NONE;
+      }
+    }
+    if (!place.events().isEmpty()) {
+      return place.events().size() == changed.size() ? Agreement.EXACT : Agreement.MORE;
+    }
+    return place
+        .seen()
+        .map(kv -> changed.contains(kv.key()) && shows(kv) ? Agreement.MORE : Agreement.NONE)
+        .orElse(Agreement.MORE);
+  }
+
+  private boolean shows(Event event) {
+    return switch (event.type()) {
+      case PUT -> shows(event.kv());
+      case DELETE -> store.get(event.kv().key()).isEmpty();
+    };
+  }
+
+  private boolean shows(KeyValue kv) {
+    Optional<KeyValue> now = store.get(kv.key());
+    return now.isPresent()
+        && Sighting.alike(kv.value(), now.get().value())
+        && (kv.lease() == KeyValue.NOT_RECORDED || kv.lease() == now.get().lease());
+  }
+}
