@@ -1,5 +1,10 @@
 package io.etcdrobustness.checker;
 
+import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.Watch;
+import java.util.Iterator;
+import java.util.Optional;
+
 /** A named promise, judged over a history. Without state; one instance may judge many histories. */
 public interface Property {
 
@@ -22,6 +27,15 @@ public interface Property {
    *     Finding.Status#VIOLATED} if it had found a violation
    */
   Finding judge(Evidence evidence, Budget budget);
+
+  /**
+   * What proves most histories that are in order in one pass; empty: there is nothing of the kind.
+   *
+   * @param watches what watches told, by arrival; read as far as needed
+   */
+  default Optional<OnePassProof> proof(History.Facts facts, Iterator<? extends Watch> watches) {
+    return Optional.empty();
+  }
 
   /**
    * Whether it is broken by something that is missing, so that a part of a history may break it

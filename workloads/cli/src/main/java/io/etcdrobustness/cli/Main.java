@@ -2,6 +2,7 @@ package io.etcdrobustness.cli;
 
 import io.etcdrobustness.faults.agent.AgentMain;
 import java.util.Arrays;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -15,25 +16,26 @@ import picocli.CommandLine.Spec;
     description = "Runs robustness tests on etcd, and judges what was recorded.",
     mixinStandardHelpOptions = true,
     version = "etcd-robustness 0.1.0",
-    subcommands = {
-      RunCommand.class,
-      CheckCommand.class,
-      PlanCommand.class,
-      ExplainCommand.class,
-      MinimizeCommand.class,
-      ReplayCommand.class,
-      CatalogueCommands.Properties.class,
-      CatalogueCommands.Faults.class,
-      CatalogueCommands.Profiles.class,
-      EtcdCommand.class,
-      ReportCommand.class,
-      HelpCommand.class
-    },
     footer = {
       "",
       "Exit codes: 0 Passed, 1 Failed, 2 Inconclusive, 3 Error, 64 wrong usage or spec."
     })
 public final class Main implements Runnable {
+
+  private static final List<Class<?>> SUBCOMMANDS =
+      List.of(
+          RunCommand.class,
+          CheckCommand.class,
+          PlanCommand.class,
+          ExplainCommand.class,
+          MinimizeCommand.class,
+          ReplayCommand.class,
+          CatalogueCommands.Properties.class,
+          CatalogueCommands.Faults.class,
+          CatalogueCommands.Profiles.class,
+          EtcdCommand.class,
+          ReportCommand.class,
+          HelpCommand.class);
 
   @Spec private CommandSpec spec;
 
@@ -52,12 +54,23 @@ public final class Main implements Runnable {
     if (args.length > 0 && args[0].equals("agent")) {
       return new AgentMain(System.out, System.err).run(Arrays.copyOfRange(args, 1, args.length));
     }
-    return commandLine().execute(args);
+    return commandLine(args).execute(args);
   }
 
-  /** The whole command, ready to be executed. */
-  static CommandLine commandLine() {
-    return new CommandLine(new Main())
+  /**
+   * The command, ready to be executed with {@code args}: with the subcommand that they name, or
+   * with all if they name none. To set up all of them takes as long as to judge a small history.
+   */
+  static CommandLine commandLine(String... args) {
+    CommandLine command = new CommandLine(new Main());
+    List<Class<?>> named =
+        SUBCOMMANDS.stream()
+            .filter(
+                each -> args.length > 0 && each.getAnnotation(Command.class).name().equals(args[0]))
+            .toList();
+    (named.isEmpty() || named.contains(HelpCommand.class) ? SUBCOMMANDS : named)
+        .forEach(command::addSubcommand);
+    return command
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::wrongUsage)
         .setExecutionExceptionHandler(Main::failed);

@@ -1,14 +1,17 @@
 package io.etcdrobustness.cli;
 
 import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.HistoryPass;
 import io.etcdrobustness.history.etcd.EtcdReportReader;
 import io.etcdrobustness.history.file.HistoryReader;
 import io.etcdrobustness.history.file.Loaded;
 import io.etcdrobustness.history.formats.HistoryFormats;
 import io.etcdrobustness.history.histgen.HistgenReader;
+import io.etcdrobustness.runs.Judging;
 import io.etcdrobustness.runs.report.ReportFolder;
 import io.etcdrobustness.spec.TestSpec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +23,32 @@ import java.util.Optional;
  * @param test absent for histories of other tools: these are judged with the defaults
  */
 record StoredHistory(History history, List<String> notes, Optional<TestSpec> test) {
+
+  /**
+   * What {@code judging} proves of a history in one pass; empty if it must be {@link #read}.
+   *
+   * @throws UsageException if {@code path} holds no history, or one that cannot be read
+   */
+  static Optional<Judging.Proved> prove(Path path, HistoryFormat format, Judging judging) {
+    try {
+      HistoryFormats formats =
+          switch (format) {
+            case AUTO -> HistoryFormats.detect(path);
+            case ROBUSTNESS -> HistoryFormats.ROBUSTNESS;
+            case ETCD -> HistoryFormats.ETCD;
+            case HISTGEN -> HistoryFormats.HISTGEN;
+          };
+      Optional<HistoryPass> pass = formats.pass(path);
+      if (pass.isEmpty()) {
+        return Optional.empty();
+      }
+      try (HistoryPass opened = pass.get()) {
+        return judging.prove(opened);
+      }
+    } catch (IOException | UncheckedIOException wrong) {
+      throw new UsageException("robustness: " + wrong.getMessage());
+    }
+  }
 
   /**
    * Reads what {@code path} holds.

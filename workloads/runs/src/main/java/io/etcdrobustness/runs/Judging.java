@@ -1,16 +1,21 @@
 package io.etcdrobustness.runs;
 
 import io.etcdrobustness.checker.Assessment;
+import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Catalogue;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Judge;
 import io.etcdrobustness.checker.KnownIssues;
+import io.etcdrobustness.checker.OnePassProof;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Verdict;
 import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.HistoryPass;
 import io.etcdrobustness.spec.TestSpec;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -22,6 +27,9 @@ public final class Judging {
 
   /** What judging gave, and how long it took. */
   public record Result(Assessment assessment, Duration time) {}
+
+  /** What was proved of a history of so many operations. */
+  public record Proved(Result result, long operations) {}
 
   private Judging(Catalogue catalogue, TestSpec spec) {
     this.catalogue = catalogue;
@@ -47,6 +55,38 @@ public final class Judging {
   }
 
   /**
+   * What one pass proves of a history, where a single property is judged; empty if the history must
+   * be judged as a whole.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public Optional<Proved> prove(HistoryPass pass) throws IOException {
+    Budgets.Stopwatch stopwatch = Budgets.stopwatch();
+    if (catalogue.properties().size() != 1) {
+      return Optional.empty();
+    }
+    Optional<OnePassProof> proof =
+        catalogue.properties().getFirst().proof(pass.facts(), pass.watches());
+    if (proof.isEmpty()) {
+      return Optional.empty();
+    }
+    Budget budget = budget().every(1024);
+    boolean[] whole = {true};
+    long operations =
+        pass.operations(operation -> {
+          whole[0] = proof.get().take(operation) && !budget.exhausted();
+          return whole[0];
+        });
+    return whole[0]
+        ? proof.get().end().map(finding -> proved(finding, operations, stopwatch))
+        : Optional.empty();
+  }
+
+  private Proved proved(Finding finding, long operations, Budgets.Stopwatch stopwatch) {
+    return new Proved(new Result(assessment(List.of(finding)), stopwatch.elapsed()), operations);
+  }
+
+  /**
    * Judges {@code history}; {@code listener} is told each finding.
    *
    * <p>A record without an end is that of a runner that was killed: see {@link UnfinishedRecord}.
@@ -65,24 +105,32 @@ public final class Judging {
   }
 
   private Assessment assess(History history, UnaryOperator<Finding> weight, RunListener listener) {
-    Judge judge =
-        new Judge(
-            catalogue,
-            _ -> Budgets.of(spec.checks().timeLimit(), spec.checks().memoryBytes()),
-            KnownIssues.acknowledged(Set.copyOf(spec.knownIssues())));
     List<Finding> findings =
-        judge.judge(
-            history,
-            new Judge.Progress() {
-              @Override
-              public void judging(Property property) {}
+        judge()
+            .judge(
+                history,
+                new Judge.Progress() {
+                  @Override
+                  public void judging(Property property) {}
 
-              @Override
-              public void judged(Finding finding) {
-                listener.judged(weight.apply(finding));
-              }
-            });
-    return Assessment.of(
-        findings.stream().map(weight).toList(), Set.copyOf(spec.pass().requireSometimes()));
+                  @Override
+                  public void judged(Finding finding) {
+                    listener.judged(weight.apply(finding));
+                  }
+                });
+    return assessment(findings.stream().map(weight).toList());
+  }
+
+  private Judge judge() {
+    return new Judge(
+        catalogue, _ -> budget(), KnownIssues.acknowledged(Set.copyOf(spec.knownIssues())));
+  }
+
+  private Budget budget() {
+    return Budgets.of(spec.checks().timeLimit(), spec.checks().memoryBytes());
+  }
+
+  private Assessment assessment(List<Finding> findings) {
+    return Assessment.of(findings, Set.copyOf(spec.pass().requireSometimes()));
   }
 }

@@ -8,6 +8,7 @@ import io.etcdrobustness.checker.Verdict;
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.Header;
 import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.HistoryPass;
 import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.MemberEvent;
 import io.etcdrobustness.history.Operation;
@@ -15,10 +16,18 @@ import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
+import io.etcdrobustness.history.Watch;
 import io.etcdrobustness.spec.TestSpec;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class JudgingTest {
@@ -97,5 +106,93 @@ class JudgingTest {
         .containsExactlyInAnyOrder("Linearizable", "WatchNotStarved");
     assertThat(judge(history(new Phase(Phase.Name.TRAFFIC, 0)), "Linearizable").findings())
         .hasSize(1);
+  }
+
+  @Test
+  void onePassProvesWhatJudgingTheWholeFinds() throws IOException {
+    List<Operation> puts =
+        Stream.iterate(1L, n -> n + 1).limit(5_000).map(JudgingTest::put).toList();
+
+    Judging.Proved proved = LINEARIZABLE.prove(new Stored(puts.iterator())).orElseThrow();
+
+    assertThat(proved.operations()).isEqualTo(5_000);
+    assertThat(proved.result().assessment())
+        .isEqualTo(
+            LINEARIZABLE
+                .judge(History.of(History.Facts.OWN_CLUSTER, puts), new QuietListener())
+                .assessment());
+    assertThat(proved.result().assessment().verdict()).isEqualTo(Verdict.PASSED);
+  }
+
+  @Test
+  void onePassProvesNothingOfWhatIsBroken() throws IOException {
+    assertThat(LINEARIZABLE.prove(new Stored(List.of(put(1), put(2), READ).iterator()))).isEmpty();
+  }
+
+  @Test
+  void onePassProvesNothingIfItIsCutShort() throws IOException {
+    long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+    Iterator<Operation> endless =
+        Stream.iterate(1L, n -> n + 1)
+            .takeWhile(n -> System.nanoTime() < end)
+            .map(JudgingTest::put)
+            .iterator();
+    Judging hurried = Judging.of(Specs.of("checks: {timeout: 1s}")).only(Set.of("Linearizable"));
+
+    assertThat(hurried.prove(new Stored(endless))).isEmpty();
+    assertThat(endless).hasNext();
+  }
+
+  @Test
+  void onePassIsForOneProperty() throws IOException {
+    assertThat(Judging.of(TestSpec.defaults()).prove(new Stored(List.of(put(1)).iterator())))
+        .isEmpty();
+    assertThat(
+            Judging.of(TestSpec.defaults())
+                .only(Set.of("WatchOrdered"))
+                .prove(new Stored(List.of(put(1)).iterator())))
+        .isEmpty();
+  }
+
+  private static final Judging LINEARIZABLE =
+      Judging.of(TestSpec.defaults()).only(Set.of("Linearizable"));
+
+  /** The {@code n}-th put of a client that waits for each answer. */
+  private static Operation put(long n) {
+    return new Operation(
+        n,
+        0,
+        "m0",
+        Request.Put.of("k", "v" + n),
+        10 * n,
+        10 * n + 5,
+        new Outcome.Ok(new Response.PutDone(Header.ofRevision(n + 1), Optional.empty())));
+  }
+
+  private record Stored(Iterator<Operation> stored) implements HistoryPass {
+
+    @Override
+    public History.Facts facts() {
+      return History.Facts.OWN_CLUSTER;
+    }
+
+    @Override
+    public long operations(Predicate<Operation> taker) {
+      long count = 0;
+      boolean more = true;
+      while (more && stored.hasNext()) {
+        more = taker.test(stored.next());
+        count++;
+      }
+      return count;
+    }
+
+    @Override
+    public Iterator<Watch> watches() {
+      return Collections.emptyIterator();
+    }
+
+    @Override
+    public void close() {}
   }
 }

@@ -3,8 +3,8 @@ package io.etcdrobustness.checker.linearizability;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.OnePassProof;
 import io.etcdrobustness.checker.Property;
-import io.etcdrobustness.checker.Screen;
 import io.etcdrobustness.checker.Violation;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Operation;
@@ -58,29 +58,25 @@ public final class Linearizable implements Property {
             + " that was paused or cut off.");
   }
 
-  /**
-   * A pass that proves most histories that are in order; it is told what watches saw.
-   *
-   * @param watches by arrival
-   */
-  Screen screen(History.Facts facts, Iterator<? extends Watch> watches) {
-    return new Pass(this, facts, watches);
+  @Override
+  public Optional<OnePassProof> proof(History.Facts facts, Iterator<? extends Watch> watches) {
+    return Optional.of(new Replay(this, facts, watches));
   }
 
   @Override
   public Finding judge(Evidence evidence, Budget budget) {
-    return screened(evidence.history(), budget).orElseGet(() -> searched(evidence, budget));
+    return replayed(evidence.history(), budget).orElseGet(() -> searched(evidence, budget));
   }
 
-  Optional<Finding> screened(History history, Budget budget) {
-    Screen screen = screen(history.facts(), history.watches().iterator());
-    int taken = 0;
+  Optional<Finding> replayed(History history, Budget budget) {
+    Replay replay = new Replay(this, history.facts(), history.watches().iterator());
+    Budget spared = budget.every(1024);
     for (Operation operation : history.operations()) {
-      if (!screen.take(operation) || ((++taken & 0x3ff) == 0 && budget.exhausted())) {
+      if (!replay.take(operation) || spared.exhausted()) {
         return Optional.empty();
       }
     }
-    return screen.end();
+    return replay.end();
   }
 
   /** The finding where an order was found for all {@code hits} answers. */

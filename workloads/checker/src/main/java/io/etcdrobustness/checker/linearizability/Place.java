@@ -6,19 +6,20 @@ import io.etcdrobustness.history.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What is known of one revision until its turn comes. Used again for another one afterwards. */
 final class Place {
 
-  private Optional<Operation> owner = Optional.empty();
+  private @Nullable Operation owner;
   private final List<Operation> members = new ArrayList<>(2);
   private final List<Operation> perhapsOwners = new ArrayList<>(0);
   private final List<Event> events = new ArrayList<>(0);
-  private Optional<KeyValue> seen = Optional.empty();
+  private @Nullable KeyValue seen;
 
   /** The operation whose effect made the revision. */
   Optional<Operation> owner() {
-    return owner;
+    return Optional.ofNullable(owner);
   }
 
   /** Operations without effect at this revision, by call. */
@@ -38,15 +39,15 @@ final class Place {
 
   /** A key that a read told to have changed here. */
   Optional<KeyValue> seen() {
-    return seen;
+    return Optional.ofNullable(seen);
   }
 
   /** False if there is another owner already. */
   boolean own(Operation operation) {
-    if (owner.isPresent()) {
+    if (owner != null) {
       return false;
     }
-    owner = Optional.of(operation);
+    owner = operation;
     return true;
   }
 
@@ -62,16 +63,16 @@ final class Place {
 
   /** A read told {@code kv}, which changed here. */
   void see(KeyValue kv) {
-    if (seen.isEmpty()) {
-      seen = Optional.of(kv);
+    if (seen == null) {
+      seen = kv;
     }
   }
 
   void clear() {
-    owner = Optional.empty();
+    owner = null;
     members.clear();
     perhapsOwners.clear();
     events.clear();
-    seen = Optional.empty();
+    seen = null;
   }
 }

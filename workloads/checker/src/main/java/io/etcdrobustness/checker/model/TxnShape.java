@@ -16,13 +16,25 @@ public final class TxnShape {
 
   /** Whether etcd answers it from one member's own store, as a serializable read. */
   public static boolean serializable(Request.Txn txn) {
-    return all(txn).stream()
-        .allMatch(request -> request instanceof Request.Range range && range.serializable());
+    return serializable(txn.success()) && serializable(txn.failure());
+  }
+
+  private static boolean serializable(List<Request.InTxn> branch) {
+    for (Request.InTxn request : branch) {
+      if (!(request instanceof Request.Range range && range.serializable())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether no branch of it, nor of the txns in it, can write. */
   public static boolean readOnly(Request.Txn txn) {
-    return all(txn).stream()
+    return readOnly(txn.success()) && readOnly(txn.failure());
+  }
+
+  private static boolean readOnly(List<Request.InTxn> branch) {
+    return branch.stream()
         .allMatch(request ->
             switch (request) {
               case Request.Range range -> true;
@@ -34,13 +46,13 @@ public final class TxnShape {
 
   /** Whether etcd accepts it: in no branch may a key be put twice, or be put and deleted. */
   public static boolean wellFormed(Request.Txn txn) {
-    return !writes(txn.success()).clash() && !writes(txn.failure()).clash();
+    return wellFormed(txn.success()) && wellFormed(txn.failure());
   }
 
-  private static List<Request.InTxn> all(Request.Txn txn) {
-    List<Request.InTxn> all = new ArrayList<>(txn.success());
-    all.addAll(txn.failure());
-    return all;
+  private static boolean wellFormed(List<Request.InTxn> branch) {
+    // Most branches do one thing, or read.
+    return (branch.size() == 1 && !(branch.getFirst() instanceof Request.Txn))
+        || !writes(branch).clash();
   }
 
   private static Writes writes(List<Request.InTxn> branch) {

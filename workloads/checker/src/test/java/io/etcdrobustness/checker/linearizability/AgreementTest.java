@@ -54,7 +54,7 @@ class AgreementTest {
               "seed %d (damaged: %s): linearizable by definition: %s; the search says %s %s%n%s",
               seed, damaged, expected, finding.note(), finding.violations(), print(history))
           .isEqualTo(expected);
-      Optional<Finding> inOnePass = property.screened(history, Budget.UNLIMITED);
+      Optional<Finding> inOnePass = property.replayed(history, Budget.UNLIMITED);
       if (inOnePass.isPresent()) {
         assertThat(inOnePass.get())
             .as("seed %d: what the pass says of%n%s", seed, print(history))

@@ -81,12 +81,6 @@ public final class JsonText {
     }
   }
 
-  /** The one object that the text consists of; {@code plain} has the first try. */
-  JsonObject single(PlainJson plain) throws IOException {
-    JsonObject object = plain.parse(this, bytes, offset, length);
-    return object == null ? single() : object;
-  }
-
   /** The one object that the text consists of. */
   JsonObject single() throws IOException {
     List<JsonObject> objects = new ArrayList<>(1);

@@ -1,14 +1,13 @@
 package io.etcdrobustness.history.file;
 
 import java.io.BufferedInputStream;
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -21,7 +20,7 @@ import java.util.zip.ZipException;
  * is told by {@link #tear}. A line that ends in a line feed was written in full; if that is no JSON
  * the file is corrupt.
  */
-public final class Lines {
+public final class Lines implements Closeable {
 
   /** The longest line, in bytes: some hundred times the largest message that etcd sends. */
   private static final int LONGEST = 1 << 28;
@@ -38,62 +37,56 @@ public final class Lines {
 
   private final Path file;
   private final PlainJson plain = new PlainJson();
-  private byte[] line = new byte[1 << 16];
-  private int length;
+  private byte[] buffer = new byte[1 << 18];
+  private int from;
+  private int to;
+  private boolean ended;
+  private Optional<InputStream> in = Optional.empty();
   private long number;
   private Tear tear = Tear.NONE;
 
-  /** The lines of {@code file}. */
+  /** The lines of {@code file}, from the first on. */
   public Lines(Path file) {
     this.file = file;
   }
 
-  /** Takes lines as long as it wants more. */
-  private interface Taker {
-    boolean take(JsonObject line) throws IOException;
-  }
-
   /** Parses every line that is not blank. */
   public void forEach(JsonText.Visitor visitor) throws IOException {
-    scan(line -> {
-      visitor.visit(line);
-      return true;
-    });
+    try (this) {
+      for (Optional<JsonObject> line = next(); line.isPresent(); line = next()) {
+        visitor.visit(line.get());
+      }
+    }
   }
 
   /** The first line that is not blank; empty if there is none, or it is torn. */
   public Optional<JsonObject> first() throws IOException {
-    List<JsonObject> first = new ArrayList<>(1);
-    scan(line -> {
-      first.add(line);
-      return false;
-    });
-    return first.stream().findFirst();
+    try (this) {
+      return next();
+    }
   }
 
-  private void scan(Taker taker) throws IOException {
-    try (InputStream in = open()) {
-      byte[] chunk = new byte[1 << 16];
-      int read;
-      while ((read = readSome(in, chunk)) > 0) {
-        int start = 0;
-        for (int i = 0; i < read; i++) {
-          if (chunk[i] == '\n') {
-            append(chunk, start, i);
-            number++;
-            if (!takeLine(taker)) {
-              return;
-            }
-            start = i + 1;
-          }
-        }
-        append(chunk, start, read);
+  /** The next line that is not blank, valid until the one after it is asked for; empty: no more. */
+  public Optional<JsonObject> next() throws IOException {
+    while (true) {
+      Optional<JsonObject> line = plainLine();
+      if (line.isPresent()) {
+        return line;
+      }
+      int end = endOfLine();
+      number++;
+      if (end == to) {
+        return tail();
+      }
+      int begin = from;
+      from = end + 1;
+      if (!blank(begin, end)) {
+        return Optional.of(text(begin, end).single());
       }
     }
-    takeTail(taker);
   }
 
-  /** What was missing at the end; to be asked after {@link #forEach}. */
+  /** What was missing at the end; to be asked when there are no more lines. */
   public Tear tear() {
     return tear;
   }
@@ -103,74 +96,111 @@ public final class Lines {
     return number;
   }
 
-  private boolean takeLine(Taker taker) throws IOException {
-    boolean more = blank() || taker.take(text().single(plain));
-    length = 0;
-    return more;
+  @Override
+  public void close() throws IOException {
+    if (in.isPresent()) {
+      in.get().close();
+    }
   }
 
-  private void takeTail(Taker taker) throws IOException {
-    if (blank() || tear == Tear.GZIP) {
-      return;
+  /** The next line, if it is a plain object that is in the buffer as a whole. */
+  private Optional<JsonObject> plainLine() {
+    JsonText text = new JsonText(file, buffer, from, to - from, number + 1);
+    Optional<JsonObject> line = Optional.ofNullable(plain.parseLine(text, buffer, from, to));
+    if (line.isPresent()) {
+      // Should there be an error to report in it, its place is looked for in what was parsed.
+      from = plain.position() + 1;
+      number++;
     }
-    number++;
-    JsonObject whole;
+    return line;
+  }
+
+  /** Where the line feed is; the end of the buffer if there is none in the rest of the file. */
+  private int endOfLine() throws IOException {
+    int at = from;
+    while (true) {
+      while (at < to && buffer[at] != '\n') {
+        at++;
+      }
+      if (at < to || ended) {
+        return at;
+      }
+      int looked = at - from;
+      fill();
+      at = from + looked;
+    }
+  }
+
+  /** Reads more behind what has not been taken. */
+  private void fill() throws IOException {
+    if (in.isEmpty()) {
+      in = Optional.of(open());
+    }
+    System.arraycopy(buffer, from, buffer, 0, to - from);
+    to -= from;
+    from = 0;
+    if (to == buffer.length) {
+      if (to >= LONGEST) {
+        throw new HistoryFormatException(
+            file, (number + 1) + ":1", "line longer than " + LONGEST + " bytes");
+      }
+      buffer = Arrays.copyOf(buffer, 2 * to);
+    }
+    int read = readSome(in.get());
+    ended = read < 0;
+    to += Math.max(read, 0);
+  }
+
+  /** What stands behind the last line feed. */
+  private Optional<JsonObject> tail() throws IOException {
+    int begin = from;
+    from = to;
+    if (blank(begin, to) || tear == Tear.GZIP) {
+      number--;
+      return Optional.empty();
+    }
     try {
-      whole = text().single(plain);
+      return Optional.of(text(begin, to).single());
     } catch (HistoryFormatException torn) {
       // A prefix of an object is never an object, so what parses was written in full.
       tear = Tear.LINE;
-      return;
+      return Optional.empty();
     }
-    taker.take(whole);
   }
 
-  private JsonText text() {
-    return new JsonText(file, line, 0, length, number);
+  private JsonText text(int begin, int end) {
+    return new JsonText(file, buffer, begin, end - begin, number);
   }
 
-  private boolean blank() {
-    for (int i = 0; i < length; i++) {
-      if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r') {
+  private boolean blank(int begin, int end) {
+    for (int i = begin; i < end; i++) {
+      if (buffer[i] != ' ' && buffer[i] != '\t' && buffer[i] != '\r') {
         return false;
       }
     }
     return true;
   }
 
-  private void append(byte[] chunk, int from, int to) throws HistoryFormatException {
-    int more = to - from;
-    if (more > LONGEST - length) {
-      throw new HistoryFormatException(
-          file, (number + 1) + ":1", "line longer than " + LONGEST + " bytes");
-    }
-    if (length + more > line.length) {
-      line = Arrays.copyOf(line, Math.max(2 * line.length, length + more));
-    }
-    System.arraycopy(chunk, from, line, length, more);
-    length += more;
-  }
-
   private InputStream open() throws IOException {
-    InputStream in = Files.newInputStream(file);
+    InputStream bytes = Files.newInputStream(file);
     if (!file.toString().endsWith(".gz")) {
-      return in;
+      return bytes;
     }
     try {
-      return new GZIPInputStream(new BufferedInputStream(in), 1 << 16);
+      return new GZIPInputStream(new BufferedInputStream(bytes), 1 << 16);
     } catch (EOFException empty) {
-      in.close();
+      bytes.close();
       tear = Tear.GZIP;
       return InputStream.nullInputStream();
     } catch (ZipException notGzip) {
-      in.close();
+      bytes.close();
       throw new HistoryFormatException(file, "", "no gzip file: " + notGzip.getMessage());
     }
   }
 
-  private int readSome(InputStream in, byte[] chunk) throws IOException {
+  private int readSome(InputStream source) throws IOException {
     try {
-      return in.read(chunk);
+      return source.read(buffer, to, buffer.length - to);
     } catch (EOFException truncated) {
       tear = Tear.GZIP;
       return -1;

@@ -37,28 +37,33 @@ final class PlainJson {
   }
 
   /**
-   * The object that {@code length} bytes consist of; null if they are anything but one plain
-   * object.
+   * The object that the bytes from {@code offset} to the next line feed consist of; null if they
+   * are anything but one plain object, or there is no line feed before {@code limit}.
    *
    * @param text who tells the place of errors in it
    */
-  @Nullable JsonObject parse(JsonText text, byte[] of, int offset, int length) {
+  @Nullable JsonObject parseLine(JsonText text, byte[] of, int offset, int limit) {
     bytes = of;
     at = offset;
-    end = offset + length;
+    end = limit;
     token = -1;
     if (next() != '{') {
       return null;
     }
     JsonObject object = object(text, 0);
-    return object != null && next() < 0 ? object : null;
+    return object != null && next() == '\n' ? object : null;
+  }
+
+  /** Where the line feed is that the last line ended with. */
+  int position() {
+    return at - 1;
   }
 
   /** Skips white space and one char, which it returns; -1 at the end. */
   private int next() {
     while (at < end) {
       byte b = bytes[at++];
-      if (b != ' ' && b != '\t' && b != '\r' && b != '\n') {
+      if (b != ' ' && b != '\t' && b != '\r') {
         return b & 0xff;
       }
     }

@@ -1,13 +1,16 @@
 package io.etcdrobustness.history.formats;
 
+import io.etcdrobustness.history.HistoryPass;
 import io.etcdrobustness.history.etcd.EtcdReportReader;
 import io.etcdrobustness.history.file.HistoryFormatException;
 import io.etcdrobustness.history.file.HistoryReader;
 import io.etcdrobustness.history.file.Loaded;
+import io.etcdrobustness.history.histgen.HistgenPass;
 import io.etcdrobustness.history.histgen.HistgenReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The formats of histories that can be read. */
 public enum HistoryFormats {
@@ -34,6 +37,11 @@ public enum HistoryFormats {
     public Loaded read(Path path) throws IOException {
       return HistgenReader.read(path);
     }
+
+    @Override
+    public Optional<HistoryPass> pass(Path path) {
+      return Optional.of(new HistgenPass(path));
+    }
   };
 
   private static final String IN_REPORT = "history";
@@ -45,6 +53,13 @@ public enum HistoryFormats {
    * @throws IOException if it cannot be read
    */
   public abstract Loaded read(Path path) throws IOException;
+
+  /**
+   * {@code path} as this format, to be gone through once; empty if it can only be read as a whole.
+   */
+  public Optional<HistoryPass> pass(Path path) throws IOException {
+    return Optional.empty();
+  }
 
   /**
    * The format of what {@code path} holds.

@@ -46,27 +46,22 @@ record EventLogEntry(long revision, List<Change> changes) {
   static List<Watch> asWatch(List<EventLogEntry> log, long time) {
     List<Watch> messages = new ArrayList<>();
     messages.add(new Watch.Opened(0, 0, "", "\0", "\0", 1, false, false, false, false, time));
-    Set<String> present = new HashSet<>();
+    Creations creations = new Creations();
     for (EventLogEntry entry : log) {
-      List<Event> events = new ArrayList<>();
-      for (Change change : entry.changes) {
-        events.add(event(entry.revision, change, present));
-      }
-      messages.add(new Watch.Events(0, Header.ofRevision(entry.revision), events, false, time));
+      messages.add(
+          new Watch.Events(
+              0, Header.ofRevision(entry.revision), entry.events(creations), false, time));
     }
     messages.add(new Watch.Closed(0, time));
     return messages;
   }
 
-  private static Event event(long revision, Change change, Set<String> present) {
-    boolean created =
-        switch (change.type) {
-          case PUT -> present.add(change.key);
-          case DELETE -> {
-            present.remove(change.key);
-            yield false;
-          }
-        };
+  /** The events of a watch that is told all entries in their order. */
+  List<Event> events(Creations creations) {
+    return changes.stream().map(change -> event(change, creations)).toList();
+  }
+
+  private Event event(Change change, Creations creations) {
     KeyValue kv =
         new KeyValue(
             change.key,
@@ -75,6 +70,23 @@ record EventLogEntry(long revision, List<Change> changes) {
             revision,
             KeyValue.NOT_RECORDED,
             KeyValue.NOT_RECORDED);
-    return new Event(change.type, kv, Optional.empty(), created);
+    return new Event(change.type, kv, Optional.empty(), creations.follow(change));
+  }
+
+  /** Which puts create their key. */
+  static final class Creations {
+
+    private final Set<String> present = new HashSet<>();
+
+    /** Whether {@code change}, which is the next one, creates its key. */
+    private boolean follow(Change change) {
+      return switch (change.type) {
+        case PUT -> present.add(change.key);
+        case DELETE -> {
+          present.remove(change.key);
+          yield false;
+        }
+      };
+    }
   }
 }

@@ -24,7 +24,13 @@ final class HistgenLine {
 
   /** A string, which the generator writes as UTF-8, as a byte string. */
   static String bytes(JsonObject in, String name) throws HistoryFormatException {
-    return new String(in.text(name).getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    String text = in.text(name);
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) > 0x7f) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+      }
+    }
+    return text;
   }
 
   static Operation operation(long id, JsonObject line) throws HistoryFormatException {

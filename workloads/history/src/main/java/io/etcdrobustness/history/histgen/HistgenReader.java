@@ -25,7 +25,7 @@ import java.util.Set;
  */
 public final class HistgenReader {
 
-  private static final String SEPARATOR = "history";
+  static final String SEPARATOR = "history";
 
   private HistgenReader() {}
 
@@ -110,19 +110,25 @@ public final class HistgenReader {
       }
       reading.add(sections.getLast(), line);
     });
-    switch (lines.tear()) {
-      case NONE -> {}
-      case LINE, GZIP ->
-          throw new HistoryFormatException(
-              file, lines.number() + ":1", "cut off: the last line is torn");
-    }
+    requireWhole(file, lines);
     if (sections.isEmpty()) {
       sections.add(new ArrayList<>());
     }
     return sections;
   }
 
-  private static Path watchFile(Path file) {
+  /** The generator does not crash on purpose: a torn last line is an error. */
+  static void requireWhole(Path file, Lines lines) throws HistoryFormatException {
+    switch (lines.tear()) {
+      case NONE -> {}
+      case LINE, GZIP ->
+          throw new HistoryFormatException(
+              file, lines.number() + ":1", "cut off: the last line is torn");
+    }
+  }
+
+  /** Where the log of true events is, if there is one. */
+  static Path watchFile(Path file) {
     String name = String.valueOf(file.getFileName());
     int dot = name.indexOf(".jsonl");
     return file.resolveSibling((dot < 0 ? name : name.substring(0, dot)) + ".watch");

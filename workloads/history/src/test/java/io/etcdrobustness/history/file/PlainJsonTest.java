@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -103,9 +104,13 @@ class PlainJsonTest {
   @FuzzTest(maxDuration = "1m")
   void anyBytes(byte[] bytes) {
     Optional<String> parsed = byPlain(bytes);
-    if (parsed.isPresent()) {
+    if (parsed.isPresent() && indexOfLineFeed(bytes) < 0) {
       assertThat(parsed).isEqualTo(byJackson(bytes));
     }
+  }
+
+  private static int indexOfLineFeed(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1).indexOf('\n');
   }
 
   private static String damaged(Random random) {
@@ -148,8 +153,10 @@ class PlainJsonTest {
     return byPlain(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private Optional<String> byPlain(byte[] bytes) {
-    return Optional.ofNullable(plain.parse(new JsonText(FILE, bytes), bytes, 0, bytes.length))
+  private Optional<String> byPlain(byte[] text) {
+    byte[] bytes = Arrays.copyOf(text, text.length + 1);
+    bytes[text.length] = '\n';
+    return Optional.ofNullable(plain.parseLine(new JsonText(FILE, bytes), bytes, 0, bytes.length))
         .map(JsonObject::toString);
   }
 

@@ -1,7 +1,7 @@
 package io.etcdrobustness.checker.linearizability;
 
 import io.etcdrobustness.checker.Finding;
-import io.etcdrobustness.checker.Screen;
+import io.etcdrobustness.checker.OnePassProof;
 import io.etcdrobustness.checker.model.EtcdModel;
 import io.etcdrobustness.checker.model.LeaseRule;
 import io.etcdrobustness.checker.model.Matching;
@@ -35,13 +35,16 @@ import java.util.Set;
  * nothing may have returned before something was called that stands below it (section 4 of Gibbons
  * and Korach, "Testing Shared Memories", 1997).
  */
-final class Pass implements Screen {
+final class Replay implements OnePassProof {
 
   /** Revisions back of which reads are understood. */
   private static final long KEPT = 100_000;
 
   /** How far behind the operations watches are asked for what they may still tell; nanoseconds. */
   private static final long LAG = 5_000_000_000L;
+
+  /** How many revisions ahead they are read. */
+  private static final long AHEAD = 10_000;
 
   private static final long NO_LEASE = 0;
 
@@ -65,7 +68,7 @@ final class Pass implements Screen {
    * @param watches what tells of revisions that nobody is known to own, in the order of its
    *     arrival; asked as far as needed
    */
-  Pass(Linearizable property, History.Facts facts, Iterator<? extends Watch> watches) {
+  Replay(Linearizable property, History.Facts facts, Iterator<? extends Watch> watches) {
     this.property = property;
     this.watches = watches;
     hopeful = facts.emptyAtStart() && !facts.otherWriters();
@@ -181,9 +184,9 @@ final class Pass implements Screen {
   private boolean execute() {
     long revision = horizon.first();
     Place place = horizon.next();
+    Optional<Operation> owner = place.owner();
     boolean fits =
-        place.owner().map(owner -> own(owner)).orElseGet(() -> revision == 1 || fill(place))
-            && without(place);
+        (owner.isPresent() ? own(owner.get()) : revision == 1 || fill(place)) && without(place);
     horizon.pass();
     return fits;
   }
@@ -231,11 +234,18 @@ final class Pass implements Screen {
   private boolean understood(Request request) {
     return switch (request) {
       case Request.Range range -> range.revision() <= 0 || range.revision() >= store.oldest();
-      case Request.Txn txn ->
-          txn.success().stream().allMatch(this::understood)
-              && txn.failure().stream().allMatch(this::understood);
+      case Request.Txn txn -> understood(txn.success()) && understood(txn.failure());
       case Request other -> true;
     };
+  }
+
+  private boolean understood(List<Request.InTxn> branch) {
+    for (Request.InTxn request : branch) {
+      if (!understood(request)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Gives the revision to somebody, if it is known of nobody to own it; false if nobody fits. */
@@ -257,10 +267,8 @@ final class Pass implements Screen {
         for (Event event : events.events()) {
           horizon.at(event.revision()).ifPresent(at -> at.add(event));
         }
-        beyond =
-            events.time() - LAG > lastCall
-                && !events.events().isEmpty()
-                && events.events().getLast().revision() > revision;
+        long told = events.events().isEmpty() ? revision : events.events().getLast().revision();
+        beyond = told > revision + AHEAD || (told > revision && events.time() > lastCall + LAG);
       }
     }
   }

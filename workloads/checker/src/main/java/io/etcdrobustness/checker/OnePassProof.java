@@ -4,10 +4,10 @@ import io.etcdrobustness.history.Operation;
 import java.util.Optional;
 
 /**
- * Judges a property in one pass, without keeping the history: quick to say that it holds, and to
- * say that it does not know. What it does not know, {@link Property#judge} does.
+ * Tries to prove in one pass, without keeping the history, that a property holds. What it does not
+ * prove, {@link Property#judge} decides.
  */
-public interface Screen {
+public interface OnePassProof {
 
   /**
    * Takes the next operation; they come in the order of their calls.

@@ -1,0 +1,31 @@
+package io.etcdrobustness.history;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.function.Predicate;
+
+/**
+ * A stored history that is gone through once and never held: memory depends on what is under way at
+ * a time, not on its length.
+ */
+public interface HistoryPass extends Closeable {
+
+  /** What is known of the cluster; that values are unique only where that needs no look at all. */
+  History.Facts facts();
+
+  /**
+   * Hands out the operations in the order in which they are stored, as long as {@code taker} wants
+   * more.
+   *
+   * @return how many there were
+   */
+  long operations(Predicate<Operation> taker) throws IOException;
+
+  /**
+   * The messages of watches in the order in which they are stored; read as they are asked for.
+   *
+   * @throws java.io.UncheckedIOException from the iterator, if the history cannot be read
+   */
+  Iterator<Watch> watches();
+}

@@ -1,0 +1,119 @@
+package io.etcdrobustness.history.histgen;
+
+import io.etcdrobustness.history.Header;
+import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.HistoryPass;
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Watch;
+import io.etcdrobustness.history.file.HistoryFormatException;
+import io.etcdrobustness.history.file.JsonObject;
+import io.etcdrobustness.history.file.Lines;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** The only history of a generated file, gone through once. The generator writes calls in order. */
+public final class HistgenPass implements HistoryPass {
+
+  private final Path file;
+  private final Lines operations;
+  private final Optional<Lines> events;
+
+  /** Goes through {@code file}. */
+  public HistgenPass(Path file) {
+    this.file = file;
+    operations = new Lines(file);
+    Path log = HistgenReader.watchFile(file);
+    events = Files.isRegularFile(log) ? Optional.of(new Lines(log)) : Optional.empty();
+  }
+
+  @Override
+  public History.Facts facts() {
+    return new History.Facts(true, false, false, false);
+  }
+
+  @Override
+  public long operations(Predicate<Operation> taker) throws IOException {
+    long id = 0;
+    boolean begun = false;
+    for (Optional<JsonObject> line = operations.next();
+        line.isPresent();
+        line = operations.next()) {
+      if (line.get().has(HistgenReader.SEPARATOR)) {
+        if (begun) {
+          throw new HistoryFormatException(file, "", "expected one history, found several");
+        }
+      } else if (!taker.test(HistgenLine.operation(id++, line.get()))) {
+        return id;
+      }
+      begun = true;
+    }
+    HistgenReader.requireWhole(file, operations);
+    return id;
+  }
+
+  /** One watch of all keys. The log has no times; what it tells is told at the beginning. */
+  @Override
+  public Iterator<Watch> watches() {
+    return events
+        .<Iterator<Watch>>map(lines -> new Log(HistgenReader.watchFile(file), lines))
+        .orElse(Collections.emptyIterator());
+  }
+
+  @Override
+  public void close() throws IOException {
+    operations.close();
+    if (events.isPresent()) {
+      events.get().close();
+    }
+  }
+
+  private static final class Log implements Iterator<Watch> {
+
+    private final Path file;
+    private final Lines lines;
+    private final EventLogEntry.Creations creations = new EventLogEntry.Creations();
+    private Optional<EventLogEntry> next = Optional.empty();
+
+    Log(Path file, Lines lines) {
+      this.file = file;
+      this.lines = lines;
+    }
+
+    @Override
+    public boolean hasNext() {
+      try {
+        while (next.isEmpty()) {
+          Optional<JsonObject> line = lines.next();
+          if (line.isEmpty()) {
+            HistgenReader.requireWhole(file, lines);
+            return false;
+          }
+          if (!line.get().has(HistgenReader.SEPARATOR)) {
+            next = Optional.of(EventLogEntry.read(line.get()));
+          }
+        }
+        return true;
+      } catch (IOException unreadable) {
+        throw new UncheckedIOException(unreadable.getMessage(), unreadable);
+      }
+    }
+
+    @Override
+    public Watch next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException("the log has no more entries");
+      }
+      EventLogEntry entry = next.orElseThrow();
+      next = Optional.empty();
+      return new Watch.Events(
+          0, Header.ofRevision(entry.revision()), entry.events(creations), false, Long.MIN_VALUE);
+    }
+  }
+}
