@@ -25,15 +25,20 @@ measure() {
   awk 'END { printf "%.2f %.0f", $1 + $2, $3 / 1024 }' "$work/time"
 }
 
-printf '%-12s  %-24s  %-36s  %s\n' 'ops x clients' 'ours: CPU s, MB, verdict' 'Porcupine, etcd: CPU s, MB, verdict' ratio
+printf '%-13s  %-25s  %-27s  %-36s  %s\n' 'ops x clients' 'Linearizable: CPU s, MB' 'all properties: CPU s, MB' \
+  'Porcupine, etcd: CPU s, MB, verdict' 'Porcupine / Linearizable'
 for case in "${cases[@]}"; do
   history=$work/h.jsonl
   "$tools/histgen" -ops "${case%x*}" -clients "${case#*x}" -unknown 0.01 -seed "$seed" \
     -o "$history" -watch "$work/h.watch" 2>/dev/null
-  ours=($(measure "$work/ours" ./robustness check "$history"))
-  verdict=$(grep -oE '^(Passed|Failed|Inconclusive|Error)' "$work/ours" || echo none)
+  ours=($(measure "$work/ours" ./robustness check "$history" --property Linearizable))
+  all=($(measure "$work/all" ./robustness check "$history"))
+  for out in ours all; do
+    verdict=$(grep -oE '^(Passed|Failed|Inconclusive|Error)' "$work/$out" || echo none)
+    [ "$verdict" = Passed ] || { echo "$out: $verdict of a history that is in order" >&2; exit 1; }
+  done
   peer=($(measure "$work/peer" "$tools/porcupinebench" -model etcd -watch "$work/h.watch" "$history"))
   answer=$(grep -oE '"verdict":"[A-Za-z]+"' "$work/peer" | cut -d'"' -f4 || echo none)
-  printf '%-12s  %7s %6s %-9s  %10s %8s %-16s  %s\n' "$case" "${ours[@]}" "$verdict" "${peer[@]}" "$answer" \
+  printf '%-13s  %12s %11s  %14s %11s  %10s %8s %-16s  %s\n' "$case" "${ours[@]}" "${all[@]}" "${peer[@]}" "$answer" \
     "$(awk -v a="${peer[0]}" -v b="${ours[0]}" 'BEGIN { printf "%.1f", a / b }')"
 done
