@@ -1,0 +1,160 @@
+package io.etcdrobustness.history.segment;
+
+import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.file.EntryVisitor;
+import io.etcdrobustness.history.file.HistoryFormatException;
+import io.etcdrobustness.history.file.HistorySource;
+import io.etcdrobustness.history.file.Loaded;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Reads what {@link SegmentWriter} has written: a folder of segments {@code 000001.seg} and so on.
+ *
+ * <p>What a crash of the writer leaves behind is read as far as whole blocks go, and told in the
+ * notes. Anything else that is wrong is a {@link HistoryFormatException}: to guess might turn a
+ * verdict.
+ */
+public final class SegmentReader implements HistorySource {
+
+  private final Path folder;
+  private final List<Path> segments;
+  private final History.Facts facts;
+
+  private SegmentReader(Path folder, List<Path> segments) throws IOException {
+    this.folder = folder;
+    this.segments = segments;
+    Path first = segments.getFirst();
+    try (SegmentInput in = new SegmentInput(first, new BlockIn())) {
+      this.facts =
+          in.header()
+              .orElseThrow(() ->
+                  new HistoryFormatException(
+                      first, "", "not even its header, which tells the facts, is whole: nothing was recorded"))
+              .facts();
+    }
+  }
+
+  /** Whether {@code folder} holds a history of this format, by the names of its files. */
+  public static boolean recognizes(Path folder) throws IOException {
+    return Files.isDirectory(folder) && !segments(folder).isEmpty();
+  }
+
+  /**
+   * Opens the history in {@code folder}, to go through its entries any number of times.
+   *
+   * @throws HistoryFormatException if there is none, a segment is missing among the others, or the
+   *     first one does not tell the facts
+   * @throws IOException if it cannot be read
+   */
+  public static SegmentReader open(Path folder) throws IOException {
+    List<Path> segments = Files.isDirectory(folder) ? segments(folder) : List.of();
+    if (segments.isEmpty()) {
+      throw new HistoryFormatException(
+          folder,
+          "",
+          "no history here: expected " + SegmentFolder.file(folder, 1).getFileName());
+    }
+    for (int i = 0; i < segments.size(); i++) {
+      Path expected = SegmentFolder.file(folder, i + 1);
+      if (!segments.get(i).equals(expected)) {
+        throw new HistoryFormatException(
+            folder,
+            "",
+            expected.getFileName() + " is missing, and later segments are here");
+      }
+    }
+    return new SegmentReader(folder, segments);
+  }
+
+  /**
+   * Reads the history in {@code folder}.
+   *
+   * @throws HistoryFormatException if there is none, or it is damaged in another way than by a
+   *     crash of its writer
+   * @throws IOException if it cannot be read
+   */
+  public static Loaded read(Path folder) throws IOException {
+    return Loaded.of(open(folder));
+  }
+
+  @Override
+  public History.Facts facts() {
+    return facts;
+  }
+
+  /**
+   * Hands out all entries in the order in which they were recorded; keeps one block in memory.
+   *
+   * @throws HistoryFormatException if the history is damaged in another way than by a crash of its
+   *     writer
+   */
+  @Override
+  public List<String> forEach(EntryVisitor visitor) throws IOException {
+    List<String> notes = new ArrayList<>();
+    BlockIn block = new BlockIn();
+    int checksum = 0;
+    for (int i = 0; i < segments.size(); i++) {
+      Path file = segments.get(i);
+      boolean last = i == segments.size() - 1;
+      try (SegmentInput in = new SegmentInput(file, block)) {
+        Optional<SegmentHeader> header = in.header();
+        if (header.isPresent()) {
+          check(file, header.get(), new SegmentHeader(SegmentFolder.VERSION, i + 1, checksum, facts));
+        }
+        SegmentInput.End end =
+            header.isPresent()
+                ? in.forEach(visitor)
+                : new SegmentInput.Torn(0, "not even its header is whole, as after a crash of the writer");
+        switch (end) {
+          case SegmentInput.Continued continued when last ->
+              notes.add(
+                  SegmentFolder.file(folder, i + 2).getFileName()
+                      + " is missing: "
+                      + file.getFileName()
+                      + " says that the history goes on there");
+          case SegmentInput.Continued(int own) -> checksum = own;
+          case SegmentInput.Closed closed when last -> {}
+          case SegmentInput.Closed closed ->
+              throw new HistoryFormatException(
+                  segments.get(i + 1), "", "belongs to another history: this one ends before it");
+          case SegmentInput.Torn torn when last ->
+              notes.add(file.getFileName() + " truncated: " + torn.loss());
+          case SegmentInput.Torn torn ->
+              throw new HistoryFormatException(
+                  file,
+                  "byte " + torn.position(),
+                  "damaged: cut off here, and another segment follows");
+        }
+      }
+    }
+    return notes;
+  }
+
+  private static void check(Path file, SegmentHeader found, SegmentHeader expected)
+      throws HistoryFormatException {
+    if (found.number() != expected.number()) {
+      throw new HistoryFormatException(
+          file, "byte 12", "is segment " + found.number() + " by its header: was it renamed?");
+    }
+    if (!found.equals(expected)) {
+      throw new HistoryFormatException(
+          file, "byte 16", "belongs to another history than the segment before it");
+    }
+  }
+
+  private static List<Path> segments(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> SegmentFolder.number(file).isPresent() && Files.isRegularFile(file))
+          .sorted(Comparator.comparingInt(file -> SegmentFolder.number(file).getAsInt()))
+          .toList();
+    }
+  }
+}
