@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RunCommand.class,
       CheckCommand.class,
+      ConvertCommand.class,
       PlanCommand.class,
       ExplainCommand.class,
       MinimizeCommand.class,

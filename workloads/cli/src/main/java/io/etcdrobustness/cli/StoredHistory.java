@@ -1,11 +1,7 @@
 package io.etcdrobustness.cli;
 
 import io.etcdrobustness.history.History;
-import io.etcdrobustness.history.etcd.EtcdReportReader;
-import io.etcdrobustness.history.file.HistoryReader;
 import io.etcdrobustness.history.file.Loaded;
-import io.etcdrobustness.history.formats.HistoryFormats;
-import io.etcdrobustness.history.histgen.HistgenReader;
 import io.etcdrobustness.runs.report.ReportFolder;
 import io.etcdrobustness.spec.TestSpec;
 import java.io.IOException;
@@ -28,13 +24,7 @@ record StoredHistory(History history, List<String> notes, Optional<TestSpec> tes
    */
   static StoredHistory read(Path path, HistoryFormat format) {
     try {
-      Loaded loaded =
-          switch (format) {
-            case AUTO -> HistoryFormats.detect(path).read(path);
-            case ROBUSTNESS -> HistoryReader.read(historyFolder(path));
-            case ETCD -> EtcdReportReader.read(path);
-            case HISTGEN -> HistgenReader.read(path);
-          };
+      Loaded loaded = format.of(path).read(path);
       Optional<TestSpec> test =
           Files.isRegularFile(path.resolve("run.json"))
               ? Optional.of(ReportFolder.read(path).spec())
@@ -48,10 +38,5 @@ record StoredHistory(History history, List<String> notes, Optional<TestSpec> tes
   /** The spec to judge by. */
   TestSpec spec() {
     return test.orElseGet(TestSpec::defaults);
-  }
-
-  private static Path historyFolder(Path path) {
-    Path inside = path.resolve("history");
-    return Files.isDirectory(inside) ? inside : path;
   }
 }

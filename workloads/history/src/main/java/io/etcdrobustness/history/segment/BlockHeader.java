@@ -7,8 +7,8 @@ import java.util.zip.CRC32C;
  * What stands before the content of a block.
  *
  * @param length bytes of the content
- * @param kind {@link SegmentFolder#ENTRIES}, {@link SegmentFolder#CONTINUED} or {@link
- *     SegmentFolder#CLOSED}
+ * @param kind {@link SegmentFolder#ENTRIES}, {@link SegmentFolder#NOTE}, {@link
+ *     SegmentFolder#CONTINUED} or {@link SegmentFolder#CLOSED}
  * @param entries number of them in the content
  * @param content CRC-32C of the content
  */

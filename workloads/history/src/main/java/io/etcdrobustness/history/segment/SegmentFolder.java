@@ -36,6 +36,9 @@ final class SegmentFolder {
   /** The history was closed: nothing is missing behind it. */
   static final int CLOSED = 3;
 
+  /** A block holds a note, in UTF-8, that goes with the history. */
+  static final int NOTE = 4;
+
   /** The most entries of a block. */
   static final int BLOCK_ENTRIES = 4096;
 

@@ -8,16 +8,18 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
  * One segment that is being read, block by block.
  *
- * <p>A writer that was killed leaves the beginning of what it was about to write; after a power
- * failure there may be zeros instead of the rest, or of any part of the last block. All that is a
- * {@link Torn} end. A wrong checksum anywhere else is damage.
+ * <p>A writer that was killed leaves the beginning of what it was about to write. After a power
+ * failure there may be zeros from somewhere on, or anything in the last block. All that is a {@link
+ * Torn} end. A wrong checksum anywhere else is damage.
  */
 final class SegmentInput implements Closeable {
 
@@ -67,13 +69,16 @@ final class SegmentInput implements Closeable {
    * @throws HistoryFormatException if this is no segment, a damaged one, or of another version
    */
   Optional<SegmentHeader> header() throws IOException {
-    if (size < SegmentFolder.HEADER || onlyZerosFrom(0)) {
+    if (size < SegmentFolder.HEADER) {
       return Optional.empty();
     }
     byte[] bytes = new byte[SegmentFolder.HEADER];
     read(bytes, bytes.length, 0);
     ByteBuffer header = ByteBuffer.wrap(bytes);
     if (header.getLong(0) != SegmentFolder.MAGIC) {
+      if (onlyZerosFrom(0)) {
+        return Optional.empty();
+      }
       throw error(0, "no segment of a history: it does not begin as one");
     }
     checksum = SegmentHeader.checksum(bytes);
@@ -99,10 +104,11 @@ final class SegmentInput implements Closeable {
   /**
    * Hands on the entries of all whole blocks; to be called after {@link #header}.
    *
+   * @param notes takes the notes that the writer was given
    * @throws HistoryFormatException if the segment is damaged
    * @throws IOException if it cannot be read, and what the visitor throws
    */
-  End forEach(EntryVisitor visitor) throws IOException {
+  End forEach(EntryVisitor visitor, Consumer<String> notes) throws IOException {
     long position = SegmentFolder.HEADER;
     while (true) {
       Optional<Torn> torn = tornHeader(position);
@@ -110,19 +116,24 @@ final class SegmentInput implements Closeable {
         return torn.get();
       }
       BlockHeader header = BlockHeader.decode(ByteBuffer.wrap(blockHeader));
+      if (header.length() < 0 || header.length() > SegmentFolder.LONGEST_BLOCK) {
+        throw error(position, "a block cannot have " + header.length() + " bytes");
+      }
       long next = position + SegmentFolder.BLOCK_HEADER + header.length();
+      if (next > size || !readContent(header, position, next)) {
+        return new Torn(
+            position,
+            "the block at byte %d with %d entries is torn, %s, and was dropped"
+                .formatted(position, header.entries(), CRASH));
+      }
       switch (header.kind()) {
         case SegmentFolder.ENTRIES -> {
-          if (next > size || !readContent(header, position, next)) {
-            return new Torn(
-                position,
-                "the block at byte %d with %d entries is torn, %s, and was dropped"
-                    .formatted(position, header.entries(), CRASH));
-          }
           for (Entry entry : entries(header, position)) {
             visitor.visit(entry);
           }
         }
+        case SegmentFolder.NOTE ->
+            notes.accept(new String(content, 0, header.length(), StandardCharsets.UTF_8));
         case SegmentFolder.CONTINUED, SegmentFolder.CLOSED -> {
           if (next != size) {
             throw error(next, "damaged: more follows after the block that ends the segment");
@@ -144,28 +155,31 @@ final class SegmentInput implements Closeable {
               "nothing says that it was closed, %s: what was not flushed is missing"
                   .formatted(CRASH)));
     }
-    if (size - position < SegmentFolder.BLOCK_HEADER || onlyZerosFrom(position)) {
-      return Optional.of(
-          new Torn(
-              position,
-              "the block at byte %d is torn in its header, %s, and was dropped"
-                  .formatted(position, CRASH)));
+    if (size - position < SegmentFolder.BLOCK_HEADER) {
+      return Optional.of(tornInHeader(position));
     }
     read(blockHeader, blockHeader.length, position);
     checksum = BlockHeader.checksum(checksum, blockHeader);
-    if (checksum != BlockHeader.checksumIn(blockHeader)) {
-      throw error(
-          position,
-          "damaged: the checksum of the block's header is wrong, or blocks before it are missing");
+    if (checksum == BlockHeader.checksumIn(blockHeader)) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    if (onlyZerosFrom(position + SegmentFolder.BLOCK_HEADER - 1)) {
+      return Optional.of(tornInHeader(position));
+    }
+    throw error(
+        position,
+        "damaged: the checksum of the block's header is wrong, or blocks before it are missing");
   }
 
-  /** False if the checksum is wrong in the last block, which only a crash leaves so. */
+  private static Torn tornInHeader(long position) {
+    return new Torn(
+        position,
+        "the block at byte %d is torn in its header, %s, and was dropped"
+            .formatted(position, CRASH));
+  }
+
+  /** False if the checksum is wrong and no other block follows, as only a crash leaves it. */
   private boolean readContent(BlockHeader header, long position, long next) throws IOException {
-    if (header.length() < 0 || header.length() > SegmentFolder.LONGEST_BLOCK) {
-      throw error(position, "a block cannot have " + header.length() + " bytes");
-    }
     if (header.length() > content.length) {
       content = new byte[Math.max(header.length(), 2 * content.length)];
     }
@@ -175,7 +189,7 @@ final class SegmentInput implements Closeable {
     if ((int) crc.getValue() == header.content()) {
       return true;
     }
-    if (next == size) {
+    if (next == size || onlyZerosFrom(next - 1)) {
       return false;
     }
     throw error(position, "damaged: the checksum of the block's content is wrong");

@@ -4,6 +4,7 @@ import io.etcdrobustness.history.History;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
@@ -50,19 +51,18 @@ final class SegmentOutput implements Closeable {
   /** Appends {@code block} and hands it to the operating system. */
   void append(BlockOut block) throws IOException {
     ColumnOut content = block.content();
-    CRC32C crc = new CRC32C();
-    crc.update(content.bytes(), 0, content.length());
-    append(
-        new BlockHeader(
-            content.length(), SegmentFolder.ENTRIES, block.entries(), (int) crc.getValue()));
-    write(content.bytes(), content.length());
-    out.flush();
+    append(SegmentFolder.ENTRIES, block.entries(), content.bytes(), content.length());
+  }
+
+  /** Appends {@code note} and hands it to the operating system. */
+  void append(String note) throws IOException {
+    byte[] content = note.getBytes(StandardCharsets.UTF_8);
+    append(SegmentFolder.NOTE, 0, content, content.length);
   }
 
   /** Writes the last block: {@link SegmentFolder#CONTINUED} or {@link SegmentFolder#CLOSED}. */
   void end(int kind) throws IOException {
-    append(new BlockHeader(0, kind, 0, 0));
-    out.flush();
+    append(kind, 0, new byte[0], 0);
   }
 
   /** Bytes written. */
@@ -80,10 +80,14 @@ final class SegmentOutput implements Closeable {
     out.close();
   }
 
-  private void append(BlockHeader block) throws IOException {
-    byte[] header = block.encode(checksum);
+  private void append(int kind, int entries, byte[] content, int length) throws IOException {
+    CRC32C crc = new CRC32C();
+    crc.update(content, 0, length);
+    byte[] header = new BlockHeader(length, kind, entries, (int) crc.getValue()).encode(checksum);
     checksum = BlockHeader.checksumIn(header);
     write(header, header.length);
+    write(content, length);
+    out.flush();
   }
 
   private void write(byte[] bytes, int length) throws IOException {

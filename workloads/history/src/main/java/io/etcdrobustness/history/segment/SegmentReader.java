@@ -110,7 +110,7 @@ public final class SegmentReader implements HistorySource {
         }
         SegmentInput.End end =
             header.isPresent()
-                ? in.forEach(visitor)
+                ? in.forEach(visitor, notes::add)
                 : new SegmentInput.Torn(0, "not even its header is whole, as after a crash of the writer");
         switch (end) {
           case SegmentInput.Continued continued when last ->

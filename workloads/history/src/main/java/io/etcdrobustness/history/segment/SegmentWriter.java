@@ -100,6 +100,17 @@ public final class SegmentWriter implements Recorder, Closeable {
   }
 
   /**
+   * Has {@code note} stand among the notes of the history whenever it is read, as what is copied
+   * from another format needs it.
+   *
+   * @throws IOException what went wrong since the history was opened, if anything did
+   */
+  public synchronized void note(String note) throws IOException {
+    flush();
+    output.append(note);
+  }
+
+  /**
    * Ends the block, so that it survives this process.
    *
    * @throws IOException what went wrong since the history was opened, if anything did
