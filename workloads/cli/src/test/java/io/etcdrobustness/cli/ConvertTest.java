@@ -91,8 +91,7 @@ class ConvertTest {
 
     assertThat(ended.exitCode()).as("%s", ended).isZero();
     assertThat(ended.out()).startsWith("note: operations.jsonl truncated").contains("9 operations");
-    assertThat(
-            InProcess.robustness("check", directory.resolve("segments").toString()).out())
+    assertThat(InProcess.robustness("check", directory.resolve("segments").toString()).out())
         .startsWith("note: operations.jsonl truncated");
   }
 

@@ -9,7 +9,9 @@ import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Watch;
 
-/** Entries: a tag that tells the kind, and what it has. The tag of an operation is its request's. */
+/**
+ * Entries: a tag that tells the kind, and what it has. The tag of an operation is its request's.
+ */
 final class EntryCodec {
 
   // Requests have the tags below, see RequestCodec; watches those between.

@@ -149,8 +149,7 @@ final class ResponseCodec {
       case PUT_DONE -> putDone(header);
       case PUT_DONE_PREVIOUS -> new Response.PutDone(header, Optional.of(in.keyValue()));
       case DELETED -> new Response.Deleted(header, in.number(), List.of());
-      case DELETED_PREVIOUS ->
-          new Response.Deleted(header, in.number(), in.keyValues(in.size()));
+      case DELETED_PREVIOUS -> new Response.Deleted(header, in.number(), in.keyValues(in.size()));
       case TXN_THEN -> new Response.TxnDone(header, true, readResponses(in, depth));
       case TXN_ELSE -> new Response.TxnDone(header, false, readResponses(in, depth));
       default -> throw new IllegalArgumentException("no answer of a txn has tag " + tag);

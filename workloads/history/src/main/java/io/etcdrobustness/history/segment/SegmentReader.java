@@ -36,7 +36,9 @@ public final class SegmentReader implements HistorySource {
           in.header()
               .orElseThrow(() ->
                   new HistoryFormatException(
-                      first, "", "not even its header, which tells the facts, is whole: nothing was recorded"))
+                      first,
+                      "",
+                      "not even its header, which tells the facts, is whole: nothing was recorded"))
               .facts();
     }
   }
@@ -57,17 +59,13 @@ public final class SegmentReader implements HistorySource {
     List<Path> segments = Files.isDirectory(folder) ? segments(folder) : List.of();
     if (segments.isEmpty()) {
       throw new HistoryFormatException(
-          folder,
-          "",
-          "no history here: expected " + SegmentFolder.file(folder, 1).getFileName());
+          folder, "", "no history here: expected " + SegmentFolder.file(folder, 1).getFileName());
     }
     for (int i = 0; i < segments.size(); i++) {
       Path expected = SegmentFolder.file(folder, i + 1);
       if (!segments.get(i).equals(expected)) {
         throw new HistoryFormatException(
-            folder,
-            "",
-            expected.getFileName() + " is missing, and later segments are here");
+            folder, "", expected.getFileName() + " is missing, and later segments are here");
       }
     }
     return new SegmentReader(folder, segments);
@@ -100,41 +98,59 @@ public final class SegmentReader implements HistorySource {
     List<String> notes = new ArrayList<>();
     BlockIn block = new BlockIn();
     int checksum = 0;
-    for (int i = 0; i < segments.size(); i++) {
-      Path file = segments.get(i);
-      boolean last = i == segments.size() - 1;
-      try (SegmentInput in = new SegmentInput(file, block)) {
-        Optional<SegmentHeader> header = in.header();
-        if (header.isPresent()) {
-          check(file, header.get(), new SegmentHeader(SegmentFolder.VERSION, i + 1, checksum, facts));
-        }
-        SegmentInput.End end =
-            header.isPresent()
-                ? in.forEach(visitor, notes::add)
-                : new SegmentInput.Torn(0, "not even its header is whole, as after a crash of the writer");
-        switch (end) {
-          case SegmentInput.Continued continued when last ->
-              notes.add(
-                  SegmentFolder.file(folder, i + 2).getFileName()
-                      + " is missing: "
-                      + file.getFileName()
-                      + " says that the history goes on there");
-          case SegmentInput.Continued(int own) -> checksum = own;
-          case SegmentInput.Closed closed when last -> {}
-          case SegmentInput.Closed closed ->
-              throw new HistoryFormatException(
-                  segments.get(i + 1), "", "belongs to another history: this one ends before it");
-          case SegmentInput.Torn torn when last ->
-              notes.add(file.getFileName() + " truncated: " + torn.loss());
-          case SegmentInput.Torn torn ->
-              throw new HistoryFormatException(
-                  file,
-                  "byte " + torn.position(),
-                  "damaged: cut off here, and another segment follows");
-        }
-      }
+    for (int i = 0; i < segments.size() - 1; i++) {
+      checksum = continuation(i, forEach(i, checksum, block, visitor, notes));
     }
+    int last = segments.size() - 1;
+    loss(last, forEach(last, checksum, block, visitor, notes)).ifPresent(notes::add);
     return notes;
+  }
+
+  /** Hands out the entries of the segment at {@code index}; says how it ends. */
+  private SegmentInput.End forEach(
+      int index, int previous, BlockIn block, EntryVisitor visitor, List<String> notes)
+      throws IOException {
+    Path file = segments.get(index);
+    try (SegmentInput in = new SegmentInput(file, block)) {
+      Optional<SegmentHeader> header = in.header();
+      if (header.isEmpty()) {
+        return new SegmentInput.Torn(
+            0, "not even its header is whole, as after a crash of the writer");
+      }
+      check(
+          file, header.get(), new SegmentHeader(SegmentFolder.VERSION, index + 1, previous, facts));
+      return in.forEach(visitor, notes::add);
+    }
+  }
+
+  /** The checksum that the segment behind the one at {@code index} must know. */
+  private int continuation(int index, SegmentInput.End end) throws HistoryFormatException {
+    return switch (end) {
+      case SegmentInput.Continued continued -> continued.checksum();
+      case SegmentInput.Closed closed ->
+          throw new HistoryFormatException(
+              segments.get(index + 1), "", "belongs to another history: this one ends before it");
+      case SegmentInput.Torn torn ->
+          throw new HistoryFormatException(
+              segments.get(index),
+              "byte " + torn.position(),
+              "damaged: cut off here, and another segment follows");
+    };
+  }
+
+  /** What is missing behind the last segment. */
+  private Optional<String> loss(int index, SegmentInput.End end) {
+    Path file = segments.get(index);
+    return switch (end) {
+      case SegmentInput.Closed closed -> Optional.empty();
+      case SegmentInput.Torn torn -> Optional.of(file.getFileName() + " truncated: " + torn.loss());
+      case SegmentInput.Continued continued ->
+          Optional.of(
+              SegmentFolder.file(folder, index + 2).getFileName()
+                  + " is missing: "
+                  + file.getFileName()
+                  + " says that the history goes on there");
+    };
   }
 
   private static void check(Path file, SegmentHeader found, SegmentHeader expected)

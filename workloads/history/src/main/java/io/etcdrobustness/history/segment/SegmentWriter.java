@@ -80,7 +80,8 @@ public final class SegmentWriter implements Recorder, Closeable {
   @Override
   public synchronized void record(Entry entry) {
     if (closed) {
-      throw new IllegalStateException("history in " + folder + " is closed, cannot record " + entry);
+      throw new IllegalStateException(
+          "history in " + folder + " is closed, cannot record " + entry);
     }
     if (failure != null) {
       lost++;

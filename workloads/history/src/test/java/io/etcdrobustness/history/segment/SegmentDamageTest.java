@@ -22,7 +22,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A crash loses only what comes last and is told; damage is refused; nothing turns into another. */
+/**
+ * A crash loses only what comes last and is told; damage is refused; nothing turns into another.
+ */
 class SegmentDamageTest {
 
   private static final History.Facts FACTS = History.Facts.OWN_CLUSTER;
@@ -79,7 +81,9 @@ class SegmentDamageTest {
 
       int at = cut;
       long blocks = starts.stream().skip(1).filter(start -> start <= at).count();
-      assertThat(read.entries().size()).as("cut at %d", cut).isGreaterThanOrEqualTo(BLOCK * (int) blocks);
+      assertThat(read.entries().size())
+          .as("cut at %d", cut)
+          .isGreaterThanOrEqualTo(BLOCK * (int) blocks);
       assertThat(read.entries())
           .as("cut at %d", cut)
           .isEqualTo(entries.subList(0, read.entries().size()));
@@ -221,10 +225,14 @@ class SegmentDamageTest {
         .isInstanceOf(HistoryFormatException.class)
         .hasMessageContaining("belongs to another history");
 
-    Files.move(one.resolve("000005.seg"), one.resolve("000003.seg"), StandardCopyOption.REPLACE_EXISTING);
+    Files.move(
+        one.resolve("000005.seg"), one.resolve("000003.seg"), StandardCopyOption.REPLACE_EXISTING);
     assertThatThrownBy(() -> Segments.read(one)).hasMessageContaining("was it renamed");
 
-    Files.copy(other.resolve("000003.seg"), one.resolve("000003.seg"), StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(
+        other.resolve("000003.seg"),
+        one.resolve("000003.seg"),
+        StandardCopyOption.REPLACE_EXISTING);
     assertThatThrownBy(() -> Segments.read(one))
         .hasMessageContaining("000003.seg")
         .hasMessageContaining("belongs to another history");

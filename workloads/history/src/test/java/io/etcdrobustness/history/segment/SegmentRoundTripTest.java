@@ -89,8 +89,7 @@ class SegmentRoundTripTest {
               Request.Range.of("k", ""),
               10 * i,
               10 * i + 5,
-              new Outcome.Ok(
-                  new Response.Ranged(new Header(1, 2, 3, 4), List.of(kv), 1, false))));
+              new Outcome.Ok(new Response.Ranged(new Header(1, 2, 3, 4), List.of(kv), 1, false))));
     }
     Segments.write(folder, History.Facts.OWN_CLUSTER, 1 << 20, List.of(entries));
 

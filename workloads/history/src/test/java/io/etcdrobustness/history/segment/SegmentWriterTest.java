@@ -102,7 +102,8 @@ class SegmentWriterTest {
     List<IOException> told = new ArrayList<>();
     AtomicInteger closed = new AtomicInteger();
     SegmentWriter writer =
-        new SegmentWriter(folder, FACTS, told::add, file -> new SmallDisk(100_000, closed), 1 << 30);
+        new SegmentWriter(
+            folder, FACTS, told::add, file -> new SmallDisk(100_000, closed), 1 << 30);
 
     for (int i = 0; i < 50_000; i++) {
       writer.record(put(1, i));
