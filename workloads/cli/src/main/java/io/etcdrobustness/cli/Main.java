@@ -26,6 +26,7 @@ public final class Main implements Runnable {
       List.of(
           RunCommand.class,
           CheckCommand.class,
+          ConvertCommand.class,
           PlanCommand.class,
           ExplainCommand.class,
           MinimizeCommand.class,

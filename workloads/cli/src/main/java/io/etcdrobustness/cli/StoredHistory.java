@@ -2,11 +2,7 @@ package io.etcdrobustness.cli;
 
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.HistoryPass;
-import io.etcdrobustness.history.etcd.EtcdReportReader;
-import io.etcdrobustness.history.file.HistoryReader;
 import io.etcdrobustness.history.file.Loaded;
-import io.etcdrobustness.history.formats.HistoryFormats;
-import io.etcdrobustness.history.histgen.HistgenReader;
 import io.etcdrobustness.runs.Judging;
 import io.etcdrobustness.runs.report.ReportFolder;
 import io.etcdrobustness.spec.TestSpec;
@@ -31,14 +27,7 @@ record StoredHistory(History history, List<String> notes, Optional<TestSpec> tes
    */
   static Optional<Judging.Proved> prove(Path path, HistoryFormat format, Judging judging) {
     try {
-      HistoryFormats formats =
-          switch (format) {
-            case AUTO -> HistoryFormats.detect(path);
-            case ROBUSTNESS -> HistoryFormats.ROBUSTNESS;
-            case ETCD -> HistoryFormats.ETCD;
-            case HISTGEN -> HistoryFormats.HISTGEN;
-          };
-      Optional<HistoryPass> pass = formats.pass(path);
+      Optional<HistoryPass> pass = format.of(path).pass(path);
       if (pass.isEmpty()) {
         return Optional.empty();
       }
@@ -57,13 +46,7 @@ record StoredHistory(History history, List<String> notes, Optional<TestSpec> tes
    */
   static StoredHistory read(Path path, HistoryFormat format) {
     try {
-      Loaded loaded =
-          switch (format) {
-            case AUTO -> HistoryFormats.detect(path).read(path);
-            case ROBUSTNESS -> HistoryReader.read(historyFolder(path));
-            case ETCD -> EtcdReportReader.read(path);
-            case HISTGEN -> HistgenReader.read(path);
-          };
+      Loaded loaded = format.of(path).read(path);
       Optional<TestSpec> test =
           Files.isRegularFile(path.resolve("run.json"))
               ? Optional.of(ReportFolder.read(path).spec())
@@ -77,10 +60,5 @@ record StoredHistory(History history, List<String> notes, Optional<TestSpec> tes
   /** The spec to judge by. */
   TestSpec spec() {
     return test.orElseGet(TestSpec::defaults);
-  }
-
-  private static Path historyFolder(Path path) {
-    Path inside = path.resolve("history");
-    return Files.isDirectory(inside) ? inside : path;
   }
 }

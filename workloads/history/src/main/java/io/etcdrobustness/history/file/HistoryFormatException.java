@@ -12,7 +12,8 @@ public final class HistoryFormatException extends IOException {
   private final String position;
 
   /**
-   * @param position {@code line:column}, both from 1; empty if the file as a whole is meant
+   * @param position {@code line:column}, both from 1, {@code byte N}, from 0, in what is no text;
+   *     empty if the file as a whole is meant
    */
   public HistoryFormatException(Path file, String position, String message) {
     super(file + (position.isEmpty() ? "" : ":" + position) + ": " + message);
@@ -25,7 +26,7 @@ public final class HistoryFormatException extends IOException {
     return file;
   }
 
-  /** {@code line:column}, both from 1; empty if the file as a whole is meant. */
+  /** {@code line:column} or {@code byte N}; empty if the file as a whole is meant. */
   public String position() {
     return position;
   }

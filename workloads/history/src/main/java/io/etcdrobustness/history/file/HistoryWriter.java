@@ -10,12 +10,9 @@ import io.etcdrobustness.history.Recorder;
 import io.etcdrobustness.history.Watch;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -90,7 +87,7 @@ public final class HistoryWriter implements Recorder, AutoCloseable {
   public static HistoryWriter open(
       Path folder, History.Facts facts, Consumer<IOException> onFailure) throws IOException {
     Files.createDirectories(folder);
-    return new HistoryWriter(folder, facts, onFailure, HistoryWriter::createFile);
+    return new HistoryWriter(folder, facts, onFailure, SyncedFile::create);
   }
 
   HistoryWriter(Path folder, History.Facts facts, Consumer<IOException> onFailure, Sink sink)
@@ -312,41 +309,6 @@ public final class HistoryWriter implements Recorder, AutoCloseable {
       closeStreams();
     } catch (IOException cannotClose) {
       because.addSuppressed(cannotClose);
-    }
-  }
-
-  private static OutputStream createFile(Path file) throws IOException {
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    return new SyncedStream(channel, Channels.newOutputStream(channel));
-  }
-
-  /** A file whose content is on the disk when it is closed. */
-  private static final class SyncedStream extends OutputStream {
-
-    private final FileChannel channel;
-    private final OutputStream out;
-
-    SyncedStream(FileChannel channel, OutputStream out) {
-      this.channel = channel;
-      this.out = out;
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-      out.write(b);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      out.write(bytes, offset, length);
-    }
-
-    @Override
-    public void close() throws IOException {
-      try (channel) {
-        channel.force(true);
-      }
     }
   }
 }

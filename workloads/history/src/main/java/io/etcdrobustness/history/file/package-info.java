@@ -8,7 +8,8 @@
  *
  * <p>Here too: what the readers of other tools' formats share, namely JSON whose every value knows
  * its place in the file ({@link io.etcdrobustness.history.file.JsonText}), the result ({@link
- * io.etcdrobustness.history.file.Loaded}) and the one exception ({@link
+ * io.etcdrobustness.history.file.Loaded}, or {@link io.etcdrobustness.history.file.HistorySource}
+ * where it need not be in memory) and the one exception ({@link
  * io.etcdrobustness.history.file.HistoryFormatException}). Nothing here judges what it reads.
  */
 @NullMarked

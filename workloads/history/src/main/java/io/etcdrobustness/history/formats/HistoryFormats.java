@@ -4,9 +4,11 @@ import io.etcdrobustness.history.HistoryPass;
 import io.etcdrobustness.history.etcd.EtcdReportReader;
 import io.etcdrobustness.history.file.HistoryFormatException;
 import io.etcdrobustness.history.file.HistoryReader;
+import io.etcdrobustness.history.file.HistorySource;
 import io.etcdrobustness.history.file.Loaded;
 import io.etcdrobustness.history.histgen.HistgenPass;
 import io.etcdrobustness.history.histgen.HistgenReader;
+import io.etcdrobustness.history.segment.SegmentReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,19 +16,30 @@ import java.util.Optional;
 
 /** The formats of histories that can be read. */
 public enum HistoryFormats {
-  /** The project's own: a history folder, or a report with a folder {@code history} in it. */
+  /**
+   * The project's own, JSON lines or segments: a history folder, or a report with a folder {@code
+   * history} in it.
+   */
   ROBUSTNESS {
     @Override
-    public Loaded read(Path path) throws IOException {
+    public HistorySource open(Path path) throws IOException {
       Path inReport = path.resolve(IN_REPORT);
-      return HistoryReader.read(HistoryReader.recognizes(inReport) ? inReport : path);
+      Path folder = isOwn(inReport) ? inReport : path;
+      if (!SegmentReader.recognizes(folder)) {
+        return HistoryReader.read(folder);
+      }
+      if (HistoryReader.recognizes(folder)) {
+        throw new HistoryFormatException(
+            folder, "", "both JSON lines and segments are here: remove one of them");
+      }
+      return SegmentReader.open(folder);
     }
   },
 
   /** A report of etcd's own robustness suite. */
   ETCD {
     @Override
-    public Loaded read(Path path) throws IOException {
+    public HistorySource open(Path path) throws IOException {
       return EtcdReportReader.read(path);
     }
   },
@@ -34,7 +47,7 @@ public enum HistoryFormats {
   /** A file of the history generator. */
   HISTGEN {
     @Override
-    public Loaded read(Path path) throws IOException {
+    public HistorySource open(Path path) throws IOException {
       return HistgenReader.read(path);
     }
 
@@ -52,7 +65,18 @@ public enum HistoryFormats {
    * @throws HistoryFormatException if it is not
    * @throws IOException if it cannot be read
    */
-  public abstract Loaded read(Path path) throws IOException;
+  public Loaded read(Path path) throws IOException {
+    return Loaded.of(open(path));
+  }
+
+  /**
+   * Opens {@code path} as this format, to go through its entries; only segments are not read into
+   * memory by that.
+   *
+   * @throws HistoryFormatException if it is not
+   * @throws IOException if it cannot be read
+   */
+  public abstract HistorySource open(Path path) throws IOException;
 
   /**
    * {@code path} as this format, to be gone through once; empty if it can only be read as a whole.
@@ -71,7 +95,7 @@ public enum HistoryFormats {
     if (!Files.exists(path)) {
       throw new HistoryFormatException(path, "", "there is no such file or folder");
     }
-    if (HistoryReader.recognizes(path.resolve(IN_REPORT)) || HistoryReader.recognizes(path)) {
+    if (isOwn(path.resolve(IN_REPORT)) || isOwn(path)) {
       return ROBUSTNESS;
     }
     if (EtcdReportReader.recognizes(path)) {
@@ -83,9 +107,13 @@ public enum HistoryFormats {
     throw new HistoryFormatException(
         path,
         "",
-        "no history in a known format; looked for operations.jsonl or operations.jsonl.gz, here or"
-            + " in a folder history (robustness); for folders client-N with operations.json or"
+        "no history in a known format; looked for operations.jsonl, operations.jsonl.gz or"
+            + " 000001.seg, here or in a folder history (robustness); for folders client-N with operations.json or"
             + " watch.json (etcd's robustness suite); for a file of JSON lines with client, call,"
             + " ret and op (histgen)");
+  }
+
+  private static boolean isOwn(Path folder) throws IOException {
+    return HistoryReader.recognizes(folder) || SegmentReader.recognizes(folder);
   }
 }

@@ -22,19 +22,22 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Entries of every kind with any content, sensible or not. */
-final class RandomEntries {
+public final class RandomEntries {
 
   private final RandomSource random;
 
-  RandomEntries(RandomSource random) {
+  /** Drawn from {@code random}. */
+  public RandomEntries(RandomSource random) {
     this.random = random;
   }
 
-  History.Facts facts() {
+  /** Any facts. */
+  public History.Facts facts() {
     return new History.Facts(flag(), flag(), flag(), flag());
   }
 
-  List<Entry> entries(int count) {
+  /** So many entries. */
+  public List<Entry> entries(int count) {
     List<Entry> entries = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       entries.add(entry(i));

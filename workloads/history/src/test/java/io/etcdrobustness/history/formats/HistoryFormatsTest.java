@@ -7,6 +7,7 @@ import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.history.file.HistoryFormatException;
 import io.etcdrobustness.history.file.HistoryWriter;
+import io.etcdrobustness.history.segment.SegmentWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,39 @@ class HistoryFormatsTest {
   }
 
   @Test
+  void segmentsAreOurOwnToo() throws IOException {
+    Path history = folder.resolve("history");
+    Phase phase = new Phase(Phase.Name.TRAFFIC, 5);
+    write(history, phase);
+    for (Path path : new Path[] {folder, history}) {
+      assertThat(HistoryFormats.detect(path)).isEqualTo(HistoryFormats.ROBUSTNESS);
+      assertThat(HistoryFormats.ROBUSTNESS.read(path).history().phases()).containsExactly(phase);
+    }
+  }
+
+  @Test
+  void segmentsAndJsonLinesAreNotChosenBetween() throws IOException {
+    write(folder, new Phase(Phase.Name.TRAFFIC, 5));
+    Files.writeString(folder.resolve("operations.jsonl"), "");
+
+    assertThatThrownBy(() -> HistoryFormats.detect(folder).read(folder))
+        .isInstanceOf(HistoryFormatException.class)
+        .hasMessageContaining("remove one of them");
+  }
+
+  private static void write(Path history, Phase phase) throws IOException {
+    try (SegmentWriter writer =
+        SegmentWriter.open(
+            history,
+            History.Facts.OWN_CLUSTER,
+            e -> {
+              throw new AssertionError(e);
+            })) {
+      writer.record(phase);
+    }
+  }
+
+  @Test
   void aReportOfEtcdIsFoundByItsClients() throws IOException {
     Path client = Files.createDirectories(folder.resolve("run/client-3"));
     Files.writeString(client.resolve("watch.json"), "");
@@ -63,6 +97,7 @@ class HistoryFormatsTest {
       assertThatThrownBy(() -> HistoryFormats.detect(path))
           .isInstanceOf(HistoryFormatException.class)
           .hasMessageContaining("operations.jsonl")
+          .hasMessageContaining("000001.seg")
           .hasMessageContaining("client-N")
           .hasMessageContaining("histgen");
     }

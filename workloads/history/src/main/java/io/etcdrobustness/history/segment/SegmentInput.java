@@ -1,0 +1,240 @@
+package io.etcdrobustness.history.segment;
+
+import io.etcdrobustness.history.Entry;
+import io.etcdrobustness.history.file.EntryVisitor;
+import io.etcdrobustness.history.file.HistoryFormatException;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
+
+/**
+ * One segment that is being read, block by block.
+ *
+ * <p>A writer that was killed leaves the beginning of what it was about to write. After a power
+ * failure there may be zeros from somewhere on, or anything in the last block. All that is a {@link
+ * Torn} end. A wrong checksum anywhere else is damage.
+ */
+final class SegmentInput implements Closeable {
+
+  /** How a segment ends. */
+  sealed interface End {}
+
+  /** The history goes on in the next segment, which knows {@code checksum}. */
+  record Continued(int checksum) implements End {}
+
+  /** The history ends here, and its writer said so. */
+  record Closed() implements End {}
+
+  /**
+   * The segment breaks off.
+   *
+   * @param position of the first byte that was not used
+   * @param loss what is missing, as a sentence goes on after the name of the file
+   */
+  record Torn(long position, String loss) implements End {}
+
+  private static final String CRASH = "as after a crash of the writer";
+
+  private final Path file;
+  private final FileChannel channel;
+  private final long size;
+  private final BlockIn block;
+  private final byte[] blockHeader = new byte[SegmentFolder.BLOCK_HEADER];
+  private byte[] content = new byte[1 << 16];
+  private int checksum;
+
+  /**
+   * Opens {@code file}.
+   *
+   * @param block to read into, for one segment after the other
+   */
+  SegmentInput(Path file, BlockIn block) throws IOException {
+    this.file = file;
+    this.block = block;
+    this.channel = FileChannel.open(file);
+    // What is appended meanwhile is for the next reader.
+    this.size = channel.size();
+  }
+
+  /**
+   * What stands at the beginning; empty if it is torn.
+   *
+   * @throws HistoryFormatException if this is no segment, a damaged one, or of another version
+   */
+  Optional<SegmentHeader> header() throws IOException {
+    if (size < SegmentFolder.HEADER) {
+      return Optional.empty();
+    }
+    byte[] bytes = new byte[SegmentFolder.HEADER];
+    read(bytes, bytes.length, 0);
+    ByteBuffer header = ByteBuffer.wrap(bytes);
+    if (header.getLong(0) != SegmentFolder.MAGIC) {
+      if (onlyZerosFrom(0)) {
+        return Optional.empty();
+      }
+      throw error(0, "no segment of a history: it does not begin as one");
+    }
+    checksum = SegmentHeader.checksum(bytes);
+    if (checksum != header.getInt(SegmentFolder.HEADER - Integer.BYTES)) {
+      throw error(0, "damaged: the header's checksum is wrong");
+    }
+    SegmentHeader decoded = SegmentHeader.decode(header);
+    int version = decoded.version();
+    if (version != SegmentFolder.VERSION) {
+      throw error(
+          8,
+          version > SegmentFolder.VERSION
+              ? "written in version "
+                  + version
+                  + " of the format, this program reads up to version "
+                  + SegmentFolder.VERSION
+                  + ": use the release that wrote it, or a newer one"
+              : "no version " + version + " of the format was ever written");
+    }
+    return Optional.of(decoded);
+  }
+
+  /**
+   * Hands on the entries of all whole blocks; to be called after {@link #header}.
+   *
+   * @param notes takes the notes that the writer was given
+   * @throws HistoryFormatException if the segment is damaged
+   * @throws IOException if it cannot be read, and what the visitor throws
+   */
+  End forEach(EntryVisitor visitor, Consumer<String> notes) throws IOException {
+    long position = SegmentFolder.HEADER;
+    while (true) {
+      Optional<Torn> torn = tornHeader(position);
+      if (torn.isPresent()) {
+        return torn.get();
+      }
+      BlockHeader header = BlockHeader.decode(ByteBuffer.wrap(blockHeader));
+      if (header.length() < 0 || header.length() > SegmentFolder.LONGEST_BLOCK) {
+        throw error(position, "a block cannot have " + header.length() + " bytes");
+      }
+      long next = position + SegmentFolder.BLOCK_HEADER + header.length();
+      if (next > size || !readContent(header, position, next)) {
+        return new Torn(
+            position,
+            "the block at byte %d with %d entries is torn, %s, and was dropped"
+                .formatted(position, header.entries(), CRASH));
+      }
+      switch (header.kind()) {
+        case SegmentFolder.ENTRIES -> {
+          for (Entry entry : entries(header, position)) {
+            visitor.visit(entry);
+          }
+        }
+        case SegmentFolder.NOTE ->
+            notes.accept(new String(content, 0, header.length(), StandardCharsets.UTF_8));
+        case SegmentFolder.CONTINUED, SegmentFolder.CLOSED -> {
+          if (next != size) {
+            throw error(next, "damaged: more follows after the block that ends the segment");
+          }
+          return header.kind() == SegmentFolder.CLOSED ? new Closed() : new Continued(checksum);
+        }
+        default -> throw error(position, "there is no block of kind " + header.kind());
+      }
+      position = next;
+    }
+  }
+
+  /** Reads a block's header; present if there is none, or only the beginning of one. */
+  private Optional<Torn> tornHeader(long position) throws IOException {
+    if (position == size) {
+      return Optional.of(
+          new Torn(
+              position,
+              "nothing says that it was closed, %s: what was not flushed is missing"
+                  .formatted(CRASH)));
+    }
+    if (size - position < SegmentFolder.BLOCK_HEADER) {
+      return Optional.of(tornInHeader(position));
+    }
+    read(blockHeader, blockHeader.length, position);
+    checksum = BlockHeader.checksum(checksum, blockHeader);
+    if (checksum == BlockHeader.checksumIn(blockHeader)) {
+      return Optional.empty();
+    }
+    if (onlyZerosFrom(position + SegmentFolder.BLOCK_HEADER - 1)) {
+      return Optional.of(tornInHeader(position));
+    }
+    throw error(
+        position,
+        "damaged: the checksum of the block's header is wrong, or blocks before it are missing");
+  }
+
+  private static Torn tornInHeader(long position) {
+    return new Torn(
+        position,
+        "the block at byte %d is torn in its header, %s, and was dropped"
+            .formatted(position, CRASH));
+  }
+
+  /** False if the checksum is wrong and no other block follows, as only a crash leaves it. */
+  private boolean readContent(BlockHeader header, long position, long next) throws IOException {
+    if (header.length() > content.length) {
+      content = new byte[Math.max(header.length(), 2 * content.length)];
+    }
+    read(content, header.length(), position + SegmentFolder.BLOCK_HEADER);
+    CRC32C crc = new CRC32C();
+    crc.update(content, 0, header.length());
+    if ((int) crc.getValue() == header.content()) {
+      return true;
+    }
+    if (next == size || onlyZerosFrom(next - 1)) {
+      return false;
+    }
+    throw error(position, "damaged: the checksum of the block's content is wrong");
+  }
+
+  private Entry[] entries(BlockHeader header, long position) throws HistoryFormatException {
+    try {
+      return block.entries(content, header.length(), header.entries());
+    } catch (IllegalArgumentException | IndexOutOfBoundsException wrong) {
+      HistoryFormatException error =
+          error(position, "the block is whole, but no history: " + wrong.getMessage());
+      error.initCause(wrong);
+      throw error;
+    }
+  }
+
+  private boolean onlyZerosFrom(long position) throws IOException {
+    byte[] bytes = new byte[1 << 13];
+    for (long at = position; at < size; at += bytes.length) {
+      int length = (int) Math.min(bytes.length, size - at);
+      read(bytes, length, at);
+      for (int i = 0; i < length; i++) {
+        if (bytes[i] != 0) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private void read(byte[] into, int length, long position) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(into, 0, length);
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer, position + buffer.position()) < 0) {
+        throw new EOFException(file + " became shorter while it was read");
+      }
+    }
+  }
+
+  private HistoryFormatException error(long position, String message) {
+    return new HistoryFormatException(file, "byte " + position, message);
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

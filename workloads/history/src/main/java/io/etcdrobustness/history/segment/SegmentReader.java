@@ -1,0 +1,176 @@
+package io.etcdrobustness.history.segment;
+
+import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.file.EntryVisitor;
+import io.etcdrobustness.history.file.HistoryFormatException;
+import io.etcdrobustness.history.file.HistorySource;
+import io.etcdrobustness.history.file.Loaded;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Reads what {@link SegmentWriter} has written: a folder of segments {@code 000001.seg} and so on.
+ *
+ * <p>What a crash of the writer leaves behind is read as far as whole blocks go, and told in the
+ * notes. Anything else that is wrong is a {@link HistoryFormatException}: to guess might turn a
+ * verdict.
+ */
+public final class SegmentReader implements HistorySource {
+
+  private final Path folder;
+  private final List<Path> segments;
+  private final History.Facts facts;
+
+  private SegmentReader(Path folder, List<Path> segments) throws IOException {
+    this.folder = folder;
+    this.segments = segments;
+    Path first = segments.getFirst();
+    try (SegmentInput in = new SegmentInput(first, new BlockIn())) {
+      this.facts =
+          in.header()
+              .orElseThrow(() ->
+                  new HistoryFormatException(
+                      first,
+                      "",
+                      "not even its header, which tells the facts, is whole: nothing was recorded"))
+              .facts();
+    }
+  }
+
+  /** Whether {@code folder} holds a history of this format, by the names of its files. */
+  public static boolean recognizes(Path folder) throws IOException {
+    return Files.isDirectory(folder) && !segments(folder).isEmpty();
+  }
+
+  /**
+   * Opens the history in {@code folder}, to go through its entries any number of times.
+   *
+   * @throws HistoryFormatException if there is none, a segment is missing among the others, or the
+   *     first one does not tell the facts
+   * @throws IOException if it cannot be read
+   */
+  public static SegmentReader open(Path folder) throws IOException {
+    List<Path> segments = Files.isDirectory(folder) ? segments(folder) : List.of();
+    if (segments.isEmpty()) {
+      throw new HistoryFormatException(
+          folder, "", "no history here: expected " + SegmentFolder.file(folder, 1).getFileName());
+    }
+    for (int i = 0; i < segments.size(); i++) {
+      Path expected = SegmentFolder.file(folder, i + 1);
+      if (!segments.get(i).equals(expected)) {
+        throw new HistoryFormatException(
+            folder, "", expected.getFileName() + " is missing, and later segments are here");
+      }
+    }
+    return new SegmentReader(folder, segments);
+  }
+
+  /**
+   * Reads the history in {@code folder}.
+   *
+   * @throws HistoryFormatException if there is none, or it is damaged in another way than by a
+   *     crash of its writer
+   * @throws IOException if it cannot be read
+   */
+  public static Loaded read(Path folder) throws IOException {
+    return Loaded.of(open(folder));
+  }
+
+  @Override
+  public History.Facts facts() {
+    return facts;
+  }
+
+  /**
+   * Hands out all entries in the order in which they were recorded; keeps one block in memory.
+   *
+   * @throws HistoryFormatException if the history is damaged in another way than by a crash of its
+   *     writer
+   */
+  @Override
+  public List<String> forEach(EntryVisitor visitor) throws IOException {
+    List<String> notes = new ArrayList<>();
+    BlockIn block = new BlockIn();
+    int checksum = 0;
+    for (int i = 0; i < segments.size() - 1; i++) {
+      checksum = continuation(i, forEach(i, checksum, block, visitor, notes));
+    }
+    int last = segments.size() - 1;
+    loss(last, forEach(last, checksum, block, visitor, notes)).ifPresent(notes::add);
+    return notes;
+  }
+
+  /** Hands out the entries of the segment at {@code index}; says how it ends. */
+  private SegmentInput.End forEach(
+      int index, int previous, BlockIn block, EntryVisitor visitor, List<String> notes)
+      throws IOException {
+    Path file = segments.get(index);
+    try (SegmentInput in = new SegmentInput(file, block)) {
+      Optional<SegmentHeader> header = in.header();
+      if (header.isEmpty()) {
+        return new SegmentInput.Torn(
+            0, "not even its header is whole, as after a crash of the writer");
+      }
+      check(
+          file, header.get(), new SegmentHeader(SegmentFolder.VERSION, index + 1, previous, facts));
+      return in.forEach(visitor, notes::add);
+    }
+  }
+
+  /** The checksum that the segment behind the one at {@code index} must know. */
+  private int continuation(int index, SegmentInput.End end) throws HistoryFormatException {
+    return switch (end) {
+      case SegmentInput.Continued continued -> continued.checksum();
+      case SegmentInput.Closed closed ->
+          throw new HistoryFormatException(
+              segments.get(index + 1), "", "belongs to another history: this one ends before it");
+      case SegmentInput.Torn torn ->
+          throw new HistoryFormatException(
+              segments.get(index),
+              "byte " + torn.position(),
+              "damaged: cut off here, and another segment follows");
+    };
+  }
+
+  /** What is missing behind the last segment. */
+  private Optional<String> loss(int index, SegmentInput.End end) {
+    Path file = segments.get(index);
+    return switch (end) {
+      case SegmentInput.Closed closed -> Optional.empty();
+      case SegmentInput.Torn torn -> Optional.of(file.getFileName() + " truncated: " + torn.loss());
+      case SegmentInput.Continued continued ->
+          Optional.of(
+              SegmentFolder.file(folder, index + 2).getFileName()
+                  + " is missing: "
+                  + file.getFileName()
+                  + " says that the history goes on there");
+    };
+  }
+
+  private static void check(Path file, SegmentHeader found, SegmentHeader expected)
+      throws HistoryFormatException {
+    if (found.number() != expected.number()) {
+      throw new HistoryFormatException(
+          file, "byte 12", "is segment " + found.number() + " by its header: was it renamed?");
+    }
+    if (!found.equals(expected)) {
+      throw new HistoryFormatException(
+          file, "byte 16", "belongs to another history than the segment before it");
+    }
+  }
+
+  private static List<Path> segments(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> SegmentFolder.number(file).isPresent() && Files.isRegularFile(file))
+          .sorted(Comparator.comparingInt(file -> SegmentFolder.number(file).getAsInt()))
+          .toList();
+    }
+  }
+}
