@@ -1,5 +1,7 @@
 package io.etcdrobustness.cli;
 
+import java.util.Locale;
+
 /** What kind of history {@code check} is to read. */
 enum HistoryFormat {
   /** Whatever it looks like. */
@@ -9,5 +11,15 @@ enum HistoryFormat {
   /** A report directory of etcd's own robustness suite. */
   ETCD,
   /** JSON lines of the history generator. */
-  HISTGEN
+  HISTGEN,
+  /** A history of Jepsen's tests of etcd; its reads were linearizable if its name says nothing. */
+  JEPSEN,
+  /** The same, of a test that ran with {@code --serializable}. */
+  JEPSEN_SERIALIZABLE;
+
+  /** As users write it. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
 }

@@ -88,6 +88,12 @@ final class Growing {
   }
 
   private void note(GrowingTxn txn) throws HistoryFormatException {
+    if (txn.addsTwice() && txn.call().ended() == Call.End.OK) {
+      throw txn.call()
+          .wrong(
+              "was answered, though it adds twice to one key, which etcd refuses as a duplicate key:"
+                  + " this is not the transaction that was sent");
+    }
     for (Step step : txn.steps()) {
       switch (step) {
         case Step.Found(Edn key, boolean present, List<Edn> content) -> {
@@ -120,7 +126,8 @@ final class Growing {
             case OK -> true;
             case REFUSED -> false;
             case UNKNOWN ->
-                txn.steps().stream()
+                !txn.addsTwice()
+                    && txn.steps().stream()
                     .anyMatch(step ->
                         step instanceof Step.Added(Edn key, Edn element)
                             && seen.contains(new Added(key, element)));
@@ -196,6 +203,7 @@ final class Growing {
         layerOfAdder.put(adder, last + 1);
       }
     }
+    List<Integer> next = new ArrayList<>();
     for (GrowingTxn reader : readers) {
       for (Step step : reader.steps()) {
         if (step instanceof Step.Found(Edn found, boolean present, List<Edn> content)
@@ -208,8 +216,33 @@ final class Growing {
           }
           if (own != layer + 1) {
             order.contents(numberOf(reader), behind[layer]);
+          } else if (layer == last) {
+            next.add(numberOf(reader));
           }
         }
+      }
+    }
+    orderUnseen(next, additions.stream().filter(each -> !seen.contains(each.what())).toList());
+  }
+
+  /**
+   * Of those who added what nobody saw, one may have read all that was seen before it added: it came
+   * first of them. If two did, each came before the other, and that is a cycle.
+   */
+  private void orderUnseen(List<Integer> next, List<Addition> unseen) {
+    if (next.isEmpty()) {
+      return;
+    }
+    int first = next.getFirst();
+    for (Addition addition : unseen) {
+      int other = numberOf(addition.by());
+      if (other != first) {
+        order.contents(first, other);
+      }
+    }
+    for (int other : next) {
+      if (other != first) {
+        order.contents(other, first);
       }
     }
   }

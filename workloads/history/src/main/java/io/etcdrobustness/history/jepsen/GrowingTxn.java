@@ -2,6 +2,7 @@ package io.etcdrobustness.history.jepsen;
 
 import io.etcdrobustness.history.file.HistoryFormatException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -70,5 +71,11 @@ record GrowingTxn(Call call, List<Step> steps) {
 
   boolean adds() {
     return steps.stream().anyMatch(step -> step instanceof Step.Added);
+  }
+
+  /** Whether it adds to one key more than once, which etcd refuses ({@code checkPut}). */
+  boolean addsTwice() {
+    Set<Edn> keys = new HashSet<>();
+    return steps.stream().anyMatch(step -> step instanceof Step.Added added && !keys.add(added.key()));
   }
 }

@@ -119,19 +119,32 @@ final class Replay {
         }
       }
     }
+    // One step by itself is what it is to etcd, too.
+    boolean single = requests.size() == 1;
+    Request request =
+        single ? requests.getFirst() : new Request.Txn(List.of(), requests, List.of());
+    Header header = Header.ofRevision(revision);
     Outcome outcome =
         call.ended() == Call.End.OK
             ? new Outcome.Ok(
-                new Response.TxnDone(Header.ofRevision(revision), true, responses))
+                single
+                    ? withHeader(responses.getFirst(), header)
+                    : new Response.TxnDone(header, true, responses))
             : new Outcome.Unknown(call.failure());
     return new Operation(
-        call.id(0),
-        call.client(),
-        "",
-        new Request.Txn(List.of(), requests, List.of()),
-        call.begin(),
-        call.end(),
-        outcome);
+        call.id(0), call.client(), "", request, call.begin(), call.end(), outcome);
+  }
+
+  private static Response withHeader(Response.InTxn response, Header header) {
+    return switch (response) {
+      case Response.Ranged ranged ->
+          new Response.Ranged(header, ranged.kvs(), ranged.count(), ranged.more());
+      case Response.PutDone put -> new Response.PutDone(header, put.previous());
+      case Response.Deleted deleted ->
+          new Response.Deleted(header, deleted.deleted(), deleted.previous());
+      case Response.TxnDone txn ->
+          new Response.TxnDone(header, txn.succeeded(), txn.responses());
+    };
   }
 
   private String valueOf(Edn key) {
