@@ -93,7 +93,9 @@ public record Finding(
         : with(status, violations.subList(0, MOST_VIOLATIONS), note);
   }
 
-  /** The finding over two histories, of which the other one gave {@code other}; the worse counts. */
+  /**
+   * The finding over two histories, of which the other one gave {@code other}; the worse counts.
+   */
   public Finding and(Finding other) {
     if (!other.property.equals(property)) {
       throw new IllegalArgumentException(other.property + " is not " + property);

@@ -20,7 +20,6 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     description =
-        
         "Judges a stored history: a report of ours, one of etcd's own suite, a generated one, one"
             + " of Jepsen.",
     mixinStandardHelpOptions = true)
@@ -32,7 +31,7 @@ final class CheckCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       defaultValue = "auto",
-      description = 
+      description =
           "One of auto, robustness, etcd, histgen, jepsen, jepsen-serializable. Default:"
               + " ${DEFAULT-VALUE}.")
   private HistoryFormat format = HistoryFormat.AUTO;

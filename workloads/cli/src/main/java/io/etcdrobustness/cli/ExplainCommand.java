@@ -59,7 +59,8 @@ final class ExplainCommand implements Callable<Integer> {
     TestSpec test = stored.spec();
     Judging judging = Judging.of(test);
     boolean any = false;
-    for (Finding finding : judging.judge(stored.parts(), new QuietListener()).assessment().findings()) {
+    for (Finding finding :
+        judging.judge(stored.parts(), new QuietListener()).assessment().findings()) {
       for (Violation violation : finding.violations()) {
         any = true;
         out.println(finding.property() + ": " + violation.summary());

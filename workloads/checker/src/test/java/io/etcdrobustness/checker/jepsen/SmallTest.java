@@ -149,8 +149,7 @@ record SmallTest(Kind kind, List<Op> ops) {
             long call = Math.max(0, op.call + shift);
             yield new Op(call, call + op.end - op.call, op.how, op.steps);
           }
-          case 1 ->
-              new Op(op.call, op.end, op.how == End.OK ? End.INFO : End.FAIL, op.steps);
+          case 1 -> new Op(op.call, op.end, op.how == End.OK ? End.INFO : End.FAIL, op.steps);
           default ->
               op.withSteps(
                   op.steps.stream()
@@ -234,10 +233,7 @@ record SmallTest(Kind kind, List<Op> ops) {
       String form = "{:type :%s, :f :%s, :value %s, :process %d, :time %d}";
       lines.add(
           new Line(
-              op.call,
-              false,
-              i,
-              form.formatted("invoke", f(op), value(op, false), i, op.call)));
+              op.call, false, i, form.formatted("invoke", f(op), value(op, false), i, op.call)));
       lines.add(
           new Line(
               op.end,

@@ -97,9 +97,10 @@ record Call(JepsenOp invoke, Optional<JepsenOp> completion, long begin, long end
   /** The error, as its client told it. */
   Failure failure() {
     Edn error = completion.map(JepsenOp::error).orElse(Edn.NIL);
-    boolean late = error instanceof Edn.Items(List<Edn> items)
-        && !items.isEmpty()
-        && items.getFirst().is("timeout");
+    boolean late =
+        error instanceof Edn.Items(List<Edn> items)
+            && !items.isEmpty()
+            && items.getFirst().is("timeout");
     return new Failure(
         late ? Failure.Kind.DEADLINE : Failure.Kind.OTHER,
         "",

@@ -24,7 +24,9 @@ sealed interface Edn {
   /** A whole number of any size. */
   record Whole(BigInteger value) implements Edn {}
 
-  /** Any other number, as it was written: {@code 1.5e3}, {@code 1/3}, {@code 0.1M}, {@code ##NaN}. */
+  /**
+   * Any other number, as it was written: {@code 1.5e3}, {@code 1/3}, {@code 0.1M}, {@code ##NaN}.
+   */
   record Real(String text) implements Edn {}
 
   /** A character, as a code unit. */

@@ -337,7 +337,9 @@ final class EdnReader {
 
   private char codeOf(String at, String text) throws HistoryFormatException {
     String digits = text.substring(1);
-    if (text.charAt(0) == 'u' && digits.length() == 4 && digits.chars().allMatch(HexFormat::isHexDigit)) {
+    if (text.charAt(0) == 'u'
+        && digits.length() == 4
+        && digits.chars().allMatch(HexFormat::isHexDigit)) {
       return (char) HexFormat.fromHexDigits(digits);
     }
     if (text.charAt(0) == 'o' && digits.matches("[0-3]?[0-7]{1,2}")) {

@@ -44,8 +44,10 @@ final class Growing {
   private final Map<Edn, List<List<Edn>>> contents = new LinkedHashMap<>();
   private final Order order = new Order();
   private final Map<Integer, Replay.Step> steps = new HashMap<>();
+
   /** By the id of its call: a transaction may be long, and slow to hash. */
   private final Map<Long, Integer> numbers = new HashMap<>();
+
   private final List<String> notes = new ArrayList<>();
 
   private Growing(Growth.Kind kind) {
@@ -79,8 +81,10 @@ final class Growing {
     growing.orderByContents();
     growing.orderByClock();
     Replay replay = new Replay(kind, start, txns);
-    growing.order.sorted().forEach(number ->
-        Optional.ofNullable(growing.steps.get(number)).ifPresent(replay::step));
+    growing
+        .order
+        .sorted()
+        .forEach(number -> Optional.ofNullable(growing.steps.get(number)).ifPresent(replay::step));
     List<Entry> entries = new ArrayList<>(faults);
     entries.addAll(replay.operations());
     return new Read(
@@ -128,9 +132,9 @@ final class Growing {
             case UNKNOWN ->
                 !txn.addsTwice()
                     && txn.steps().stream()
-                    .anyMatch(step ->
-                        step instanceof Step.Added(Edn key, Edn element)
-                            && seen.contains(new Added(key, element)));
+                        .anyMatch(step ->
+                            step instanceof Step.Added(Edn key, Edn element)
+                                && seen.contains(new Added(key, element)));
           };
       if (effective) {
         txns.add(txn);
@@ -226,8 +230,8 @@ final class Growing {
   }
 
   /**
-   * Of those who added what nobody saw, one may have read all that was seen before it added: it came
-   * first of them. If two did, each came before the other, and that is a cycle.
+   * Of those who added what nobody saw, one may have read all that was seen before it added: it
+   * came first of them. If two did, each came before the other, and that is a cycle.
    */
   private void orderUnseen(List<Integer> next, List<Addition> unseen) {
     if (next.isEmpty()) {

@@ -20,7 +20,9 @@ record GrowingTxn(Call call, List<Step> steps) {
   /** A step. */
   sealed interface Step {
 
-    /** Found {@code content}, in which the order of a list counts; empty where nothing was there. */
+    /**
+     * Found {@code content}, in which the order of a list counts; empty where nothing was there.
+     */
     record Found(Edn key, boolean present, List<Edn> content) implements Step {
       public Found {
         content = List.copyOf(content);
@@ -55,8 +57,7 @@ record GrowingTxn(Call call, List<Step> steps) {
       return new GrowingTxn(call, List.of(new Step.Added(key, call.asked())));
     }
     return new GrowingTxn(
-        call,
-        call.ended() == Call.End.OK ? List.of(found(call, key, call.answered())) : List.of());
+        call, call.ended() == Call.End.OK ? List.of(found(call, key, call.answered())) : List.of());
   }
 
   private static Step.Found found(Call call, Edn key, Edn value) throws HistoryFormatException {
@@ -76,6 +77,7 @@ record GrowingTxn(Call call, List<Step> steps) {
   /** Whether it adds to one key more than once, which etcd refuses ({@code checkPut}). */
   boolean addsTwice() {
     Set<Edn> keys = new HashSet<>();
-    return steps.stream().anyMatch(step -> step instanceof Step.Added added && !keys.add(added.key()));
+    return steps.stream()
+        .anyMatch(step -> step instanceof Step.Added added && !keys.add(added.key()));
   }
 }

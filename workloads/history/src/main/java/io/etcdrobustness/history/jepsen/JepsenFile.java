@@ -73,8 +73,7 @@ record JepsenFile(Path path, List<Call> calls, List<JepsenOp> nemesis, boolean t
     List<JepsenOp> operations = new ArrayList<>();
     try (BufferedReader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       new EdnReader(file, in)
-          .forEach((at, value) ->
-              operations.add(JepsenOp.of(file, at, operations.size(), value)));
+          .forEach((at, value) -> operations.add(JepsenOp.of(file, at, operations.size(), value)));
     }
     boolean timed =
         operations.stream().allMatch(o -> o.time().isPresent() && o.time().getAsLong() >= 0);

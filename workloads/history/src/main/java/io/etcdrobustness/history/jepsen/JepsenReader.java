@@ -118,8 +118,7 @@ public final class JepsenReader {
     List<History> histories = new ArrayList<>();
     histories.add(growing(Growth.Kind.LIST, txns, Set.of()));
     if (anySingle && reads() == Reads.SERIALIZABLE) {
-      notes.add(
-          "transactions of one read alone may have been serializable: they are not judged");
+      notes.add("transactions of one read alone may have been serializable: they are not judged");
     }
     if (DebuggedTxns.areIn(file.calls())) {
       DebuggedTxns.Read read = DebuggedTxns.read(file.calls(), faults);
@@ -142,7 +141,8 @@ public final class JepsenReader {
     return DebuggedTxns.read(file.calls(), faults).history();
   }
 
-  private History single(Workload workload, Growth.Kind kind, Set<Edn> start) throws HistoryFormatException {
+  private History single(Workload workload, Growth.Kind kind, Set<Edn> start)
+      throws HistoryFormatException {
     if (reads() == Reads.SERIALIZABLE) {
       throw refused(
           workload,
@@ -177,6 +177,7 @@ public final class JepsenReader {
               + " puts were answered, but no watch told of them, or not of one revision: they are"
               + " taken as unknown");
     }
+    notes.addAll(read.lost());
     return read.history();
   }
 
@@ -185,9 +186,7 @@ public final class JepsenReader {
     return switch (asked) {
       case SERIALIZABLE -> Reads.SERIALIZABLE;
       case LINEARIZABLE ->
-          name.map(TestName::serializable).orElse(false)
-              ? Reads.SERIALIZABLE
-              : Reads.LINEARIZABLE;
+          name.map(TestName::serializable).orElse(false) ? Reads.SERIALIZABLE : Reads.LINEARIZABLE;
       case AS_NAMED -> {
         if (name.isEmpty()) {
           throw new HistoryFormatException(

@@ -14,15 +14,15 @@ import java.util.Set;
  * What the nemesis did, as windows of faults.
  *
  * <p>It tells each thing twice, before and after. A fault lasts from the first telling of {@code
- * start-x}, {@code kill} or {@code pause} to the last one of {@code stop-x}, {@code start} or {@code
- * resume}; where there is none, for ever. All else ({@code compact}, {@code grow}, {@code
+ * start-x}, {@code kill} or {@code pause} to the last one of {@code stop-x}, {@code start} or
+ * {@code resume}; where there is none, for ever. All else ({@code compact}, {@code grow}, {@code
  * bitflip-wal}, …) is a window of its own. Nobody measured whether a fault took effect.
  */
 final class Nemesis {
 
-  private static final String UNMEASURED = "Jepsen's nemesis did it; the history holds no measurement";
-  private static final Map<String, String> ENDS =
-      Map.of("start", "kill", "resume", "pause");
+  private static final String UNMEASURED =
+      "Jepsen's nemesis did it; the history holds no measurement";
+  private static final Map<String, String> ENDS = Map.of("start", "kill", "resume", "pause");
 
   private final List<FaultWindow> windows = new ArrayList<>();
   private final Map<String, JepsenOp> lasting = new LinkedHashMap<>();
@@ -97,7 +97,10 @@ final class Nemesis {
           case Edn other -> List.of();
         };
     return named.stream()
-        .flatMap(each -> each instanceof Edn.Text(String name) ? List.of(name).stream() : List.<String>of().stream())
+        .flatMap(each ->
+            each instanceof Edn.Text(String name)
+                ? List.of(name).stream()
+                : List.<String>of().stream())
         .toList();
   }
 }

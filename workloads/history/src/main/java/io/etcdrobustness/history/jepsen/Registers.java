@@ -109,8 +109,8 @@ final class Registers {
           case String other -> throw call.wrong("expected :read, :write or :cas, found :" + other);
         };
     Optional<Outcome> outcome = outcome(call, asked, request);
-    return outcome.map(
-        known -> new Operation(call.id(0), call.client(), "", request, call.begin(), call.end(), known));
+    return outcome.map(known ->
+        new Operation(call.id(0), call.client(), "", request, call.begin(), call.end(), known));
   }
 
   private static Request compareAndSet(Call call, String key, Edn value)
@@ -120,8 +120,7 @@ final class Registers {
     }
     return new Request.Txn(
         List.of(
-            Compare.of(
-                key, Compare.Relation.EQUAL, new Compare.Value(both.getFirst().asValue()))),
+            Compare.of(key, Compare.Relation.EQUAL, new Compare.Value(both.getFirst().asValue()))),
         List.of(Request.Put.of(key, both.get(1).asValue())),
         List.of());
   }
@@ -139,8 +138,7 @@ final class Registers {
         conditionsFailed += request instanceof Request.Txn ? 1 : 0;
         yield Optional.of(new Outcome.Failed(call.failure()));
       }
-      case UNKNOWN ->
-          read ? Optional.empty() : Optional.of(new Outcome.Unknown(call.failure()));
+      case UNKNOWN -> read ? Optional.empty() : Optional.of(new Outcome.Unknown(call.failure()));
     };
   }
 
@@ -168,8 +166,7 @@ final class Registers {
     }
     if (!answered.value.equals(asked.value)) {
       throw call.wrong(
-          "wrote %s, but was to write %s"
-              .formatted(answered.value.text(), asked.value.text()));
+          "wrote %s, but was to write %s".formatted(answered.value.text(), asked.value.text()));
     }
     if (version == 0) {
       // It took effect, but without its version it may be any of those that nobody owns.

@@ -131,8 +131,7 @@ final class Replay {
                     ? withHeader(responses.getFirst(), header)
                     : new Response.TxnDone(header, true, responses))
             : new Outcome.Unknown(call.failure());
-    return new Operation(
-        call.id(0), call.client(), "", request, call.begin(), call.end(), outcome);
+    return new Operation(call.id(0), call.client(), "", request, call.begin(), call.end(), outcome);
   }
 
   private static Response withHeader(Response.InTxn response, Header header) {
@@ -142,8 +141,7 @@ final class Replay {
       case Response.PutDone put -> new Response.PutDone(header, put.previous());
       case Response.Deleted deleted ->
           new Response.Deleted(header, deleted.deleted(), deleted.previous());
-      case Response.TxnDone txn ->
-          new Response.TxnDone(header, txn.succeeded(), txn.responses());
+      case Response.TxnDone txn -> new Response.TxnDone(header, txn.succeeded(), txn.responses());
     };
   }
 

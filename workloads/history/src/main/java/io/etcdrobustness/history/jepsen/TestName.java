@@ -10,9 +10,9 @@ import java.util.Optional;
  * The name that jepsen.etcd gave to a test, which Jepsen makes a folder: {@code
  * store/<name>/<time>/history.edn}. It tells what no line of the history does.
  *
- * <p>Its words are {@code etcd}, the version (since 2022), the workload, the client, the faults and,
- * where they were asked for, {@code no-retry}, {@code lazyfs}, {@code serializable}; in 2019 {@code
- * s=true} or {@code s=false} stood for the last ({@code etcd-test} of {@code etcd.clj}).
+ * <p>Its words are {@code etcd}, the version (since 2022), the workload, the client, the faults
+ * and, where they were asked for, {@code no-retry}, {@code lazyfs}, {@code serializable}; in 2019
+ * {@code s=true} or {@code s=false} stood for the last ({@code etcd-test} of {@code etcd.clj}).
  */
 record TestName(List<String> words) {
 

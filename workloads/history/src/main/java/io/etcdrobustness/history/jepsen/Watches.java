@@ -18,7 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.OptionalLong;
 
 /**
  * The workload {@code watch}: puts of one key, each of another number, and watches of it, with
@@ -29,14 +29,16 @@ import java.util.TreeSet;
  * have begun with its first event, before which nothing is judged.
  *
  * <p>A put's revision is not recorded. Where watches tell one revision for its number, that is its
- * revision; else its outcome counts as unknown.
+ * revision; else its outcome counts as unknown, unless it {@linkplain PutRevisions cannot have had
+ * any}.
  */
 final class Watches {
 
   private static final Edn KEY = new Edn.Text("w");
 
   private final List<Entry> entries;
-  private final Map<String, TreeSet<Long>> revisions = new HashMap<>();
+  private final PutRevisions revisions = new PutRevisions();
+  private final List<String> lost = new ArrayList<>();
   private final Map<Integer, Long> left = new HashMap<>();
   private int unplaced;
 
@@ -49,8 +51,9 @@ final class Watches {
    *
    * @param unplaced puts that were answered, and that no watch told of, or each with another
    *     revision
+   * @param lost puts that were answered and cannot have had any revision, in words
    */
-  record Read(History history, int unplaced) {}
+  record Read(History history, int unplaced, List<String> lost) {}
 
   static Read read(List<Call> calls, List<FaultWindow> faults) throws HistoryFormatException {
     Watches watches = new Watches(faults);
@@ -59,36 +62,24 @@ final class Watches {
         watches.watch(call);
       }
     }
-    for (Call call : calls) {
-      if (call.f().equals("write")) {
-        watches.put(call);
-      }
+    List<Call> puts = calls.stream().filter(call -> call.f().equals("write")).toList();
+    for (Call put : puts) {
+      watches.put(put, puts);
     }
     return new Read(
-        History.of(new History.Facts(true, true, false, true), watches.entries), watches.unplaced);
+        History.of(new History.Facts(true, true, false, true), watches.entries),
+        watches.unplaced,
+        watches.lost);
   }
 
-  private void put(Call call) {
+  private void put(Call call, List<Call> puts) {
     String value = call.asked().asValue();
-    TreeSet<Long> told = revisions.getOrDefault(value, new TreeSet<>());
-    boolean placed = told.size() == 1;
     Outcome outcome =
         switch (call.ended()) {
-          case OK ->
-              placed
-                  ? new Outcome.Ok(
-                      new Response.PutDone(Header.ofRevision(told.first()), Optional.empty()))
-                  : new Outcome.Unknown(
-                      new Failure(
-                          Failure.Kind.OTHER,
-                          "",
-                          "answered, but the revision is not in the history"));
+          case OK -> answered(call, puts);
           case REFUSED -> new Outcome.Failed(call.failure());
           case UNKNOWN -> new Outcome.Unknown(call.failure());
         };
-    if (call.ended() == Call.End.OK && !placed) {
-      unplaced++;
-    }
     entries.add(
         new Operation(
             call.id(0),
@@ -98,6 +89,27 @@ final class Watches {
             call.begin(),
             call.end(),
             outcome));
+  }
+
+  private Outcome answered(Call call, List<Call> puts) {
+    OptionalLong told = revisions.of(call.asked().asValue());
+    OptionalLong revision = told.isPresent() ? told : revisions.contradicting(call, puts);
+    if (revision.isEmpty()) {
+      unplaced++;
+      return new Outcome.Unknown(
+          new Failure(Failure.Kind.OTHER, "", "answered, but the revision is not in the history"));
+    }
+    if (told.isEmpty()) {
+      lost.add(
+          ("the put of %s that was answered at %s was told by no watch, though watches told what was"
+                  + " put before and after it; it is given the revision %d")
+              .formatted(
+                  call.asked().text(),
+                  call.completion().orElse(call.invoke()).at(),
+                  revision.getAsLong()));
+    }
+    return new Outcome.Ok(
+        new Response.PutDone(Header.ofRevision(revision.getAsLong()), Optional.empty()));
   }
 
   private void watch(Call call) throws HistoryFormatException {
@@ -151,6 +163,11 @@ final class Watches {
             false,
             call.begin()));
     entries.addAll(events);
+    events.stream()
+        .flatMap(each -> each.events().stream())
+        .mapToLong(Event::revision)
+        .max()
+        .ifPresent(end -> revisions.pass(start, end));
     entries.add(new Watch.Closed(call.id(0), call.end()));
   }
 
@@ -176,7 +193,7 @@ final class Watches {
     KeyValue kv = DebugParts.keyValue(call, pair.getFirst(), pair.get(1));
     return switch (event.get("type").text()) {
       case ":put" -> {
-        revisions.computeIfAbsent(kv.value(), any -> new TreeSet<>()).add(kv.modRevision());
+        revisions.tell(kv.value(), kv.modRevision());
         yield new Event(Event.Type.PUT, kv, Optional.empty(), kv.version() == 1);
       }
       case ":delete" -> new Event(Event.Type.DELETE, kv, Optional.empty(), false);

@@ -97,8 +97,7 @@ enum Workload {
           calls.stream()
               .filter(call -> call.f().equals("read") && call.ended() == Call.End.OK)
               .allMatch(call -> call.answered() instanceof Edn.Items);
-      case LOCK_ETCD_SET ->
-          calls.stream().noneMatch(call -> call.answered() instanceof Edn.SetOf);
+      case LOCK_ETCD_SET -> calls.stream().noneMatch(call -> call.answered() instanceof Edn.SetOf);
       case WATCH -> calls.stream().noneMatch(call -> call.asked() instanceof Edn.Items);
       case LOCK, NONE -> true;
     };
