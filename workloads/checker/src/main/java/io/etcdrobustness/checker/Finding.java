@@ -100,9 +100,10 @@ public record Finding(
     if (!other.property.equals(property)) {
       throw new IllegalArgumentException(other.property + " is not " + property);
     }
-    Finding worse = other.status.weight() > status.weight() ? other : this;
-    List<Violation> both = new ArrayList<>(violations);
-    both.addAll(other.violations);
+    boolean otherIsWorse = other.status.weight() > status.weight();
+    Finding worse = otherIsWorse ? other : this;
+    List<Violation> both = new ArrayList<>(worse.violations);
+    both.addAll(otherIsWorse ? violations : other.violations);
     return new Finding(
         property,
         kind,

@@ -61,7 +61,7 @@ class JepsenCheckTest {
       quoteCharacter = '`',
       textBlock =
           """
-          register      | [0 [2 4]]                       | [0 [1 3]]                         | Linearizable
+          register      | :time 290, :type :ok, :process 1, :f :read, :value [0 [1 3]] | :time 290, :type :ok, :process 1, :f :read, :value [0 [nil nil]] | Linearizable
           register      | [0 [2 4]]                       | [0 [2 3]]                         | Linearizable
           register      | [0 [2 4]]                       | [0 [3 4]]                         | Linearizable
           register      | [1 [nil nil]], :process 1, :time 800 | [1 [1 3]], :process 1, :time 800 | Linearizable
@@ -69,7 +69,7 @@ class JepsenCheckTest {
           append        | [:r 1 [1 2 3]]                  | [:r 1 [1 2 3 4]]                  | Linearizable
           append        | [:r 1 [1 2 3]]                  | [:r 1 [1 2 2]]                    | Linearizable
           append        | [:r 1 [1 2 3]] [:r 2 [1]]       | [:r 1 [1 2 3]] [:r 2 nil]         | Linearizable
-          append        | :type :info, :f :txn            | :type :fail, :error :didn't-succeed, :f :txn | Linearizable
+          append        | {:type :info, :f :txn, :value [[:append 1 3]], :process 2, :time 30, :error [:timeout nil]} | {:type :fail, :f :txn, :value [[:append 1 3]], :process 2, :time 30, :error :didn't-succeed} | Linearizable
           append-debug  | :version 2, :create-revision 2, :mod-revision 3}], :prev-kv? | :version 3, :create-revision 2, :mod-revision 3}], :prev-kv? | Linearizable
           append-debug  | :header {:member-id 7, :revision 4 | :header {:member-id 7, :revision 5 | Linearizable
           append-debug  | [:r 1 [1 2 3]]                  | [:r 1 [1 2]]                      | Linearizable

@@ -92,15 +92,19 @@ enum Workload {
       case REGISTER -> calls.stream().allMatch(call -> call.asked() instanceof Edn.Items);
       case APPEND -> noMop(calls, "w");
       case WR -> noMop(calls, "append");
-      case SET -> calls.stream().noneMatch(call -> call.answered() instanceof Edn.Items);
-      case LOCK_SET ->
-          calls.stream()
-              .filter(call -> call.f().equals("read") && call.ended() == Call.End.OK)
-              .allMatch(call -> call.answered() instanceof Edn.Items);
-      case LOCK_ETCD_SET -> calls.stream().noneMatch(call -> call.answered() instanceof Edn.SetOf);
+      case SET -> readsWhole(calls, Edn.SetOf.class);
+      case LOCK_SET, LOCK_ETCD_SET -> readsWhole(calls, Edn.Items.class);
       case WATCH -> calls.stream().noneMatch(call -> call.asked() instanceof Edn.Items);
       case LOCK, NONE -> true;
     };
+  }
+
+  /** Reads ask for no key, and are answered by a {@code kind} of collection, or nil. */
+  private static boolean readsWhole(List<Call> calls, Class<? extends Edn> kind) {
+    return calls.stream()
+        .filter(call -> call.f().equals("read"))
+        .allMatch(call ->
+            call.asked().isNil() && (call.answered().isNil() || kind.isInstance(call.answered())));
   }
 
   private static boolean noMop(List<Call> calls, String f) {
