@@ -1,5 +1,6 @@
 package io.etcdrobustness.checker;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -44,7 +45,19 @@ public record Finding(
     /** The history holds nothing that puts it to the test; of a SOMETIMES: not seen. */
     NOT_EXERCISED,
     /** The test leaves it out. */
-    EXCLUDED
+    EXCLUDED;
+
+    /** How much it weighs where several histories were judged: more hides less. */
+    private int weight() {
+      return switch (this) {
+        case VIOLATED -> 5;
+        case UNDECIDED -> 4;
+        case KNOWN -> 3;
+        case HOLDS -> 2;
+        case NOT_EXERCISED -> 1;
+        case EXCLUDED -> 0;
+      };
+    }
   }
 
   /** A finding of {@code property} from what was found: VIOLATED, HOLDS or NOT_EXERCISED. */
@@ -78,6 +91,27 @@ public record Finding(
     return violations.size() <= MOST_VIOLATIONS
         ? this
         : with(status, violations.subList(0, MOST_VIOLATIONS), note);
+  }
+
+  /**
+   * The finding over two histories, of which the other one gave {@code other}; the worse counts.
+   */
+  public Finding and(Finding other) {
+    if (!other.property.equals(property)) {
+      throw new IllegalArgumentException(other.property + " is not " + property);
+    }
+    boolean otherIsWorse = other.status.weight() > status.weight();
+    Finding worse = otherIsWorse ? other : this;
+    List<Violation> both = new ArrayList<>(worse.violations);
+    both.addAll(otherIsWorse ? violations : other.violations);
+    return new Finding(
+        property,
+        kind,
+        worse.status,
+        hits + other.hits,
+        both,
+        violationCount + other.violationCount,
+        worse.note);
   }
 
   /** This finding of a property, with another status, other violations and another note. */

@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     description =
-        "Judges a stored history: a report of ours, one of etcd's own suite, a generated one.",
+        "Judges a stored history: a report of ours, one of etcd's own suite, a generated one, one"
+            + " of Jepsen.",
     mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
 
@@ -31,7 +32,9 @@ final class CheckCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       defaultValue = "auto",
-      description = "One of auto, robustness, etcd, histgen. Default: ${DEFAULT-VALUE}.")
+      description =
+          "One of auto, robustness, etcd, histgen, jepsen, jepsen-serializable. Default:"
+              + " ${DEFAULT-VALUE}.")
   private HistoryFormat format = HistoryFormat.AUTO;
 
   @Option(
@@ -64,8 +67,8 @@ final class CheckCommand implements Callable<Integer> {
       StoredHistory stored = StoredHistory.read(path, format);
       notes = stored.notes();
       result =
-          Judging.of(stored.spec()).only(properties).judge(stored.history(), new QuietListener());
-      operations = stored.history().operations().size();
+          Judging.of(stored.spec()).only(properties).judge(stored.parts(), new QuietListener());
+      operations = stored.operations();
     }
     if (json) {
       out.print(

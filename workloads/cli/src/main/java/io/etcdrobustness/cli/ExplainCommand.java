@@ -6,7 +6,6 @@ import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Violation;
 import io.etcdrobustness.history.Describe;
-import io.etcdrobustness.history.History;
 import io.etcdrobustness.runs.Judging;
 import io.etcdrobustness.runs.QuietListener;
 import io.etcdrobustness.spec.TestSpec;
@@ -59,14 +58,15 @@ final class ExplainCommand implements Callable<Integer> {
     StoredHistory stored = StoredHistory.read(directory, HistoryFormat.AUTO);
     TestSpec test = stored.spec();
     Judging judging = Judging.of(test);
-    History history = stored.history();
     boolean any = false;
-    for (Finding finding : judging.judge(history, new QuietListener()).assessment().findings()) {
+    for (Finding finding :
+        judging.judge(stored.parts(), new QuietListener()).assessment().findings()) {
       for (Violation violation : finding.violations()) {
         any = true;
         out.println(finding.property() + ": " + violation.summary());
         Set<Long> ids = new HashSet<>(violation.operations());
-        history.operations().stream()
+        stored.parts().stream()
+            .flatMap(part -> part.operations().stream())
             .filter(operation -> ids.contains(operation.id()))
             .forEach(operation -> out.println("    " + Describe.operation(operation)));
         if (!violation.looksLike().isEmpty()) {

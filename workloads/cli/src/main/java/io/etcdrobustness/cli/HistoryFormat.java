@@ -3,6 +3,7 @@ package io.etcdrobustness.cli;
 import io.etcdrobustness.history.formats.HistoryFormats;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** What kind of history {@code check} and {@code convert} are to read. */
 enum HistoryFormat {
@@ -13,7 +14,11 @@ enum HistoryFormat {
   /** A report directory of etcd's own robustness suite. */
   ETCD,
   /** JSON lines of the history generator. */
-  HISTGEN;
+  HISTGEN,
+  /** A history of Jepsen's tests of etcd; its reads were linearizable if its name says nothing. */
+  JEPSEN,
+  /** The same, of a test that ran with {@code --serializable}. */
+  JEPSEN_SERIALIZABLE;
 
   /** The format to read {@code path} in. */
   HistoryFormats of(Path path) throws IOException {
@@ -22,6 +27,14 @@ enum HistoryFormat {
       case ROBUSTNESS -> HistoryFormats.ROBUSTNESS;
       case ETCD -> HistoryFormats.ETCD;
       case HISTGEN -> HistoryFormats.HISTGEN;
+      case JEPSEN -> HistoryFormats.JEPSEN_LINEARIZABLE;
+      case JEPSEN_SERIALIZABLE -> HistoryFormats.JEPSEN_SERIALIZABLE;
     };
+  }
+
+  /** As users write it. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

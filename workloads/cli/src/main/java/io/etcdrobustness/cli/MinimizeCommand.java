@@ -4,6 +4,7 @@ import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.minimal.Counterexample;
 import io.etcdrobustness.checker.minimal.Minimizer;
+import io.etcdrobustness.history.History;
 import io.etcdrobustness.runs.Budgets;
 import io.etcdrobustness.runs.Judging;
 import io.etcdrobustness.runs.QuietListener;
@@ -14,7 +15,9 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -39,6 +42,14 @@ final class MinimizeCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "REPORT", description = "Folder or file of a history.")
   private Path path = Path.of("");
+
+  @Option(
+      names = "--format",
+      defaultValue = "auto",
+      description =
+          "One of auto, robustness, etcd, histgen, jepsen, jepsen-serializable. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private HistoryFormat format = HistoryFormat.AUTO;
 
   @Option(
       names = "--property",
@@ -70,32 +81,42 @@ final class MinimizeCommand implements Callable<Integer> {
     }
     Set<String> properties = CheckCommand.known(names);
     Path folder = folder();
-    StoredHistory stored = StoredHistory.read(path, HistoryFormat.AUTO);
+    StoredHistory stored = StoredHistory.read(path, format);
     TestSpec test = stored.spec();
     Judging judging = Judging.of(test).only(properties);
-    List<String> violated =
-        judging.judge(stored.history(), new QuietListener()).assessment().findings().stream()
-            .filter(finding ->
-                finding.status() == Finding.Status.VIOLATED
-                    || finding.status() == Finding.Status.KNOWN)
-            .map(Finding::property)
-            .toList();
+    Map<String, History> violated = violated(judging, stored.parts());
     if (violated.isEmpty()) {
       throw new UsageException(
           "robustness: nothing is violated in " + path + ", so there is nothing to make smaller");
     }
     PrintWriter out = spec.commandLine().getOut();
     for (Property property : judging.properties()) {
-      if (violated.contains(property.name()) && property.brokenByAbsence()) {
+      History broken = violated.get(property.name());
+      if (broken != null && property.brokenByAbsence()) {
         out.printf(
             "%s is broken by what is missing, so the whole history is the counterexample%n%n",
             property.name());
-      } else if (violated.contains(property.name())) {
-        minimize(property, stored, folder.resolve(property.name()), out);
+      } else if (broken != null) {
+        long memory = test.checks().memoryBytes();
+        minimize(property, broken, memory, folder.resolve(property.name()), out);
       }
     }
     out.flush();
     return 0;
+  }
+
+  /** What is violated, with the first history that violates it. */
+  private static Map<String, History> violated(Judging judging, List<History> histories) {
+    Map<String, History> violated = new HashMap<>();
+    for (History history : histories) {
+      for (Finding finding : judging.judge(history, new QuietListener()).assessment().findings()) {
+        if (finding.status() == Finding.Status.VIOLATED
+            || finding.status() == Finding.Status.KNOWN) {
+          violated.putIfAbsent(finding.property(), history);
+        }
+      }
+    }
+    return violated;
   }
 
   private Path folder() {
@@ -112,9 +133,9 @@ final class MinimizeCommand implements Callable<Integer> {
     return folder;
   }
 
-  private void minimize(Property property, StoredHistory stored, Path folder, PrintWriter out) {
+  private void minimize(
+      Property property, History history, long memory, Path folder, PrintWriter out) {
     PrintWriter err = spec.commandLine().getErr();
-    long memory = stored.spec().checks().memoryBytes();
     Minimizer minimizer =
         new Minimizer(
             property,
@@ -124,7 +145,7 @@ final class MinimizeCommand implements Callable<Integer> {
               err.printf("%s: %d parts are enough%n", property.name(), parts);
               err.flush();
             });
-    Optional<Counterexample> found = minimizer.minimize(stored.history());
+    Optional<Counterexample> found = minimizer.minimize(history);
     if (found.isEmpty()) {
       out.printf("%s: could not be judged again in %d s%n", property.name(), EACH.toSeconds());
       return;
@@ -134,9 +155,9 @@ final class MinimizeCommand implements Callable<Integer> {
         "%s: %d of %d operations and %d of %d watches are enough; %d parts were judged%n%n",
         property.name(),
         smallest.operations().size(),
-        stored.history().operations().size(),
+        history.operations().size(),
         smallest.watches().size(),
-        stored.history().watches().stream().mapToLong(each -> each.watch()).distinct().count(),
+        history.watches().stream().mapToLong(each -> each.watch()).distinct().count(),
         smallest.judgements());
     CounterexampleFolder.inWords(property, smallest)
         .forEach(line -> out.println(line.isEmpty() ? "" : "  " + line));

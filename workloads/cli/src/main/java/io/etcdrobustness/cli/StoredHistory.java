@@ -16,9 +16,15 @@ import java.util.Optional;
 /**
  * A history from disk, with the test that it is from, where the report tells.
  *
+ * @param parts one history; or several, which are to stand each by itself
  * @param test absent for histories of other tools: these are judged with the defaults
  */
-record StoredHistory(History history, List<String> notes, Optional<TestSpec> test) {
+record StoredHistory(List<History> parts, List<String> notes, Optional<TestSpec> test) {
+
+  StoredHistory {
+    parts = List.copyOf(parts);
+    notes = List.copyOf(notes);
+  }
 
   /**
    * What {@code judging} proves of a history in one pass; empty if it must be {@link #read}.
@@ -46,15 +52,23 @@ record StoredHistory(History history, List<String> notes, Optional<TestSpec> tes
    */
   static StoredHistory read(Path path, HistoryFormat format) {
     try {
-      Loaded loaded = format.of(path).read(path);
+      List<Loaded> loaded = format.of(path).readAll(path);
       Optional<TestSpec> test =
           Files.isRegularFile(path.resolve("run.json"))
               ? Optional.of(ReportFolder.read(path).spec())
               : Optional.empty();
-      return new StoredHistory(loaded.history(), loaded.notes(), test);
+      return new StoredHistory(
+          loaded.stream().map(Loaded::history).toList(),
+          loaded.stream().flatMap(each -> each.notes().stream()).toList(),
+          test);
     } catch (IOException wrong) {
       throw new UsageException("robustness: " + wrong.getMessage());
     }
+  }
+
+  /** How many operations were recorded. */
+  int operations() {
+    return parts.stream().mapToInt(part -> part.operations().size()).sum();
   }
 
   /** The spec to judge by. */

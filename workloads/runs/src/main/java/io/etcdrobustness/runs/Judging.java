@@ -14,7 +14,9 @@ import io.etcdrobustness.history.HistoryPass;
 import io.etcdrobustness.spec.TestSpec;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -102,6 +104,26 @@ public final class Judging {
     return new Result(
         whole ? assessment : assessment.and(Verdict.INCONCLUSIVE, UnfinishedRecord.REASON),
         stopwatch.elapsed());
+  }
+
+  /**
+   * Judges {@code histories} that are to stand each by itself, such as those of single keys: a
+   * property is broken if it is in one of them. Each gets the time that one gets.
+   */
+  public Result judge(List<History> histories, RunListener listener) {
+    if (histories.size() == 1) {
+      return judge(histories.getFirst(), listener);
+    }
+    Budgets.Stopwatch stopwatch = Budgets.stopwatch();
+    Map<String, Finding> findings = new LinkedHashMap<>();
+    for (History history : histories) {
+      for (Finding finding : judge(history, new QuietListener()).assessment().findings()) {
+        findings.merge(finding.property(), finding, Finding::and);
+      }
+    }
+    List<Finding> merged = findings.values().stream().map(Finding::trimmed).toList();
+    merged.forEach(listener::judged);
+    return new Result(assessment(merged), stopwatch.elapsed());
   }
 
   private Assessment assess(History history, UnaryOperator<Finding> weight, RunListener listener) {

@@ -8,10 +8,13 @@ import io.etcdrobustness.history.file.HistorySource;
 import io.etcdrobustness.history.file.Loaded;
 import io.etcdrobustness.history.histgen.HistgenPass;
 import io.etcdrobustness.history.histgen.HistgenReader;
+import io.etcdrobustness.history.jepsen.JepsenReader;
+import io.etcdrobustness.history.jepsen.Reads;
 import io.etcdrobustness.history.segment.SegmentReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** The formats of histories that can be read. */
@@ -55,6 +58,45 @@ public enum HistoryFormats {
     public Optional<HistoryPass> pass(Path path) {
       return Optional.of(new HistgenPass(path));
     }
+  },
+
+  /** A history of Jepsen's tests of etcd, whose name says what its reads were. */
+  JEPSEN {
+    @Override
+    public HistorySource open(Path path) throws IOException {
+      return only(path, readAll(path));
+    }
+
+    @Override
+    public List<Loaded> readAll(Path path) throws IOException {
+      return JepsenReader.readAll(path, Reads.AS_NAMED);
+    }
+  },
+
+  /** The same, whose reads were linearizable if its name says nothing. */
+  JEPSEN_LINEARIZABLE {
+    @Override
+    public HistorySource open(Path path) throws IOException {
+      return only(path, readAll(path));
+    }
+
+    @Override
+    public List<Loaded> readAll(Path path) throws IOException {
+      return JepsenReader.readAll(path, Reads.LINEARIZABLE);
+    }
+  },
+
+  /** The same, of a test that ran with {@code --serializable}. */
+  JEPSEN_SERIALIZABLE {
+    @Override
+    public HistorySource open(Path path) throws IOException {
+      return only(path, readAll(path));
+    }
+
+    @Override
+    public List<Loaded> readAll(Path path) throws IOException {
+      return JepsenReader.readAll(path, Reads.SERIALIZABLE);
+    }
   };
 
   private static final String IN_REPORT = "history";
@@ -86,6 +128,16 @@ public enum HistoryFormats {
   }
 
   /**
+   * Reads all histories that {@code path} holds, each of which is to be judged by itself.
+   *
+   * @throws HistoryFormatException if it is not this format
+   * @throws IOException if it cannot be read
+   */
+  public List<Loaded> readAll(Path path) throws IOException {
+    return List.of(read(path));
+  }
+
+  /**
    * The format of what {@code path} holds.
    *
    * @throws HistoryFormatException if it is none of them; says what was looked for
@@ -104,13 +156,25 @@ public enum HistoryFormats {
     if (HistgenReader.recognizes(path)) {
       return HISTGEN;
     }
+    if (JepsenReader.recognizes(path)) {
+      return JEPSEN;
+    }
     throw new HistoryFormatException(
         path,
         "",
         "no history in a known format; looked for operations.jsonl, operations.jsonl.gz or"
             + " 000001.seg, here or in a folder history (robustness); for folders client-N with operations.json or"
             + " watch.json (etcd's robustness suite); for a file of JSON lines with client, call,"
-            + " ret and op (histgen)");
+            + " ret and op (histgen); for history.edn, or a file of operations in EDN with :type,"
+            + " :process and :f (jepsen)");
+  }
+
+  private static Loaded only(Path path, List<Loaded> all) throws HistoryFormatException {
+    if (all.size() != 1) {
+      throw new HistoryFormatException(
+          path, "", "expected one history, found " + all.size() + " in the same file");
+    }
+    return all.getFirst();
   }
 
   private static boolean isOwn(Path folder) throws IOException {

@@ -91,6 +91,25 @@ class HistoryFormatsTest {
   }
 
   @Test
+  void aRunOfJepsenIsFoundByItsHistory() throws IOException {
+    Path run = Files.createDirectories(folder.resolve("etcd register/20260102T030405.000Z"));
+    Path file =
+        Files.writeString(
+            run.resolve("history.edn"),
+            """
+            {:type :invoke, :f :read, :value [0 [nil nil]], :process 0, :time 1}
+            {:type :ok, :f :read, :value [0 [nil nil]], :process 0, :time 2}
+            {:type :invoke, :f :read, :value [1 [nil nil]], :process 0, :time 3}
+            """);
+
+    assertThat(HistoryFormats.detect(run)).isEqualTo(HistoryFormats.JEPSEN);
+    assertThat(HistoryFormats.detect(file)).isEqualTo(HistoryFormats.JEPSEN);
+    assertThat(HistoryFormats.JEPSEN.readAll(run)).hasSize(2);
+    assertThatThrownBy(() -> HistoryFormats.JEPSEN.read(run))
+        .hasMessageContaining("expected one history, found 2");
+  }
+
+  @Test
   void whatIsNoHistoryIsToldWithWhatWasLookedFor() throws IOException {
     Path text = Files.writeString(folder.resolve("notes.txt"), "[not a history]\n");
     for (Path path : new Path[] {folder, text}) {
@@ -99,7 +118,8 @@ class HistoryFormatsTest {
           .hasMessageContaining("operations.jsonl")
           .hasMessageContaining("000001.seg")
           .hasMessageContaining("client-N")
-          .hasMessageContaining("histgen");
+          .hasMessageContaining("histgen")
+          .hasMessageContaining("history.edn");
     }
     assertThatThrownBy(() -> HistoryFormats.detect(folder.resolve("gone")))
         .hasMessageContaining("there is no such file");
