@@ -3,7 +3,6 @@ package io.etcdrobustness.cli;
 import io.etcdrobustness.checker.Catalogue;
 import io.etcdrobustness.runs.Judging;
 import io.etcdrobustness.runs.QuietListener;
-import io.etcdrobustness.spec.TestSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,8 +54,7 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     Set<String> properties = known(names);
     PrintWriter out = spec.commandLine().getOut();
-    Optional<Judging.Proved> proved =
-        StoredHistory.prove(path, format, Judging.of(TestSpec.defaults()).only(properties));
+    Optional<Judging.Proved> proved = StoredHistory.prove(path, format, properties);
     List<String> notes = List.of();
     Judging.Result result;
     long operations;

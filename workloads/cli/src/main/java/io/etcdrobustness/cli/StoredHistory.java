@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A history from disk, with the test that it is from, where the report tells.
@@ -27,18 +28,20 @@ record StoredHistory(List<History> parts, List<String> notes, Optional<TestSpec>
   }
 
   /**
-   * What {@code judging} proves of a history in one pass; empty if it must be {@link #read}.
+   * What one pass proves of a history, of which {@code properties} are judged; empty if it must be
+   * {@link #read}.
    *
    * @throws UsageException if {@code path} holds no history, or one that cannot be read
    */
-  static Optional<Judging.Proved> prove(Path path, HistoryFormat format, Judging judging) {
+  static Optional<Judging.Proved> prove(Path path, HistoryFormat format, Set<String> properties) {
     try {
       Optional<HistoryPass> pass = format.of(path).pass(path);
       if (pass.isEmpty()) {
         return Optional.empty();
       }
       try (HistoryPass opened = pass.get()) {
-        return judging.prove(opened);
+        TestSpec spec = test(path).orElseGet(TestSpec::defaults);
+        return Judging.of(spec).only(properties).prove(opened);
       }
     } catch (IOException | UncheckedIOException wrong) {
       throw new UsageException("robustness: " + wrong.getMessage());
@@ -53,14 +56,10 @@ record StoredHistory(List<History> parts, List<String> notes, Optional<TestSpec>
   static StoredHistory read(Path path, HistoryFormat format) {
     try {
       List<Loaded> loaded = format.of(path).readAll(path);
-      Optional<TestSpec> test =
-          Files.isRegularFile(path.resolve("run.json"))
-              ? Optional.of(ReportFolder.read(path).spec())
-              : Optional.empty();
       return new StoredHistory(
           loaded.stream().map(Loaded::history).toList(),
           loaded.stream().flatMap(each -> each.notes().stream()).toList(),
-          test);
+          test(path));
     } catch (IOException wrong) {
       throw new UsageException("robustness: " + wrong.getMessage());
     }
@@ -69,6 +68,12 @@ record StoredHistory(List<History> parts, List<String> notes, Optional<TestSpec>
   /** How many operations were recorded. */
   int operations() {
     return parts.stream().mapToInt(part -> part.operations().size()).sum();
+  }
+
+  private static Optional<TestSpec> test(Path path) throws IOException {
+    return Files.isRegularFile(path.resolve("run.json"))
+        ? Optional.of(ReportFolder.read(path).spec())
+        : Optional.empty();
   }
 
   /** The spec to judge by. */

@@ -23,6 +23,12 @@ public interface HistoryPass extends Closeable {
   long operations(Predicate<Operation> taker) throws IOException;
 
   /**
+   * Whether nothing is missing at its end, and there is nothing to be said of the reading; to be
+   * asked after {@link #operations}. What is not whole proves nothing.
+   */
+  boolean whole();
+
+  /**
    * The messages of watches in the order in which they are stored; read as they are asked for.
    *
    * @throws java.io.UncheckedIOException from the iterator, if the history cannot be read

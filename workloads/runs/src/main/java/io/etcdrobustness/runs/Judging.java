@@ -79,7 +79,7 @@ public final class Judging {
           whole[0] = proof.get().take(operation) && !budget.exhausted();
           return whole[0];
         });
-    return whole[0]
+    return whole[0] && pass.whole()
         ? proof.get().end().map(finding -> proved(finding, operations, stopwatch))
         : Optional.empty();
   }

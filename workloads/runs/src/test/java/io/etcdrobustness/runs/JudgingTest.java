@@ -144,6 +144,11 @@ class JudgingTest {
   }
 
   @Test
+  void onePassProvesNothingOfWhatMayGoOn() throws IOException {
+    assertThat(LINEARIZABLE.prove(new Stored(List.of(put(1)).iterator(), false))).isEmpty();
+  }
+
+  @Test
   void onePassIsForOneProperty() throws IOException {
     assertThat(Judging.of(TestSpec.defaults()).prove(new Stored(List.of(put(1)).iterator())))
         .isEmpty();
@@ -169,7 +174,11 @@ class JudgingTest {
         new Outcome.Ok(new Response.PutDone(Header.ofRevision(n + 1), Optional.empty())));
   }
 
-  private record Stored(Iterator<Operation> stored) implements HistoryPass {
+  private record Stored(Iterator<Operation> stored, boolean isWhole) implements HistoryPass {
+
+    Stored(Iterator<Operation> stored) {
+      this(stored, true);
+    }
 
     @Override
     public History.Facts facts() {
@@ -185,6 +194,11 @@ class JudgingTest {
         count++;
       }
       return count;
+    }
+
+    @Override
+    public boolean whole() {
+      return isWhole;
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.etcdrobustness.history.histgen.HistgenPass;
 import io.etcdrobustness.history.histgen.HistgenReader;
 import io.etcdrobustness.history.jepsen.JepsenReader;
 import io.etcdrobustness.history.jepsen.Reads;
+import io.etcdrobustness.history.segment.SegmentPass;
 import io.etcdrobustness.history.segment.SegmentReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,8 +27,7 @@ public enum HistoryFormats {
   ROBUSTNESS {
     @Override
     public HistorySource open(Path path) throws IOException {
-      Path inReport = path.resolve(IN_REPORT);
-      Path folder = isOwn(inReport) ? inReport : path;
+      Path folder = folder(path);
       if (!SegmentReader.recognizes(folder)) {
         return HistoryReader.read(folder);
       }
@@ -36,6 +36,15 @@ public enum HistoryFormats {
             folder, "", "both JSON lines and segments are here: remove one of them");
       }
       return SegmentReader.open(folder);
+    }
+
+    @Override
+    public Optional<HistoryPass> pass(Path path) throws IOException {
+      Path folder = folder(path);
+      // Whoever reads it as a whole is told what is wrong with both in one folder.
+      return SegmentReader.recognizes(folder) && !HistoryReader.recognizes(folder)
+          ? Optional.of(new SegmentPass(SegmentReader.open(folder)))
+          : Optional.empty();
     }
   },
 
@@ -175,6 +184,12 @@ public enum HistoryFormats {
           path, "", "expected one history, found " + all.size() + " in the same file");
     }
     return all.getFirst();
+  }
+
+  /** Where a history of ours is. */
+  private static Path folder(Path path) throws IOException {
+    Path inReport = path.resolve(IN_REPORT);
+    return isOwn(inReport) ? inReport : path;
   }
 
   private static boolean isOwn(Path folder) throws IOException {

@@ -58,6 +58,12 @@ public final class HistgenPass implements HistoryPass {
     return id;
   }
 
+  /** What is cut off is an error. */
+  @Override
+  public boolean whole() {
+    return true;
+  }
+
   /** One watch of all keys. The log has no times; what it tells is told at the beginning. */
   @Override
   public Iterator<Watch> watches() {

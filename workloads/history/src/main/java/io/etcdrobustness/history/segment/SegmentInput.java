@@ -48,6 +48,7 @@ final class SegmentInput implements Closeable {
   private final BlockIn block;
   private final byte[] blockHeader = new byte[SegmentFolder.BLOCK_HEADER];
   private byte[] content = new byte[1 << 16];
+  private long position = SegmentFolder.HEADER;
   private int checksum;
 
   /**
@@ -102,48 +103,49 @@ final class SegmentInput implements Closeable {
   }
 
   /**
-   * Hands on the entries of all whole blocks; to be called after {@link #header}.
+   * Hands on the entries of the next block, if that is whole; to be called after {@link #header}.
    *
    * @param notes takes the notes that the writer was given
+   * @return how the segment ends, if it does so here
    * @throws HistoryFormatException if the segment is damaged
    * @throws IOException if it cannot be read, and what the visitor throws
    */
-  End forEach(EntryVisitor visitor, Consumer<String> notes) throws IOException {
-    long position = SegmentFolder.HEADER;
-    while (true) {
-      Optional<Torn> torn = tornHeader(position);
-      if (torn.isPresent()) {
-        return torn.get();
-      }
-      BlockHeader header = BlockHeader.decode(ByteBuffer.wrap(blockHeader));
-      if (header.length() < 0 || header.length() > SegmentFolder.LONGEST_BLOCK) {
-        throw error(position, "a block cannot have " + header.length() + " bytes");
-      }
-      long next = position + SegmentFolder.BLOCK_HEADER + header.length();
-      if (next > size || !readContent(header, position, next)) {
-        return new Torn(
-            position,
-            "the block at byte %d with %d entries is torn, %s, and was dropped"
-                .formatted(position, header.entries(), CRASH));
-      }
-      switch (header.kind()) {
-        case SegmentFolder.ENTRIES -> {
-          for (Entry entry : entries(header, position)) {
-            visitor.visit(entry);
-          }
-        }
-        case SegmentFolder.NOTE ->
-            notes.accept(new String(content, 0, header.length(), StandardCharsets.UTF_8));
-        case SegmentFolder.CONTINUED, SegmentFolder.CLOSED -> {
-          if (next != size) {
-            throw error(next, "damaged: more follows after the block that ends the segment");
-          }
-          return header.kind() == SegmentFolder.CLOSED ? new Closed() : new Continued(checksum);
-        }
-        default -> throw error(position, "there is no block of kind " + header.kind());
-      }
-      position = next;
+  Optional<End> next(EntryVisitor visitor, Consumer<String> notes) throws IOException {
+    Optional<Torn> torn = tornHeader(position);
+    if (torn.isPresent()) {
+      return Optional.of(torn.get());
     }
+    BlockHeader header = BlockHeader.decode(ByteBuffer.wrap(blockHeader));
+    if (header.length() < 0 || header.length() > SegmentFolder.LONGEST_BLOCK) {
+      throw error(position, "a block cannot have " + header.length() + " bytes");
+    }
+    long next = position + SegmentFolder.BLOCK_HEADER + header.length();
+    if (next > size || !readContent(header, position, next)) {
+      return Optional.of(
+          new Torn(
+              position,
+              "the block at byte %d with %d entries is torn, %s, and was dropped"
+                  .formatted(position, header.entries(), CRASH)));
+    }
+    switch (header.kind()) {
+      case SegmentFolder.ENTRIES -> {
+        for (Entry entry : entries(header, position)) {
+          visitor.visit(entry);
+        }
+      }
+      case SegmentFolder.NOTE ->
+          notes.accept(new String(content, 0, header.length(), StandardCharsets.UTF_8));
+      case SegmentFolder.CONTINUED, SegmentFolder.CLOSED -> {
+        if (next != size) {
+          throw error(next, "damaged: more follows after the block that ends the segment");
+        }
+        return Optional.of(
+            header.kind() == SegmentFolder.CLOSED ? new Closed() : new Continued(checksum));
+      }
+      default -> throw error(position, "there is no block of kind " + header.kind());
+    }
+    position = next;
+    return Optional.empty();
   }
 
   /** Reads a block's header; present if there is none, or only the beginning of one. */

@@ -8,10 +8,8 @@ import io.etcdrobustness.history.file.Loaded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -95,74 +93,18 @@ public final class SegmentReader implements HistorySource {
    */
   @Override
   public List<String> forEach(EntryVisitor visitor) throws IOException {
-    List<String> notes = new ArrayList<>();
-    BlockIn block = new BlockIn();
-    int checksum = 0;
-    for (int i = 0; i < segments.size() - 1; i++) {
-      checksum = continuation(i, forEach(i, checksum, block, visitor, notes));
-    }
-    int last = segments.size() - 1;
-    loss(last, forEach(last, checksum, block, visitor, notes)).ifPresent(notes::add);
-    return notes;
-  }
-
-  /** Hands out the entries of the segment at {@code index}; says how it ends. */
-  private SegmentInput.End forEach(
-      int index, int previous, BlockIn block, EntryVisitor visitor, List<String> notes)
-      throws IOException {
-    Path file = segments.get(index);
-    try (SegmentInput in = new SegmentInput(file, block)) {
-      Optional<SegmentHeader> header = in.header();
-      if (header.isEmpty()) {
-        return new SegmentInput.Torn(
-            0, "not even its header is whole, as after a crash of the writer");
+    try (SegmentCursor cursor = cursor()) {
+      boolean more = true;
+      while (more) {
+        more = cursor.next(visitor);
       }
-      check(
-          file, header.get(), new SegmentHeader(SegmentFolder.VERSION, index + 1, previous, facts));
-      return in.forEach(visitor, notes::add);
+      return cursor.notes();
     }
   }
 
-  /** The checksum that the segment behind the one at {@code index} must know. */
-  private int continuation(int index, SegmentInput.End end) throws HistoryFormatException {
-    return switch (end) {
-      case SegmentInput.Continued continued -> continued.checksum();
-      case SegmentInput.Closed closed ->
-          throw new HistoryFormatException(
-              segments.get(index + 1), "", "belongs to another history: this one ends before it");
-      case SegmentInput.Torn torn ->
-          throw new HistoryFormatException(
-              segments.get(index),
-              "byte " + torn.position(),
-              "damaged: cut off here, and another segment follows");
-    };
-  }
-
-  /** What is missing behind the last segment. */
-  private Optional<String> loss(int index, SegmentInput.End end) {
-    Path file = segments.get(index);
-    return switch (end) {
-      case SegmentInput.Closed closed -> Optional.empty();
-      case SegmentInput.Torn torn -> Optional.of(file.getFileName() + " truncated: " + torn.loss());
-      case SegmentInput.Continued continued ->
-          Optional.of(
-              SegmentFolder.file(folder, index + 2).getFileName()
-                  + " is missing: "
-                  + file.getFileName()
-                  + " says that the history goes on there");
-    };
-  }
-
-  private static void check(Path file, SegmentHeader found, SegmentHeader expected)
-      throws HistoryFormatException {
-    if (found.number() != expected.number()) {
-      throw new HistoryFormatException(
-          file, "byte 12", "is segment " + found.number() + " by its header: was it renamed?");
-    }
-    if (!found.equals(expected)) {
-      throw new HistoryFormatException(
-          file, "byte 16", "belongs to another history than the segment before it");
-    }
+  /** Goes through the entries block by block, from the first on. */
+  SegmentCursor cursor() {
+    return new SegmentCursor(folder, segments, facts);
   }
 
   private static List<Path> segments(Path folder) throws IOException {
