@@ -92,6 +92,11 @@ final class Lots {
     return free;
   }
 
+  /** Whether {@code lot} may take any gap. */
+  boolean isFree(Lot lot) {
+    return freeLots.contains(lot);
+  }
+
   /** Those that can take one gap only, by that gap. */
   Map<Long, List<Lot>> pinned() {
     return pinned;

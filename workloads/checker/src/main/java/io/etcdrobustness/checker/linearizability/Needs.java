@@ -26,6 +26,7 @@ final class Needs {
   private final TreeSet<String> keys;
   private final Map<String, Need> owing = new HashMap<>();
   private final List<Undo> trail = new ArrayList<>();
+  private final Lots lots;
   private final Map<Long, Integer> extraAt = new HashMap<>();
   private final long[] extraGaps;
   private final long[] extraSums;
@@ -36,6 +37,7 @@ final class Needs {
     this.gaps = gaps;
     this.store = store;
     this.keys = keys;
+    this.lots = lots;
     for (Lot lot : lots.free()) {
       spare += (long) extra(lot) * lot.members().size();
     }
@@ -130,12 +132,17 @@ final class Needs {
 
   /** One of {@code lot} was used. */
   void took(Lot lot) {
-    spare -= extra(lot);
+    spare -= spare(lot);
   }
 
   /** It was given back. */
   void gaveBack(Lot lot) {
-    spare += extra(lot);
+    spare += spare(lot);
+  }
+
+  /** What a pinned lot supplies is counted at its gap, and was never to spare for another. */
+  private int spare(Lot lot) {
+    return lots.isFree(lot) ? extra(lot) : 0;
   }
 
   int mark() {

@@ -90,14 +90,13 @@ record SmallTest(Kind kind, List<Op> ops) {
   }
 
   /** A run of a sound store. */
-  static SmallTest generate(Kind kind, RandomSource random) {
-    int size = 2 + random.nextInt(6);
+  static SmallTest generate(Kind kind, int size, RandomSource random) {
     record Timed(long at, Op op) {}
     List<Timed> timed = new ArrayList<>();
     for (int i = 0; i < size; i++) {
-      long call = random.nextInt(60);
+      long call = random.nextInt(10 * size);
       long end = call + random.nextInt(25);
-      boolean unknown = random.chance(0.25);
+      boolean unknown = random.chance(0.3);
       List<Step> steps = new ArrayList<>();
       int most = kind == Kind.APPEND ? 1 + random.nextInt(3) : 1;
       for (int step = 0; step < most; step++) {

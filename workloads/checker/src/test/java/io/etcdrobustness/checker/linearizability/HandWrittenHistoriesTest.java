@@ -81,6 +81,21 @@ class HandWrittenHistoriesTest {
   }
 
   @Test
+  void whatAnOpenTxnPutWhereItIsSeenIsNotTakenFromWhatAnotherMayPutElsewhere() {
+    List<Request.InTxn> seen =
+        List.of(Request.Put.of("a", "1"), Request.Put.of("b", "1"), Request.Put.of("c", "seen"));
+    List<Request.InTxn> unseen = List.of(Request.Put.of("a", "2"), Request.Put.of("b", "2"));
+    open(1, new Request.Txn(List.of(), seen, List.of()));
+    open(1, new Request.Txn(List.of(), unseen, List.of()));
+    get(3, 4, "c", 2, kv("c", "seen", 2, 2, 1));
+    put(5, 6, "a", "3", 4);
+    put(7, 8, "b", "3", 5);
+    get(9, 10, "a", 5, kv("a", "3", 2, 4, 3));
+    get(9, 10, "b", 5, kv("b", "3", 2, 5, 3));
+    holds();
+  }
+
+  @Test
   void anOpenWriteCannotTakeEffectBeforeItWasCalled() {
     get(1, 2, "a", 2, kv("a", "early", 2, 2, 1));
     open(3, Request.Put.of("a", "early"));

@@ -5,6 +5,7 @@ import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
 import io.etcdrobustness.history.file.HistoryFormatException;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +33,14 @@ final class DebugParts {
         : Optional.of(
             new Header(
                 0,
-                header.get("member-id").asLong().orElse(0),
+                id(header.get("member-id")),
                 revision,
                 header.get("raft-term").asLong().orElse(0)));
+  }
+
+  /** An unsigned number of 64 bits, which Java's printer shows as negative, and JSON's does not. */
+  private static long id(Edn id) {
+    return id instanceof Edn.Whole(BigInteger number) ? number.longValue() : 0;
   }
 
   /** Whether the conditions held. */
