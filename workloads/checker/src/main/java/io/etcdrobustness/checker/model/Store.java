@@ -30,8 +30,11 @@ public final class Store {
 
   private static final long NEVER = -1;
 
+  /** {@code compactMainRev} of a new {@code mvcc/kvstore.go}: 0 can still be compacted at. */
+  private static final long NOT_COMPACTED = -1;
+
   private long revision;
-  private long compacted;
+  private long compacted = NOT_COMPACTED;
   private final TreeMap<String, KeyValue> present = new TreeMap<>();
   private final Map<String, List<Version>> versions = new HashMap<>();
   private final Map<Long, TreeSet<String>> attached = new HashMap<>();
@@ -64,7 +67,7 @@ public final class Store {
     return revision;
   }
 
-  /** The oldest revision that can still be read; 0 before the first compaction. */
+  /** The oldest revision that can still be read; -1 before the first compaction. */
   public long compacted() {
     return compacted;
   }
@@ -108,7 +111,10 @@ public final class Store {
         .toList();
   }
 
-  /** The keys that hang on {@code lease}, in their order. */
+  /**
+   * The keys that hang on {@code lease}, in their order; on {@link KeyValue#NOT_RECORDED} those
+   * that hang on nobody knows which.
+   */
   public List<String> attached(long lease) {
     return List.copyOf(attached.getOrDefault(lease, new TreeSet<>()));
   }
@@ -279,7 +285,7 @@ public final class Store {
     now.ifPresent(kv -> {
       content.toggle(Fingerprint.of(kv));
       present.put(key, kv);
-      if (kv.lease() != 0 && kv.lease() != KeyValue.NOT_RECORDED) {
+      if (kv.lease() != 0) {
         attached.computeIfAbsent(kv.lease(), any -> new TreeSet<>()).add(key);
       }
     });
