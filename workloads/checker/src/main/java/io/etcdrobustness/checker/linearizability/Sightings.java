@@ -152,7 +152,8 @@ final class Sightings implements Told.Listener {
     if (puts < atLeast) {
       return Need.WRONG;
     }
-    boolean goneBefore = state.isEmpty() || Track.any(track.deletes, done, sighting.create() - 1);
+    // The step that created it may have deleted it before: no step deletes it after and leaves it.
+    boolean goneBefore = state.isEmpty() || Track.any(track.deletes, done, sighting.create());
     return needed(puts, goneBefore ? 0 : 1, done, mod);
   }
 

@@ -8,6 +8,8 @@ import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 
@@ -58,8 +60,21 @@ final class Told {
    *
    * @param before the revision in which the step found the keys
    * @param own the revision of the step itself, whose own writes its answer may tell
+   * @param written what it has written so far: etcd lets a txn delete what it has put, and put what
+   *     it has deleted, where it does not notice ({@code TxnShape})
    */
-  private record From(Operation operation, long before, long own) {
+  private record From(
+      Operation operation, long before, long own, List<Request.DeleteRange> written) {
+
+    From(Operation operation, long before, long own) {
+      this(operation, before, own, new ArrayList<>());
+    }
+
+    /** Whether {@code key} may be what the step itself has made of it. */
+    boolean touched(String key) {
+      return written.stream()
+          .anyMatch(range -> ByteStrings.inRange(key, range.key(), range.rangeEnd()));
+    }
 
     boolean writes() {
       return own != Long.MAX_VALUE;
@@ -93,15 +108,23 @@ final class Told {
         }
       }
       case Response.PutDone done when request instanceof Request.Put put -> {
-        done.previous().ifPresent(kv -> present(from, kv, true));
-        if (put.prevKv() && done.previous().isEmpty()) {
-          absent(from, put.key());
+        if (!from.touched(put.key())) {
+          done.previous().ifPresent(kv -> present(from, kv, true));
+          if (put.prevKv() && done.previous().isEmpty()) {
+            absent(from, put.key());
+          }
         }
+        from.written().add(Request.DeleteRange.of(put.key()));
         listener.put(put, from.step());
       }
       case Response.Deleted done when request instanceof Request.DeleteRange delete -> {
-        done.previous().forEach(kv -> present(from, kv, true));
-        if (delete.rangeEnd().isEmpty() && done.deleted() > 0 && done.previous().isEmpty()) {
+        done.previous().stream()
+            .filter(kv -> !from.touched(kv.key()))
+            .forEach(kv -> present(from, kv, true));
+        if (delete.rangeEnd().isEmpty()
+            && done.deleted() > 0
+            && done.previous().isEmpty()
+            && !from.touched(delete.key())) {
           listener.see(
               Sighting.present(from.before(), delete.key(), Sighting.UNKNOWN, from.operation()));
         }
@@ -110,6 +133,7 @@ final class Told {
           absent(from, delete.key());
         }
         if (done.deleted() > 0) {
+          from.written().add(delete);
           listener.deleted(delete, from.step());
         }
       }

@@ -62,6 +62,9 @@ public final class EtcdModel {
    *     hold, and is ignored where nothing is uncertain
    */
   public Step execute(Request request, Optional<Response> told) {
+    if (Malformed.is(request)) {
+      return new Step.Refused(Failure.Kind.INVALID_ARGUMENT);
+    }
     return switch (request) {
       case Request.InTxn transaction -> transact(transaction, told);
       case Request.Compact(long revision, boolean physical) -> compact(revision);
@@ -84,16 +87,13 @@ public final class EtcdModel {
 
   /** {@code Txn} of {@code txn.go}: all conditions and checks come before the first write. */
   private Step transact(Request.InTxn request, Optional<Response> told) {
-    if (request instanceof Request.Txn txn && !TxnShape.wellFormed(txn)) {
-      return new Step.Refused(Failure.Kind.INVALID_ARGUMENT);
-    }
     Optional<Response.InTxn> answer =
         told.filter(Response.InTxn.class::isInstance).map(Response.InTxn.class::cast);
     Optional<Plan> plan = plan(request, answer);
     if (plan.isEmpty()) {
       return inDoubt(request);
     }
-    Optional<Failure.Kind> refusal = check(plan.get());
+    Optional<Failure.Kind> refusal = check(plan.get(), request instanceof Request.Txn);
     if (refusal.isPresent()) {
       return new Step.Refused(refusal.get());
     }
@@ -132,13 +132,15 @@ public final class EtcdModel {
   }
 
   /** {@code checkTxn}, {@code checkRange}, {@code checkPut}. */
-  private Optional<Failure.Kind> check(Plan plan) {
+  private Optional<Failure.Kind> check(Plan plan, boolean inTxn) {
     return switch (plan.request()) {
       case Request.Range range -> {
         if (range.revision() > store.revision()) {
           yield Optional.of(Failure.Kind.FUTURE_REVISION);
         }
-        yield range.revision() > 0 && range.revision() < store.compacted()
+        // A negative revision is the newest to a read, and one that is gone to the check of a txn.
+        boolean past = inTxn ? range.revision() != 0 : range.revision() > 0;
+        yield past && range.revision() < store.compacted()
             ? Optional.of(Failure.Kind.COMPACTED)
             : Optional.empty();
       }
@@ -153,7 +155,7 @@ public final class EtcdModel {
       }
       case Request.DeleteRange delete -> Optional.empty();
       case Request.Txn txn ->
-          plan.nested().stream().flatMap(nested -> check(nested).stream()).findFirst();
+          plan.nested().stream().flatMap(nested -> check(nested, true).stream()).findFirst();
     };
   }
 
@@ -306,10 +308,13 @@ public final class EtcdModel {
     if (leases.of(id) != LeaseRule.Existence.FREE) {
       store.lease(id, false);
     }
-    List<String> keys = store.attached(id);
-    boolean effective =
-        keys.stream().anyMatch(store::certain) || (!store.certain() && mayHaveHit(told));
+    // Somebody else may have put an uncertain key anew, without the lease.
+    List<String> keys = store.attached(id).stream().filter(store::certain).toList();
+    boolean effective = !keys.isEmpty() || (!store.certain() && mayHaveHit(told));
     deleteAll(keys, effective);
+    if (effective) {
+      store.attached(KeyValue.NOT_RECORDED).forEach(store::doubt);
+    }
     return new Step.Done(new Response.LeaseRevoked(header()), effective);
   }
 

@@ -35,11 +35,14 @@ public final class Store {
   /** Versions of one key, of which it is worth while to forget half. */
   private static final int MANY = 64;
 
+  /** {@code compactMainRev} of a new {@code mvcc/kvstore.go}: 0 can still be compacted at. */
+  private static final long NOT_COMPACTED = -1;
+
   private final boolean reversible;
   private final long kept;
   private boolean holding;
   private long revision;
-  private long compacted;
+  private long compacted = NOT_COMPACTED;
   private final TreeMap<String, KeyValue> present = new TreeMap<>();
   private final Map<String, List<Version>> versions = new HashMap<>();
   private final Map<Long, TreeSet<String>> attached = new HashMap<>();
@@ -85,7 +88,7 @@ public final class Store {
     return revision;
   }
 
-  /** The oldest revision that can still be read; 0 before the first compaction. */
+  /** The oldest revision that can still be read; -1 before the first compaction. */
   public long compacted() {
     return compacted;
   }
@@ -134,7 +137,10 @@ public final class Store {
         .toList();
   }
 
-  /** The keys that hang on {@code lease}, in their order. */
+  /**
+   * The keys that hang on {@code lease}, in their order; on {@link KeyValue#NOT_RECORDED} those
+   * that hang on nobody knows which.
+   */
   public List<String> attached(long lease) {
     return List.copyOf(attached.getOrDefault(lease, new TreeSet<>()));
   }
@@ -350,7 +356,7 @@ public final class Store {
   }
 
   private static boolean hangs(KeyValue kv) {
-    return kv.lease() != 0 && kv.lease() != KeyValue.NOT_RECORDED;
+    return kv.lease() != 0;
   }
 
   private void since(String key, long since) {

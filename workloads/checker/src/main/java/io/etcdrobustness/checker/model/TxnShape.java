@@ -3,7 +3,9 @@ package io.etcdrobustness.checker.model;
 import io.etcdrobustness.history.ByteStrings;
 import io.etcdrobustness.history.Request;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What can be told of a txn without executing it; follows {@code checkIntervals} of etcd's {@code
@@ -44,7 +46,12 @@ public final class TxnShape {
             });
   }
 
-  /** Whether etcd accepts it: in no branch may a key be put twice, or be put and deleted. */
+  /**
+   * Whether etcd accepts it: in no branch may a key be put twice, or be put and deleted, as far as
+   * etcd notices. It does not notice a delete of all keys from one on ({@code "\0"} as end, which
+   * its interval tree takes for an end before the beginning), nor a delete in a txn within the
+   * branch of a key that an earlier txn within it puts.
+   */
   public static boolean wellFormed(Request.Txn txn) {
     return wellFormed(txn.success()) && wellFormed(txn.failure());
   }
@@ -55,48 +62,56 @@ public final class TxnShape {
         || !writes(branch).clash();
   }
 
+  /** {@code checkIntervals}, in its order. */
   private static Writes writes(List<Request.InTxn> branch) {
-    Writes writes = new Writes(new ArrayList<>(), new ArrayList<>(), false);
+    Writes writes = new Writes();
     for (Request.InTxn request : branch) {
-      writes =
-          switch (request) {
-            case Request.Range range -> writes;
-            case Request.Put put -> writes.and(new Writes(List.of(put.key()), List.of(), false));
-            case Request.DeleteRange delete ->
-                writes.and(new Writes(List.of(), List.of(delete), false));
-            case Request.Txn nested ->
-                writes.and(writes(nested.success()).or(writes(nested.failure())));
-          };
+      if (request instanceof Request.DeleteRange delete) {
+        writes.deletes.add(delete);
+      }
+    }
+    for (Request.InTxn request : branch) {
+      if (request instanceof Request.Txn nested) {
+        writes.add(writes(nested.success()), writes(nested.failure()));
+      }
+    }
+    for (Request.InTxn request : branch) {
+      if (request instanceof Request.Put put) {
+        writes.put(Set.of(put.key()));
+      }
     }
     return writes;
   }
 
-  private record Writes(List<String> puts, List<Request.DeleteRange> deletes, boolean clash) {
+  private static final class Writes {
 
-    /** Both are executed. */
-    Writes and(Writes other) {
-      boolean clashes =
-          other.puts.stream().anyMatch(puts::contains)
-              || other.hitBy(deletes)
-              || hitBy(other.deletes);
-      Writes both = or(other);
-      return new Writes(both.puts, both.deletes, both.clash || clashes);
+    private final Set<String> puts = new HashSet<>();
+    private final List<Request.DeleteRange> deletes = new ArrayList<>();
+    private boolean clash;
+
+    boolean clash() {
+      return clash;
     }
 
-    /** One of them is executed. */
-    Writes or(Writes other) {
-      List<String> allPuts = new ArrayList<>(puts);
-      allPuts.addAll(other.puts);
-      List<Request.DeleteRange> allDeletes = new ArrayList<>(deletes);
-      allDeletes.addAll(other.deletes);
-      return new Writes(allPuts, allDeletes, clash || other.clash);
+    /** Executes one of both. */
+    void add(Writes one, Writes other) {
+      clash |= one.clash || other.clash;
+      Set<String> either = new HashSet<>(one.puts);
+      either.addAll(other.puts);
+      put(either);
+      deletes.addAll(one.deletes);
+      deletes.addAll(other.deletes);
     }
 
-    private boolean hitBy(List<Request.DeleteRange> ranges) {
-      return ranges.stream()
-          .anyMatch(range ->
-              puts.stream()
-                  .anyMatch(key -> ByteStrings.inRange(key, range.key(), range.rangeEnd())));
+    void put(Set<String> keys) {
+      for (String key : keys) {
+        clash |= !puts.add(key) || deletes.stream().anyMatch(delete -> hits(delete, key));
+      }
+    }
+
+    private static boolean hits(Request.DeleteRange delete, String key) {
+      return !delete.rangeEnd().equals("\0")
+          && ByteStrings.inRange(key, delete.key(), delete.rangeEnd());
     }
   }
 }

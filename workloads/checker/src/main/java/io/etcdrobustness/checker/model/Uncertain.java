@@ -41,12 +41,14 @@ final class Uncertain {
     List<KeyValue> known = store.range(range.key(), range.rangeEnd());
     Response.Ranged exact = Ranges.answer(range, known, store.revision());
     boolean closed = range.rangeEnd().isEmpty() && store.certain(range.key());
-    boolean all = told.count() == known.size() && !Ranges.dependsOnUnknown(range, known);
-    if (closed || all || Ranges.tellsAll(range) || told.count() < known.size()) {
+    boolean all =
+        (closed || told.count() == known.size()) && !Ranges.dependsOnUnknown(range, known);
+    if (all || Ranges.tellsAll(range) || told.count() < known.size()) {
       return exact;
     }
+    long count = closed ? known.size() : told.count();
     if (range.countOnly()) {
-      return new Response.Ranged(exact.header(), List.of(), told.count(), exact.more());
+      return new Response.Ranged(exact.header(), List.of(), count, exact.more());
     }
     // There are keys of which nothing is known, so which of the known ones must be told is only
     // certain where they cannot have been pushed out of a page.
@@ -66,7 +68,7 @@ final class Uncertain {
     return new Response.Ranged(
         exact.header(),
         range.keysOnly() ? kvs.stream().map(Ranges::withoutValue).toList() : kvs,
-        told.count(),
+        count,
         told.more());
   }
 
