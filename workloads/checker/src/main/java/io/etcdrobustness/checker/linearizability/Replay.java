@@ -3,7 +3,6 @@ package io.etcdrobustness.checker.linearizability;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.OnePassProof;
 import io.etcdrobustness.checker.model.EtcdModel;
-import io.etcdrobustness.checker.model.LeaseRule;
 import io.etcdrobustness.checker.model.Matching;
 import io.etcdrobustness.checker.model.Step;
 import io.etcdrobustness.checker.model.Store;
@@ -46,12 +45,11 @@ final class Replay implements OnePassProof {
   /** How many revisions ahead they are read. */
   private static final long AHEAD = 10_000;
 
-  private static final long NO_LEASE = 0;
-
   private final Linearizable property;
   private final Iterator<? extends Watch> watches;
   private final Store store = Store.forward(KEPT);
-  private final EtcdModel model = new EtcdModel(store, LeaseRule.STRICT);
+  private final ReplayedLeases leases = new ReplayedLeases();
+  private final EtcdModel model = new EtcdModel(store, leases);
   private final Horizon horizon = new Horizon(store.revision());
   private final InFlight inFlight = new InFlight(store.revision());
   private final OpenWrites open = new OpenWrites();
@@ -77,6 +75,7 @@ final class Replay implements OnePassProof {
   @Override
   public boolean take(Operation operation) {
     hopeful = hopeful && operation.call() >= lastCall && advance(operation.call());
+    leases.follow(operation);
     hopeful =
         hopeful
             && switch (operation.outcome()) {
@@ -207,12 +206,7 @@ final class Replay implements OnePassProof {
       latestCall = Math.max(latestCall, member.call());
     }
     for (Operation perhaps : place.perhapsOwners()) {
-      for (Operation member : place.members()) {
-        if (member.request() instanceof Request.LeaseGrant && perhaps.end() < member.call()) {
-          return false;
-        }
-      }
-      if (!execute(perhaps, false, before)) {
+      if (!execute(perhaps, false, before) || endsBeforeItsGrant(perhaps, place)) {
         return false;
       }
       latestCall = Math.max(latestCall, perhaps.call());
@@ -220,14 +214,31 @@ final class Replay implements OnePassProof {
     return true;
   }
 
+  /** Whether it is the revoke of a lease that was granted in the same place, but later. */
+  private static boolean endsBeforeItsGrant(Operation revoke, Place place) {
+    return revoke.request() instanceof Request.LeaseRevoke(long id)
+        && place.members().stream()
+            .anyMatch(member ->
+                member.request() instanceof Request.LeaseGrant grant
+                    && grant.id() == id
+                    && revoke.end() < member.call());
+  }
+
   /** Executes a known operation, which must not have returned before {@code after}. */
   private boolean execute(Operation operation, boolean owner, long after) {
-    return operation.end() >= after
-        && operation.outcome() instanceof Outcome.Ok(Response response)
-        && understood(operation.request())
-        && model.execute(operation.request(), Optional.of(response)) instanceof Step.Done done
-        && done.effective() == owner
-        && Matching.difference(operation.request(), done.response(), response).isEmpty();
+    leases.forgetUses();
+    boolean fits =
+        operation.end() >= after
+            && operation.outcome() instanceof Outcome.Ok(Response response)
+            && understood(operation.request())
+            && model.execute(operation.request(), Optional.of(response)) instanceof Step.Done done
+            && done.effective() == owner
+            && operation.end() >= leases.usedFrom()
+            && Matching.difference(operation.request(), done.response(), response).isEmpty();
+    if (fits) {
+      latestCall = Math.max(latestCall, leases.usedFrom());
+    }
+    return fits;
   }
 
   /** Whether the store still knows the past that is asked for. */
@@ -253,7 +264,7 @@ final class Replay implements OnePassProof {
     untold++;
     ask(place, store.revision() + 1);
     store.hold();
-    boolean filled = known(place) || expired(place) || likely(place);
+    boolean filled = known(place) || expired(place, true) || likely(place) || expired(place, false);
     store.settle();
     return filled;
   }
@@ -287,15 +298,22 @@ final class Replay implements OnePassProof {
     return false;
   }
 
-  /** By the end of a lease, if that deletes exactly the keys that were told. */
-  private boolean expired(Place place) {
+  /**
+   * By the end of a lease, if that deletes exactly the keys that were told.
+   *
+   * @param due only if its time was over
+   */
+  private boolean expired(Place place, boolean due) {
     if (place.events().isEmpty() || place.events().getFirst().type() != Event.Type.DELETE) {
       return false;
     }
-    long lease =
-        store.get(place.events().getFirst().kv().key()).map(KeyValue::lease).orElse(NO_LEASE);
+    Optional<KeyValue> first = store.get(place.events().getFirst().kv().key());
     int mark = store.mark();
-    if (lease != NO_LEASE && attempt(new Request.LeaseRevoke(lease), place) == Agreement.EXACT) {
+    if (first.isPresent()
+        && first.get().lease() != 0
+        && (!due || leases.isDue(first.get().lease(), latestCall))
+        && attempt(new Request.LeaseRevoke(first.get().lease()), place) == Agreement.EXACT) {
+      latestCall = Math.max(latestCall, leases.usedFrom());
       return true;
     }
     store.undo(mark);
@@ -326,7 +344,7 @@ final class Replay implements OnePassProof {
 
   private boolean closed(Operation candidate) {
     open.remove(candidate);
-    latestCall = Math.max(latestCall, candidate.call());
+    latestCall = Math.max(latestCall, Math.max(candidate.call(), leases.usedFrom()));
     return true;
   }
 
@@ -345,6 +363,7 @@ final class Replay implements OnePassProof {
   }
 
   private Agreement attempt(Request candidate, Place place) {
+    leases.forgetUses();
     return model.execute(candidate) instanceof Step.Done done && done.effective()
         ? agreement(place)
         : Agreement.NONE;

@@ -19,6 +19,10 @@
  *       revision that nobody is known to own.
  * </ol>
  *
+ * <p>Most histories need no search: {@link io.etcdrobustness.checker.linearizability.Replay} finds
+ * an order in one pass, with what watches and reads tell of the revisions that nobody is known to
+ * own. What it does not prove is searched.
+ *
  * <p>Nothing here trusts a watch to convict: what watches tell only orders what is tried first.
  */
 @NullMarked

@@ -1,0 +1,100 @@
+package io.etcdrobustness.checker.linearizability;
+
+import io.etcdrobustness.checker.model.LeaseRule;
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Outcome;
+import io.etcdrobustness.history.Request;
+import io.etcdrobustness.history.Response;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a replay knows of leases besides the grants and revokes that it executes: grants without an
+ * answer, and when a lease's time was over.
+ */
+final class ReplayedLeases implements LeaseRule {
+
+  private static final long SECOND = 1_000_000_000L;
+  private static final long ANY_TIME = Long.MIN_VALUE;
+
+  /** Leases whose only grant was not answered, with its call. */
+  private final Map<Long, Long> presumed = new HashMap<>();
+
+  /** When leases end if nobody renews them, as far as is known; nanoseconds of the run. */
+  private final Map<Long, Long> due = new HashMap<>();
+
+  private final Set<Long> granted = new HashSet<>();
+
+  /** Leases that may have several lives, of which the answers do not tell which is which. */
+  private final Set<Long> grantedOften = new HashSet<>();
+
+  private long usedFrom = ANY_TIME;
+
+  /** Takes note of what is called. */
+  void follow(Operation operation) {
+    switch (operation.request()) {
+      case Request.LeaseGrant grant -> grant(operation, grant);
+      case Request.LeaseKeepAlive(long id) -> {
+        if (operation.outcome() instanceof Outcome.Ok(Response.LeaseKeptAlive kept)
+            && kept.ttl() > 0) {
+          due.put(id, operation.end() + kept.ttl() * SECOND);
+        }
+      }
+      case Request other -> {}
+    }
+  }
+
+  private void grant(Operation operation, Request.LeaseGrant grant) {
+    switch (operation.outcome()) {
+      case Outcome.Ok(Response.LeaseGranted granted) ->
+          granted(operation, granted.id(), grant.ttl());
+      case Outcome.Ok other -> {}
+      case Outcome.Failed failed -> {}
+      case Outcome.Unknown unknown -> {
+        if (grant.id() != 0) {
+          granted(operation, grant.id(), grant.ttl());
+          presumed.put(grant.id(), operation.call());
+        }
+      }
+    }
+  }
+
+  private void granted(Operation operation, long id, long ttl) {
+    due.put(id, operation.end() + ttl * SECOND);
+    if (!granted.add(id)) {
+      grantedOften.add(id);
+    }
+  }
+
+  /**
+   * Whether the time of {@code lease} was over at {@code time}, if nobody has renewed it unseen.
+   */
+  boolean isDue(long lease, long time) {
+    return due.getOrDefault(lease, ANY_TIME) <= time;
+  }
+
+  @Override
+  public Existence of(long lease) {
+    if (grantedOften.contains(lease)) {
+      return Existence.FREE;
+    }
+    Long call = presumed.get(lease);
+    if (call == null) {
+      return Existence.GRANTED;
+    }
+    usedFrom = Math.max(usedFrom, call);
+    return Existence.PRESUMED;
+  }
+
+  /** From now on uses count for another step. */
+  void forgetUses() {
+    usedFrom = ANY_TIME;
+  }
+
+  /** The step cannot have been before this: a lease that it used was not asked for before. */
+  long usedFrom() {
+    return usedFrom;
+  }
+}
