@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(60)
+@Timeout(180)
 class AgentMainTest {
 
   private static final String SOUND =
@@ -154,11 +154,11 @@ class AgentMainTest {
                 scheduler,
                 URI.create("http://" + control),
                 "secret",
-                Duration.ofMillis(500),
+                Duration.ofSeconds(4),
                 entry -> told.add((MemberEvent) entry),
                 trouble -> {})) {
       Eventually eventually = new Eventually(scheduler);
-      eventually.until("the start is told", Duration.ofSeconds(20), () -> told.size() == 1);
+      eventually.until("the start is told", Duration.ofSeconds(60), () -> told.size() == 1);
       Files.writeString(directory.resolve("go"), "go\n");
       assertThat(eventually.get(ended)).isEqualTo(3);
       assertThat(told)

@@ -27,10 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A pod is gone without a word: its connections neither close nor answer. */
-@Timeout(60)
+@Timeout(180)
 class DeadConnectionTest {
 
-  private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(4);
   private static final int AT_ONCE = 3;
 
   private final Queue<Object> failures = new ConcurrentLinkedQueue<>();
@@ -82,12 +82,12 @@ class DeadConnectionTest {
 
     dead.addAll(accepted);
     assertThat(dead).hasSizeGreaterThanOrEqualTo(AT_ONCE);
-    eventually.until("a heartbeat is lost", Duration.ofSeconds(10), () -> !troubles.isEmpty());
+    eventually.until("a heartbeat is lost", Duration.ofSeconds(40), () -> !troubles.isEmpty());
 
     long before = scheduler.now();
     eventually.get(agent.start(List.of("--name=m0")).toCompletableFuture());
-    assertThat(Duration.ofNanos(scheduler.now() - before)).isLessThan(Duration.ofSeconds(10));
-    eventually.until("it is told once each", Duration.ofSeconds(10), () -> troubles.size() > 1);
+    assertThat(Duration.ofNanos(scheduler.now() - before)).isLessThan(Duration.ofSeconds(25));
+    eventually.until("it is told once each", Duration.ofSeconds(40), () -> troubles.size() > 1);
     assertThat(troubles)
         .satisfiesExactly(
             lost -> assertThat(lost).contains("no heartbeat got through"),

@@ -199,7 +199,7 @@ class MemberProcessTest {
     Leftover.write(command.pidFile(), ProcessStatus.of(stray.pid()).orElseThrow());
     assertThat(eventually.get(Leftover.sweep("m1", command.pidFile())).orElseThrow())
         .contains("found stopped");
-    assertThat(stray.isAlive()).isFalse();
+    eventually.until("it has ended", BOUND, () -> !stray.isAlive());
     assertThat(eventually.get(Leftover.sweep("m1", command.pidFile()))).isEmpty();
   }
 

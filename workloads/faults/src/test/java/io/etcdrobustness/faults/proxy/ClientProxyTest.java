@@ -83,7 +83,7 @@ class ClientProxyTest {
   void aClientThatGivesUpDuringADropIsForgotten() throws IOException {
     eventually.get(proxy.link().begin("f", Half.BOTH, new Drop()));
     connect(proxy).close();
-    eventually.pass(Duration.ofMillis(200));
+    eventually.pass(Duration.ofSeconds(2));
     eventually.get(proxy.link().end("f"));
     try (Socket client = connect(proxy)) {
       assertEcho(client, "next");
@@ -164,7 +164,7 @@ class ClientProxyTest {
   }
 
   private static void assertQuiet(Socket socket) throws IOException {
-    socket.setSoTimeout(200);
+    socket.setSoTimeout(500);
     assertThatThrownBy(() -> socket.getInputStream().read())
         .isInstanceOf(SocketTimeoutException.class);
     socket.setSoTimeout(20_000);

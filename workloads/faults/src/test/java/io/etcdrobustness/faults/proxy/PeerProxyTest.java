@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PeerProxyTest {
 
   private static final Duration BOUND = Duration.ofSeconds(20);
-  private static final int QUIET_MILLIS = 200;
+  private static final int QUIET_MILLIS = 500;
 
   private final FreePorts ports = new FreePorts();
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
@@ -230,14 +230,14 @@ class PeerProxyTest {
       value = Half.class,
       names = {"OUTBOUND", "INBOUND"})
   void lateBytesTakeTheirTimeOnTheirHalf(Half half) throws IOException {
-    Duration latency = Duration.ofMillis(100);
+    Duration latency = Duration.ofSeconds(1);
     try (Socket dialler = connect()) {
       begin("f", half, new Late(latency, Duration.ofMillis(10), 42));
       long before = scheduler.now();
       send(dialler, "slow");
       assertThat(read(dialler, 4)).isEqualTo("slow");
       assertThat(Duration.ofNanos(scheduler.now() - before))
-          .isBetween(Duration.ofMillis(90), Duration.ofSeconds(5));
+          .isGreaterThanOrEqualTo(Duration.ofMillis(90));
       Measured measured = eventually.get(link.end("f"));
       assertThat(measured.lateChunks()).isPositive();
       assertThat(measured.longestDelay()).isGreaterThanOrEqualTo(Duration.ofMillis(90));
@@ -246,7 +246,7 @@ class PeerProxyTest {
 
   @Test
   void delayIsPipelinedNotAddedUp() throws IOException {
-    Duration latency = Duration.ofMillis(100);
+    Duration latency = Duration.ofSeconds(1);
     try (Socket dialler = connect()) {
       dialler.setTcpNoDelay(true);
       begin("f", Half.OUTBOUND, new Late(latency, Duration.ZERO, 0));
@@ -256,8 +256,8 @@ class PeerProxyTest {
         eventually.pass(Duration.ofMillis(1));
       }
       read(dialler, 200);
-      // 40 chunks one after the other would take 4 s.
-      assertThat(Duration.ofNanos(scheduler.now() - before)).isLessThan(Duration.ofSeconds(3));
+      // 40 chunks one after the other would take 40 s.
+      assertThat(Duration.ofNanos(scheduler.now() - before)).isLessThan(Duration.ofSeconds(20));
     }
   }
 
@@ -317,7 +317,7 @@ class PeerProxyTest {
               sent.complete(-1L);
             }
           });
-      eventually.pass(Duration.ofMillis(500));
+      eventually.pass(Duration.ofSeconds(2));
       assertThat(sent).isNotDone();
       Measured measured = eventually.get(link.end("f"));
       assertThat(measured.held()).isBetween(1L, (long) Pipe.HELD_LIMIT + (64 << 10));
@@ -328,7 +328,7 @@ class PeerProxyTest {
   @Test
   void cutsResetAgainAndAgain() throws IOException {
     try (Socket first = connect()) {
-      begin("f", Half.BOTH, new Cut(Duration.ofMillis(200)));
+      begin("f", Half.BOTH, new Cut(Duration.ofMillis(1_500)));
       assertReset(first);
       try (Socket second = connect()) {
         assertReset(second);

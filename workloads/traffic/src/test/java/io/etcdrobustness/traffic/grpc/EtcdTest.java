@@ -280,7 +280,7 @@ class EtcdTest {
     Response.Locked held = ok(new Request.Lock(key, mine), Response.Locked.class);
     assertThat(held.key()).startsWith(key + "/");
 
-    Outcome waiting = send(new Request.Lock(key, yours), Duration.ofMillis(300));
+    Outcome waiting = send(new Request.Lock(key, yours), Duration.ofSeconds(2));
     assertThat(waiting)
         .asInstanceOf(type(Outcome.Unknown.class))
         .extracting(unknown -> unknown.failure().kind())
@@ -348,7 +348,7 @@ class EtcdTest {
   }
 
   static void awaitReady(EtcdClient client) throws Exception {
-    Deadline deadline = Deadline.after(30, TimeUnit.SECONDS);
+    Deadline deadline = Deadline.after(120, TimeUnit.SECONDS);
     Outcome outcome;
     do {
       outcome =

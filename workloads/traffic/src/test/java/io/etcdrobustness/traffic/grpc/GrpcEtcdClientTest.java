@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class GrpcEtcdClientTest {
 
-  private static final Duration LONG = Duration.ofSeconds(20);
-  private static final Duration SHORT = Duration.ofMillis(300);
+  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Duration SHORT = Duration.ofSeconds(1);
 
   static Stream<Request> requests() {
     return Requests.ofEveryKind();
@@ -88,7 +88,7 @@ class GrpcEtcdClientTest {
           .asInstanceOf(type(Outcome.Unknown.class))
           .extracting(unknown -> unknown.failure().kind())
           .isEqualTo(Failure.Kind.DEADLINE);
-      assertThat(server.received().poll(10, TimeUnit.SECONDS)).isNotNull();
+      assertThat(server.received().poll(60, TimeUnit.SECONDS)).isNotNull();
       assertNothingElseComes(server, connections, 0);
     }
   }
@@ -135,7 +135,7 @@ class GrpcEtcdClientTest {
         EtcdConnections connections = connections(server.port())) {
       EtcdClient client = connections.pinnedTo("m1");
       var outcome = client.send(Request.Put.of("k", "v"), LONG).toCompletableFuture();
-      assertThat(server.received().poll(10, TimeUnit.SECONDS)).isNotNull();
+      assertThat(server.received().poll(60, TimeUnit.SECONDS)).isNotNull();
 
       client.close();
 
@@ -232,7 +232,7 @@ class GrpcEtcdClientTest {
       throws Exception {
     EtcdClient client = connections.pinnedTo("m1");
     var warmUp = client.send(Request.Put.of("warm", "up"), LONG).toCompletableFuture();
-    assertThat(server.received().poll(10, TimeUnit.SECONDS)).isNotNull();
+    assertThat(server.received().poll(60, TimeUnit.SECONDS)).isNotNull();
     assertThat(warmUp).isNotDone();
     return client;
   }
@@ -246,7 +246,7 @@ class GrpcEtcdClientTest {
     assertThat(server.received()).as("attempts").hasSize(attempts);
     server.received().clear();
     var unused = connections.pinnedTo("m1").send(new Request.HashKv(99), LONG);
-    assertThat(server.received().poll(10, TimeUnit.SECONDS))
+    assertThat(server.received().poll(60, TimeUnit.SECONDS))
         .as("what comes next")
         .isEqualTo(io.etcd.jetcd.api.HashKVRequest.newBuilder().setRevision(99).build());
     assertThat(server.received()).isEmpty();
@@ -261,7 +261,7 @@ class GrpcEtcdClientTest {
 
   private static Outcome send(EtcdClient client, Request request, Duration timeout)
       throws Exception {
-    return client.send(request, timeout).toCompletableFuture().get(30, TimeUnit.SECONDS);
+    return client.send(request, timeout).toCompletableFuture().get(90, TimeUnit.SECONDS);
   }
 
   private static EtcdConnections connections(int... ports) {

@@ -210,7 +210,7 @@ class GrpcWatchStreamTest {
   }
 
   private Message received() throws Exception {
-    Message message = server.received().poll(10, TimeUnit.SECONDS);
+    Message message = server.received().poll(60, TimeUnit.SECONDS);
     assertThat(message).as("a request at the server").isNotNull();
     return message;
   }
@@ -220,7 +220,7 @@ class GrpcWatchStreamTest {
     for (int i = 0; i < requests; i++) {
       received();
     }
-    ServerCall<?, Message> call = server.calls().poll(10, TimeUnit.SECONDS);
+    ServerCall<?, Message> call = server.calls().poll(60, TimeUnit.SECONDS);
     assertThat(call).as("a stream at the server").isNotNull();
     return call;
   }

@@ -66,7 +66,8 @@ public final class RealEtcd implements AutoCloseable {
                 "--listen-peer-urls=" + peer,
                 "--initial-advertise-peer-urls=" + peer,
                 "--initial-cluster=m1=" + peer,
-                "--log-level=error"));
+                "--log-level=error",
+                "--unsafe-no-fsync"));
     command.addAll(Arrays.asList(more));
     process =
         new ProcessBuilder(command)
@@ -105,7 +106,7 @@ public final class RealEtcd implements AutoCloseable {
   @Override
   public void close() throws IOException, InterruptedException {
     process.destroyForcibly();
-    if (!process.waitFor(10, TimeUnit.SECONDS)) {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
       throw new IllegalStateException("etcd (pid " + process.pid() + ") does not end");
     }
     try (Stream<Path> files = Files.walk(directory)) {

@@ -19,7 +19,7 @@ final class ToldListener implements WatchListener {
 
   /** The next line, waited for. */
   String next() throws InterruptedException {
-    String line = lines.poll(20, TimeUnit.SECONDS);
+    String line = lines.poll(60, TimeUnit.SECONDS);
     assertThat(line).as("something told by the watch stream").isNotNull();
     return line;
   }
