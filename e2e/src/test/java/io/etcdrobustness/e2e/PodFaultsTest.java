@@ -27,7 +27,7 @@ class PodFaultsTest {
             kind: RobustnessTest
             metadata: {name: pods}
             spec:
-              duration: 95s
+              duration: 150s
               seed: 3
               cluster:
                 replicas: 3
@@ -36,10 +36,10 @@ class PodFaultsTest {
               workload: {profile: Mixed, clients: 6, rate: 150/s, keys: 12, requestTimeout: 2s}
               faults:
                 steps:
-                - {at: 13s, type: NodeDrain, target: Follower, duration: 8s}
-                - {at: 30s, type: PodDelete, target: Leader}
-                - {at: 50s, type: PodEvict, target: Follower}
-                - {at: 65s, type: VolumeLoss, target: Follower}
+                - {at: 13s, type: NodeDrain, target: Follower, duration: 15s}
+                - {at: 45s, type: PodDelete, target: Leader}
+                - {at: 80s, type: PodEvict, target: Follower}
+                - {at: 115s, type: VolumeLoss, target: Follower}
               pass: {minOperations: 50, minFaultsConfirmed: 3, requireSometimes: [MemberRestarted]}
               knownIssues: [etcd-15247]
           """);
@@ -52,7 +52,7 @@ class PodFaultsTest {
                   .isPresent());
       RobustnessTest test;
       try (SpareNode _ = SpareNode.in(cluster.client())) {
-        test = room.awaitComplete("pods", Duration.ofMinutes(6));
+        test = room.awaitComplete("pods", Duration.ofMinutes(9));
       }
       assertThat(test.getStatus().verdict()).as(room.describe()).isEqualTo(Verdict.Passed);
       assertThat(room.reasonsOfEvents()).contains("NodeCordoned", "NodeUncordoned");
