@@ -18,7 +18,7 @@ class BadReleaseTest {
   void aReleaseWithABugFailsWithACounterexample(RealCluster.Started cluster) throws Exception {
     try (Room room = cluster.room("e2e-bad-etcd")) {
       room.apply(Specs.standard("bad", "v3.5.7", "40s"));
-      RobustnessTest test = room.awaitComplete("bad", Duration.ofMinutes(6));
+      RobustnessTest test = room.awaitComplete("bad", Duration.ofMinutes(20));
       assertThat(test.getStatus().verdict()).as(room.describe()).isEqualTo(Verdict.Failed);
       assertThat(test.getStatus().violations())
           .isNotEmpty()

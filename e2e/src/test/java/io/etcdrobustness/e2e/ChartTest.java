@@ -27,7 +27,7 @@ class ChartTest {
                 RealCluster.OPERATOR_NAMESPACE,
                 "--logs",
                 "--timeout",
-                "5m"))
+                "15m"))
         .contains("Passed");
   }
 }

@@ -40,7 +40,7 @@ class PodFaultsTest {
                 - {at: 45s, type: PodDelete, target: Leader}
                 - {at: 80s, type: PodEvict, target: Follower}
                 - {at: 115s, type: VolumeLoss, target: Follower}
-              pass: {minOperations: 50, minFaultsConfirmed: 3, requireSometimes: [MemberRestarted]}
+              pass: {minOperations: 50, minFaultsConfirmed: 3, requireSometimes: [MemberRestarted], availableWithin: 3m}
               knownIssues: [etcd-15247]
           """);
       room.awaitRun(

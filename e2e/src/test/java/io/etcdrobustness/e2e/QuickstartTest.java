@@ -23,9 +23,9 @@ class QuickstartTest {
   void theQuickstartPasses(RealCluster.Started cluster) throws Exception {
     try (Room room = cluster.room("e2e-quickstart")) {
       room.apply(Files.readString(cluster.root().resolve("examples/quickstart.yaml")));
-      RobustnessTest test = room.awaitComplete("quickstart", Duration.ofMinutes(10));
+      RobustnessTest test = room.awaitComplete("quickstart", Duration.ofMinutes(15));
       assertThat(test.getStatus().verdict()).as(room.describe()).isEqualTo(Verdict.Passed);
-      assertThat(test.getStatus().operations()).isGreaterThan(5000);
+      assertThat(test.getStatus().operations()).isGreaterThanOrEqualTo(2000);
       assertThat(cluster.kubectl("get", "rt", "-n", room.namespace()))
           .contains("VERDICT")
           .contains("Passed");

@@ -88,7 +88,7 @@ final class RealCluster implements BeforeAllCallback, ParameterResolver {
         }
         Config config =
             new ConfigBuilder(Config.fromKubeconfig(kubeconfig.toFile()))
-                .withRequestTimeout(10_000)
+                .withRequestTimeout(60_000)
                 .build();
         Started started =
             new Started(
@@ -131,7 +131,7 @@ final class RealCluster implements BeforeAllCallback, ParameterResolver {
           "etcdImageRepository=localhost/etcd,maxParallel=3,nodeDrain.enabled=true",
           "--wait",
           "--timeout",
-          "3m");
+          "10m");
     }
 
     /** Runs helm as on the cluster's node, whose network reaches pods. */
@@ -153,7 +153,7 @@ final class RealCluster implements BeforeAllCallback, ParameterResolver {
       }
       line[at++] = program;
       System.arraycopy(arguments, 0, line, at, arguments.length);
-      return Shell.run(ROOT, Duration.ofMinutes(10), "KUBECONFIG=" + kubeconfig, line);
+      return Shell.run(ROOT, Duration.ofMinutes(40), "KUBECONFIG=" + kubeconfig, line);
     }
 
     KubernetesClient client() {
@@ -179,7 +179,7 @@ final class RealCluster implements BeforeAllCallback, ParameterResolver {
     public void close() throws IOException, InterruptedException {
       client.close();
       if (ours && Files.exists(ROOT.resolve("hack/cluster/down"))) {
-        Shell.run(ROOT, Duration.ofMinutes(2), "hack/cluster/down");
+        Shell.run(ROOT, Duration.ofMinutes(10), "hack/cluster/down");
       }
     }
   }

@@ -35,7 +35,7 @@ final class Room implements AutoCloseable {
     // Of a run of these tests that was broken off.
     var left = cluster.client().namespaces().withName(name);
     left.delete();
-    left.waitUntilCondition(Objects::isNull, 2, TimeUnit.MINUTES);
+    left.waitUntilCondition(Objects::isNull, 10, TimeUnit.MINUTES);
     cluster
         .client()
         .namespaces()

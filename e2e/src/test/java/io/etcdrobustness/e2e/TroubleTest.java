@@ -34,7 +34,7 @@ class TroubleTest {
   void anOperatorKilledWithAFaultActiveChangesNothing(RealCluster.Started cluster)
       throws Exception {
     try (Room room = cluster.room("e2e-operator-killed")) {
-      room.apply(Specs.longPause("survivor", "25s", "10s"));
+      room.apply(Specs.longPause("survivor", "45s", "30s"));
       room.awaitRun("a fault is active", FAULT, TroubleTest::faultActive);
       cluster
           .client()
@@ -45,13 +45,13 @@ class TroubleTest {
           .delete();
       room.awaitRun(
           "the fault has healed by itself",
-          Duration.ofMinutes(2),
+          Duration.ofMinutes(5),
           run ->
               !faultActive(run)
                   && Room.condition(run, ConditionType.Healed)
                       .filter(ConditionStatus.True::equals)
                       .isPresent());
-      RobustnessTest test = room.awaitComplete("survivor", Duration.ofMinutes(4));
+      RobustnessTest test = room.awaitComplete("survivor", Duration.ofMinutes(9));
       assertThat(test.getStatus().verdict()).as(room.describe()).isEqualTo(Verdict.Passed);
     }
   }
@@ -59,7 +59,7 @@ class TroubleTest {
   @Test
   void aRunWhoseRunnerIsKilledNeverPasses(RealCluster.Started cluster) throws Exception {
     try (Room room = cluster.room("e2e-runner-killed")) {
-      room.apply(Specs.longPause("orphan", "40s", "20s"));
+      room.apply(Specs.longPause("orphan", "60s", "40s"));
       room.awaitRun("a fault is active", FAULT, TroubleTest::faultActive);
       cluster
           .client()
@@ -68,7 +68,7 @@ class TroubleTest {
           .withLabel("app.kubernetes.io/component", "runner")
           .withGracePeriod(0)
           .delete();
-      RobustnessTest test = room.awaitComplete("orphan", Duration.ofMinutes(3));
+      RobustnessTest test = room.awaitComplete("orphan", Duration.ofMinutes(9));
       assertThat(test.getStatus().verdict()).as(room.describe()).isEqualTo(Verdict.Error);
     }
   }
@@ -77,17 +77,17 @@ class TroubleTest {
   @ResourceLock(RealCluster.OPERATOR)
   void aTestDeletedInTheMiddleOfAFaultLeavesNothing(RealCluster.Started cluster) throws Exception {
     try (Room room = cluster.room("e2e-deleted")) {
-      room.apply(Specs.longPause("gone", "60s", "50s"));
+      room.apply(Specs.longPause("gone", "120s", "100s"));
       room.awaitRun("a fault is active", FAULT, TroubleTest::faultActive);
       cluster.kubectl("delete", "rt/gone", "-n", room.namespace(), "--wait=false");
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(240);
       List<String> left = left(cluster, room);
       while (!left.isEmpty() && System.nanoTime() < end) {
         TimeUnit.MILLISECONDS.sleep(500);
         left = left(cluster, room);
       }
       if (!left.isEmpty()) {
-        fail("after 60 s there is still %s%n%s", left, room.describe());
+        fail("after 240 s there is still %s%n%s", left, room.describe());
       }
     }
   }

@@ -131,7 +131,7 @@ class JudgingTest {
 
   @Test
   void onePassProvesNothingIfItIsCutShort() throws IOException {
-    long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+    long end = System.nanoTime() + Duration.ofMinutes(10).toNanos();
     Iterator<Operation> endless =
         Stream.iterate(1L, n -> n + 1)
             .takeWhile(n -> System.nanoTime() < end)

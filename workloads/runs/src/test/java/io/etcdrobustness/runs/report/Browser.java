@@ -41,8 +41,8 @@ final class Browser {
             .redirectError(directory.resolve("chromium.log").toFile())
             .start();
     try {
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
-        throw new IllegalStateException("Chromium has not drawn " + page + " within 60 s");
+      if (!process.waitFor(300, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("Chromium has not drawn " + page + " within 300 s");
       }
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
