@@ -1,8 +1,11 @@
 package io.etcdrobustness.checker;
 
 import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.Operation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -50,6 +53,25 @@ public final class Judge {
 
   /** A finding for every property of the catalogue, in its order. */
   public List<Finding> judge(History history, Progress progress) {
+    Proofs proofs = prove(history);
+    List<Finding> findings = judge(history, proofs.proved(), progress);
+    proofs
+        .bug()
+        .ifPresent(bug ->
+            findings.replaceAll(finding ->
+                finding.status() == Finding.Status.EXCLUDED
+                    ? finding
+                    : finding.with(
+                        finding.status(), finding.violations(), finding.note() + "; " + bug)));
+    return findings;
+  }
+
+  /**
+   * The same, where {@code proved} need not be judged any more.
+   *
+   * @param proved what {@link OnePass} gave of the properties that are judged
+   */
+  public List<Finding> judge(History history, Map<Property, Finding> proved, Progress progress) {
     Evidence evidence = new Evidence(history);
     List<Finding> findings = new ArrayList<>();
     for (Property property : catalogue.properties()) {
@@ -58,12 +80,52 @@ public final class Judge {
         finding = Finding.excluded(property);
       } else {
         progress.judging(property);
-        finding = judge(property, evidence);
+        Finding known = proved.get(property);
+        finding = known != null ? known : judge(property, evidence);
       }
       findings.add(finding);
       progress.judged(finding);
     }
     return findings;
+  }
+
+  /** The properties that are judged, in their order. */
+  public List<Property> judged() {
+    return catalogue.properties().stream()
+        .filter(property -> !catalogue.excludes(property))
+        .toList();
+  }
+
+  /**
+   * What one pass gave.
+   *
+   * @param bug what went wrong, in a sentence
+   */
+  private record Proofs(Map<Property, Finding> proved, Optional<String> bug) {
+    private static final Proofs NONE = new Proofs(Map.of(), Optional.empty());
+  }
+
+  // A bug on the way costs the proofs alone: each property is judged then. It is told all the same.
+  private Proofs prove(History history) {
+    List<Property> properties = judged();
+    try {
+      OnePass pass = new OnePass(properties, history.frame(), history.watches().iterator());
+      if (!pass.hopeful()) {
+        return Proofs.NONE;
+      }
+      Budget budget = budgets.begin(properties.getFirst()).every(1024);
+      for (Operation operation : history.operations()) {
+        if (!pass.hopeful() || budget.exhausted()) {
+          return Proofs.NONE;
+        }
+        pass.take(operation);
+      }
+      return new Proofs(pass.end(), Optional.empty());
+    } catch (RuntimeException | Error bug) {
+      return new Proofs(
+          Map.of(),
+          Optional.of("the pass before it failed, which is a bug of the checker: " + told(bug)));
+    }
   }
 
   // A property is our code, and may have a bug; whatever it throws must become a finding that the

@@ -1,8 +1,5 @@
 package io.etcdrobustness.checker;
 
-import io.etcdrobustness.history.History;
-import io.etcdrobustness.history.Watch;
-import java.util.Iterator;
 import java.util.Optional;
 
 /** A named promise, judged over a history. Without state; one instance may judge many histories. */
@@ -29,11 +26,11 @@ public interface Property {
   Finding judge(Evidence evidence, Budget budget);
 
   /**
-   * What proves most histories that are in order in one pass; empty: there is nothing of the kind.
+   * What may prove in one pass that a history is in order; empty: there is nothing of the kind.
    *
-   * @param watches what watches told, by arrival; read as far as needed
+   * @param passing what it shares with others
    */
-  default Optional<OnePassProof> proof(History.Facts facts, Iterator<? extends Watch> watches) {
+  default Optional<Follower> follower(Passing passing) {
     return Optional.empty();
   }
 

@@ -54,18 +54,19 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     Set<String> properties = known(names);
     PrintWriter out = spec.commandLine().getOut();
-    Optional<Judging.Proved> proved = StoredHistory.prove(path, format, properties);
+    Judging judging = Judging.of(StoredHistory.spec(path)).only(properties);
+    Judging.Proofs proofs = StoredHistory.prove(path, format, judging);
+    Optional<Judging.Result> settled = judging.settledBy(proofs);
     List<String> notes = List.of();
     Judging.Result result;
     long operations;
-    if (proved.isPresent()) {
-      result = proved.get().result();
-      operations = proved.get().operations();
+    if (settled.isPresent()) {
+      result = settled.get();
+      operations = proofs.operations();
     } else {
       StoredHistory stored = StoredHistory.read(path, format);
       notes = stored.notes();
-      result =
-          Judging.of(stored.spec()).only(properties).judge(stored.parts(), new QuietListener());
+      result = judging.judge(stored.parts(), proofs, new QuietListener());
       operations = stored.operations();
     }
     if (json) {

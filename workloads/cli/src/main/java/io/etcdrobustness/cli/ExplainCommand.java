@@ -60,7 +60,10 @@ final class ExplainCommand implements Callable<Integer> {
     Judging judging = Judging.of(test);
     boolean any = false;
     for (Finding finding :
-        judging.judge(stored.parts(), new QuietListener()).assessment().findings()) {
+        judging
+            .judge(stored.parts(), Judging.Proofs.NONE, new QuietListener())
+            .assessment()
+            .findings()) {
       for (Violation violation : finding.violations()) {
         any = true;
         out.println(finding.property() + ": " + violation.summary());

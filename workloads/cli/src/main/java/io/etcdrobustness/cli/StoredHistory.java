@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A history from disk, with the test that it is from, where the report tells.
@@ -28,22 +27,34 @@ record StoredHistory(List<History> parts, List<String> notes, Optional<TestSpec>
   }
 
   /**
-   * What one pass proves of a history, of which {@code properties} are judged; empty if it must be
-   * {@link #read}.
+   * What one pass proves of a history, of which {@code properties} are judged; nothing if it can
+   * only be {@link #read}.
    *
    * @throws UsageException if {@code path} holds no history, or one that cannot be read
    */
-  static Optional<Judging.Proved> prove(Path path, HistoryFormat format, Set<String> properties) {
+  static Judging.Proofs prove(Path path, HistoryFormat format, Judging judging) {
     try {
       Optional<HistoryPass> pass = format.of(path).pass(path);
       if (pass.isEmpty()) {
-        return Optional.empty();
+        return Judging.Proofs.NONE;
       }
       try (HistoryPass opened = pass.get()) {
-        TestSpec spec = test(path).orElseGet(TestSpec::defaults);
-        return Judging.of(spec).only(properties).prove(opened);
+        return judging.prove(opened);
       }
     } catch (IOException | UncheckedIOException wrong) {
+      throw new UsageException("robustness: " + wrong.getMessage());
+    }
+  }
+
+  /**
+   * The spec to judge {@code path} by: that of its run, if it is a report.
+   *
+   * @throws UsageException if it cannot be read
+   */
+  static TestSpec spec(Path path) {
+    try {
+      return test(path).orElseGet(TestSpec::defaults);
+    } catch (IOException wrong) {
       throw new UsageException("robustness: " + wrong.getMessage());
     }
   }

@@ -78,4 +78,15 @@ public record History(
     phases.sort(Comparator.comparingLong(Phase::time));
     return new History(facts, operations, watches, faults, memberEvents, phases);
   }
+
+  /** This history without its operations and watches. */
+  public History frame() {
+    return new History(facts, List.of(), List.of(), faults, memberEvents, phases);
+  }
+
+  /** This history, which holds neither, with the operations and watches among {@code entries}. */
+  public History with(List<? extends Entry> entries) {
+    History added = of(facts, entries);
+    return new History(facts, added.operations, added.watches, faults, memberEvents, phases);
+  }
 }

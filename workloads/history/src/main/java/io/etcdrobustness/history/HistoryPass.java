@@ -11,8 +11,13 @@ import java.util.function.Predicate;
  */
 public interface HistoryPass extends Closeable {
 
-  /** What is known of the cluster; that values are unique only where that needs no look at all. */
-  History.Facts facts();
+  /**
+   * The history without its operations and watches; that values are unique its facts say only where
+   * that needs no look at all.
+   *
+   * @throws IOException if it cannot be read
+   */
+  History frame() throws IOException;
 
   /**
    * Hands out the operations in the order in which they are stored, as long as {@code taker} wants

@@ -6,7 +6,7 @@ import io.etcdrobustness.checker.Catalogue;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Judge;
 import io.etcdrobustness.checker.KnownIssues;
-import io.etcdrobustness.checker.OnePassProof;
+import io.etcdrobustness.checker.OnePass;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Verdict;
 import io.etcdrobustness.history.History;
@@ -24,14 +24,24 @@ import java.util.function.UnaryOperator;
 /** Judges a history as a test's spec wants it judged. */
 public final class Judging {
 
+  private static final History NOTHING = History.of(History.Facts.OWN_CLUSTER, List.of());
+
   private final Catalogue catalogue;
   private final TestSpec spec;
 
   /** What judging gave, and how long it took. */
   public record Result(Assessment assessment, Duration time) {}
 
-  /** What was proved of a history of so many operations. */
-  public record Proved(Result result, long operations) {}
+  /**
+   * What one pass over a stored history proved.
+   *
+   * @param operations how many it saw
+   */
+  public record Proofs(Map<Property, Finding> findings, long operations, Duration time) {
+
+    /** Nothing. */
+    public static final Proofs NONE = new Proofs(Map.of(), 0, Duration.ZERO);
+  }
 
   private Judging(Catalogue catalogue, TestSpec spec) {
     this.catalogue = catalogue;
@@ -57,35 +67,32 @@ public final class Judging {
   }
 
   /**
-   * What one pass proves of a history, where a single property is judged; empty if the history must
-   * be judged as a whole.
+   * What one pass proves of a stored history.
    *
    * @throws IOException if it cannot be read
    */
-  public Optional<Proved> prove(HistoryPass pass) throws IOException {
+  public Proofs prove(HistoryPass stored) throws IOException {
     Budgets.Stopwatch stopwatch = Budgets.stopwatch();
-    if (catalogue.properties().size() != 1) {
-      return Optional.empty();
-    }
-    Optional<OnePassProof> proof =
-        catalogue.properties().getFirst().proof(pass.facts(), pass.watches());
-    if (proof.isEmpty()) {
-      return Optional.empty();
-    }
     Budget budget = budget().every(1024);
-    boolean[] whole = {true};
+    OnePass pass = new OnePass(judge().judged(), stored.frame(), stored.watches());
+    boolean[] ended = {true};
     long operations =
-        pass.operations(operation -> {
-          whole[0] = proof.get().take(operation) && !budget.exhausted();
-          return whole[0];
+        stored.operations(operation -> {
+          pass.take(operation);
+          ended[0] = pass.hopeful() && !budget.exhausted();
+          return ended[0];
         });
-    return whole[0] && pass.whole()
-        ? proof.get().end().map(finding -> proved(finding, operations, stopwatch))
-        : Optional.empty();
+    Map<Property, Finding> proved = ended[0] && stored.whole() ? pass.end() : Map.of();
+    return new Proofs(proved, operations, stopwatch.elapsed());
   }
 
-  private Proved proved(Finding finding, long operations, Budgets.Stopwatch stopwatch) {
-    return new Proved(new Result(assessment(List.of(finding)), stopwatch.elapsed()), operations);
+  /** The result, if {@code proofs} leave nothing to judge. */
+  public Optional<Result> settledBy(Proofs proofs) {
+    if (proofs == Proofs.NONE || !proofs.findings().keySet().containsAll(judge().judged())) {
+      return Optional.empty();
+    }
+    List<Finding> findings = judge().judge(NOTHING, proofs.findings(), Judge.Progress.SILENT);
+    return Optional.of(new Result(assessment(findings), proofs.time()));
   }
 
   /**
@@ -94,25 +101,33 @@ public final class Judging {
    * <p>A record without an end is that of a runner that was killed: see {@link UnfinishedRecord}.
    */
   public Result judge(History history, RunListener listener) {
+    return judge(history, Proofs.NONE, listener);
+  }
+
+  /** The same, where {@code proofs} tell of some properties that they hold. */
+  public Result judge(History history, Proofs proofs, RunListener listener) {
     Budgets.Stopwatch stopwatch = Budgets.stopwatch();
     boolean whole = !UnfinishedRecord.is(history);
     Assessment assessment =
         assess(
             whole ? history : UnfinishedRecord.withoutCertainty(history),
+            proofs,
             whole ? UnaryOperator.identity() : UnfinishedRecord::undecided,
             listener);
     return new Result(
         whole ? assessment : assessment.and(Verdict.INCONCLUSIVE, UnfinishedRecord.REASON),
-        stopwatch.elapsed());
+        stopwatch.elapsed().plus(proofs.time()));
   }
 
   /**
    * Judges {@code histories} that are to stand each by itself, such as those of single keys: a
    * property is broken if it is in one of them. Each gets the time that one gets.
+   *
+   * @param proofs what is proved already, where there is but one
    */
-  public Result judge(List<History> histories, RunListener listener) {
+  public Result judge(List<History> histories, Proofs proofs, RunListener listener) {
     if (histories.size() == 1) {
-      return judge(histories.getFirst(), listener);
+      return judge(histories.getFirst(), proofs, listener);
     }
     Budgets.Stopwatch stopwatch = Budgets.stopwatch();
     Map<String, Finding> findings = new LinkedHashMap<>();
@@ -126,20 +141,22 @@ public final class Judging {
     return new Result(assessment(merged), stopwatch.elapsed());
   }
 
-  private Assessment assess(History history, UnaryOperator<Finding> weight, RunListener listener) {
-    List<Finding> findings =
-        judge()
-            .judge(
-                history,
-                new Judge.Progress() {
-                  @Override
-                  public void judging(Property property) {}
+  private Assessment assess(
+      History history, Proofs proofs, UnaryOperator<Finding> weight, RunListener listener) {
+    Judge.Progress progress =
+        new Judge.Progress() {
+          @Override
+          public void judging(Property property) {}
 
-                  @Override
-                  public void judged(Finding finding) {
-                    listener.judged(weight.apply(finding));
-                  }
-                });
+          @Override
+          public void judged(Finding finding) {
+            listener.judged(weight.apply(finding));
+          }
+        };
+    List<Finding> findings =
+        proofs == Proofs.NONE
+            ? judge().judge(history, progress)
+            : judge().judge(history, proofs.findings(), progress);
     return assessment(findings.stream().map(weight).toList());
   }
 

@@ -3,7 +3,10 @@ package io.etcdrobustness.runs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.etcdrobustness.checker.Assessment;
+import io.etcdrobustness.checker.Budget;
+import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Verdict;
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.Header;
@@ -113,20 +116,41 @@ class JudgingTest {
     List<Operation> puts =
         Stream.iterate(1L, n -> n + 1).limit(5_000).map(JudgingTest::put).toList();
 
-    Judging.Proved proved = LINEARIZABLE.prove(new Stored(puts.iterator())).orElseThrow();
+    Judging.Proofs proofs = ALL.prove(new Stored(puts.iterator()));
 
-    assertThat(proved.operations()).isEqualTo(5_000);
-    assertThat(proved.result().assessment())
+    assertThat(proofs.operations()).isEqualTo(5_000);
+    assertThat(ALL.settledBy(proofs).orElseThrow().assessment())
         .isEqualTo(
-            LINEARIZABLE
-                .judge(History.of(History.Facts.OWN_CLUSTER, puts), new QuietListener())
-                .assessment());
-    assertThat(proved.result().assessment().verdict()).isEqualTo(Verdict.PASSED);
+            ALL.judge(History.of(History.Facts.OWN_CLUSTER, puts), proofs, new QuietListener())
+                .assessment())
+        .isEqualTo(judgedWhole(puts));
+  }
+
+  private static Assessment judgedWhole(List<Operation> operations) {
+    Evidence evidence = new Evidence(History.of(History.Facts.OWN_CLUSTER, operations));
+    return Assessment.of(
+        ALL.properties().stream()
+            .map(property -> property.judge(evidence, Budget.UNLIMITED))
+            .toList(),
+        Set.of());
   }
 
   @Test
-  void onePassProvesNothingOfWhatIsBroken() throws IOException {
-    assertThat(LINEARIZABLE.prove(new Stored(List.of(put(1), put(2), READ).iterator()))).isEmpty();
+  void onePassLeavesWhatIsBrokenToTheJudge() throws IOException {
+    List<Operation> broken = List.of(put(1), put(2), READ);
+
+    Judging.Proofs proofs = ALL.prove(new Stored(broken.iterator()));
+
+    assertThat(ALL.settledBy(proofs)).isEmpty();
+    assertThat(proofs.findings().keySet())
+        .extracting(Property::name)
+        .contains("ClusterIdStable", "NoPanic")
+        .doesNotContain("Linearizable", "RevisionMonotonic");
+    assertThat(
+            ALL.judge(History.of(History.Facts.OWN_CLUSTER, broken), proofs, new QuietListener())
+                .assessment()
+                .verdict())
+        .isEqualTo(Verdict.FAILED);
   }
 
   @Test
@@ -139,28 +163,16 @@ class JudgingTest {
             .iterator();
     Judging hurried = Judging.of(Specs.of("checks: {timeout: 1s}")).only(Set.of("Linearizable"));
 
-    assertThat(hurried.prove(new Stored(endless))).isEmpty();
+    assertThat(hurried.prove(new Stored(endless)).findings()).isEmpty();
     assertThat(endless).hasNext();
   }
 
   @Test
   void onePassProvesNothingOfWhatMayGoOn() throws IOException {
-    assertThat(LINEARIZABLE.prove(new Stored(List.of(put(1)).iterator(), false))).isEmpty();
+    assertThat(ALL.prove(new Stored(List.of(put(1)).iterator(), false)).findings()).isEmpty();
   }
 
-  @Test
-  void onePassIsForOneProperty() throws IOException {
-    assertThat(Judging.of(TestSpec.defaults()).prove(new Stored(List.of(put(1)).iterator())))
-        .isEmpty();
-    assertThat(
-            Judging.of(TestSpec.defaults())
-                .only(Set.of("WatchOrdered"))
-                .prove(new Stored(List.of(put(1)).iterator())))
-        .isEmpty();
-  }
-
-  private static final Judging LINEARIZABLE =
-      Judging.of(TestSpec.defaults()).only(Set.of("Linearizable"));
+  private static final Judging ALL = Judging.of(TestSpec.defaults());
 
   /** The {@code n}-th put of a client that waits for each answer. */
   private static Operation put(long n) {
@@ -181,8 +193,8 @@ class JudgingTest {
     }
 
     @Override
-    public History.Facts facts() {
-      return History.Facts.OWN_CLUSTER;
+    public History frame() {
+      return History.of(History.Facts.OWN_CLUSTER, List.of());
     }
 
     @Override

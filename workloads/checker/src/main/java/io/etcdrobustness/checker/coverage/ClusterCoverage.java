@@ -3,6 +3,7 @@ package io.etcdrobustness.checker.coverage;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Property.Explanation;
+import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.FaultWindow;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.MemberEvent;
@@ -22,7 +23,9 @@ public final class ClusterCoverage {
 
   /** Two different members have led. */
   public static Property leaderChanged() {
-    return new Sometimes(
+    return Sometimes.in(
+        entry ->
+            entry instanceof Operation operation && operation.request() instanceof Request.Status,
         "LeaderChanged",
         new Explanation(
             "The run sees leadership pass from one member to another.",
@@ -35,7 +38,7 @@ public final class ClusterCoverage {
 
   /** A member was sent a snapshot. */
   public static Property snapshotSent() {
-    return new Sometimes(
+    return Sometimes.inFrame(
         "SnapshotSent",
         new Explanation(
             "A member that fell behind receives a snapshot instead of the log.",
@@ -48,7 +51,7 @@ public final class ClusterCoverage {
 
   /** A member ended and came back. */
   public static Property memberRestarted() {
-    return new Sometimes(
+    return Sometimes.inFrame(
         "MemberRestarted",
         new Explanation(
             "A member ends and starts again within the run.",
@@ -61,7 +64,7 @@ public final class ClusterCoverage {
 
   /** A fault was proved to have taken effect. */
   public static Property faultConfirmed() {
-    return new Sometimes(
+    return Sometimes.inFrame(
         "FaultConfirmed",
         new Explanation(
             "At least one fault is measured to have taken effect.",
@@ -75,7 +78,7 @@ public final class ClusterCoverage {
 
   /** A read was answered while a fault was active. */
   public static Property readOverlappedFault() {
-    return new Sometimes(
+    return Sometimes.each(
         "ReadOverlappedFault",
         new Explanation(
             "A read that overlaps a confirmed fault is answered.",
@@ -83,13 +86,12 @@ public final class ClusterCoverage {
             "Jepsen's analysis of etcd 3.4.3, 2020, reads under partitions and pauses.",
             "Acknowledged ranges whose time from call to answer overlaps the window of a confirmed fault.",
             "lengthen the faults, or send more reads"),
-        (history, budget) ->
-            overlapping(history, budget, request -> request instanceof Request.Range));
+        frame -> overlapping(frame, request -> request instanceof Request.Range));
   }
 
   /** A write was acknowledged while a fault was active. */
   public static Property writeOverlappedFault() {
-    return new Sometimes(
+    return Sometimes.each(
         "WriteOverlappedFault",
         new Explanation(
             "A write that overlaps a confirmed fault is acknowledged.",
@@ -97,10 +99,9 @@ public final class ClusterCoverage {
             "Jepsen's analysis of etcd 3.4.3, 2020, register and append workloads.",
             "Acknowledged puts, deletes and txns whose time from call to answer overlaps the window of a confirmed fault.",
             "let faults leave a majority, or send more writes"),
-        (history, budget) ->
+        frame ->
             overlapping(
-                history,
-                budget,
+                frame,
                 request ->
                     request instanceof Request.Put
                         || request instanceof Request.DeleteRange
@@ -151,15 +152,13 @@ public final class ClusterCoverage {
     return budget.spend(history.memberEvents()).filter(event -> event.kind() == kind).count();
   }
 
-  private static long overlapping(History history, Budget budget, Predicate<Request> requests) {
-    List<FaultWindow> faults =
-        history.faults().stream().filter(ClusterCoverage::confirmed).toList();
-    return budget
-        .spend(history.operations())
-        .filter(operation -> requests.test(operation.request()))
-        .filter(operation -> operation.outcome() instanceof Outcome.Ok)
-        .filter(operation -> faults.stream().anyMatch(fault -> overlap(operation, fault)))
-        .count();
+  private static Predicate<Entry> overlapping(History frame, Predicate<Request> requests) {
+    List<FaultWindow> faults = frame.faults().stream().filter(ClusterCoverage::confirmed).toList();
+    return entry ->
+        entry instanceof Operation operation
+            && requests.test(operation.request())
+            && operation.outcome() instanceof Outcome.Ok
+            && faults.stream().anyMatch(fault -> overlap(operation, fault));
   }
 
   private static boolean overlap(Operation operation, FaultWindow fault) {

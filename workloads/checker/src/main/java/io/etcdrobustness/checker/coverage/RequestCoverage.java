@@ -6,6 +6,9 @@ import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Property.Explanation;
 import io.etcdrobustness.checker.leases.Lease;
 import io.etcdrobustness.checker.leases.LeaseBook;
+import io.etcdrobustness.checker.leases.LeaseUse;
+import io.etcdrobustness.checker.log.AcknowledgedWrite;
+import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.KeyValue;
@@ -15,8 +18,10 @@ import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
 import io.etcdrobustness.history.Watch;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** What a run should see among the answers to its requests. */
 public final class RequestCoverage {
@@ -31,14 +36,15 @@ public final class RequestCoverage {
             "A write whose client got no answer is later seen to have happened.",
             "Only then does the history hold the hard case: a write that may or may not be there.",
             "Jepsen's indeterminate operations (type info); etcd's validator persists such writes by watch events.",
-            "The value of an unknown put, which no other put writes, in an answer to a read or in a watch event.",
+            "A revision that no acknowledged write made, which an answer to a read or a watch event tells to have put a key as an unknown write may have.",
             "shorten the client's deadline, or let faults hit the leader under load"),
-        RequestCoverage::effectsOfUnknown);
+        RequestCoverage::effectsOfUnknown,
+        (property, passing) -> new UnansweredWrites(property, passing.replay()));
   }
 
   /** A txn executed its else branch. */
   public static Property txnTookElseBranch() {
-    return new Sometimes(
+    return Sometimes.each(
         "TxnTookElseBranch",
         new Explanation(
             "The conditions of a txn fail, and its else branch is executed.",
@@ -46,13 +52,13 @@ public final class RequestCoverage {
             "rpc.proto, TxnRequest; etcd's robustness traffic counts on failed compares in its Kubernetes profile.",
             "Acknowledged txns with conditions that did not succeed.",
             "use fewer keys, or more clients"),
-        (history, budget) ->
-            budget.spend(history.operations()).filter(RequestCoverage::tookElse).count());
+        frame -> entry -> entry instanceof Operation operation && tookElse(operation));
   }
 
   /** A lease ran out. */
   public static Property leaseExpired() {
-    return new Sometimes(
+    return Sometimes.in(
+        LeaseUse::isIn,
         "LeaseExpired",
         new Explanation(
             "A lease that nobody revoked comes to its end.",
@@ -65,7 +71,7 @@ public final class RequestCoverage {
 
   /** A read was refused since its revision had been compacted. */
   public static Property compactionRejectedRead() {
-    return new Sometimes(
+    return Sometimes.each(
         "CompactionRejectedRead",
         new Explanation(
             "A read at a compacted revision is refused.",
@@ -73,35 +79,33 @@ public final class RequestCoverage {
             "rpc.proto, RangeRequest.revision: \"If the revision has been compacted, ErrCompacted is returned\".",
             "Ranges, and txns that hold one, refused as compacted.",
             "compact more often, and read at older revisions"),
-        (history, budget) ->
-            budget.spend(history.operations()).filter(RequestCoverage::rejected).count());
+        frame -> entry -> entry instanceof Operation operation && rejected(operation));
   }
 
   private static long effectsOfUnknown(History history, Budget budget) {
-    if (!history.facts().uniqueValues()) {
-      return 0;
-    }
-    Set<String> unknown = new HashSet<>();
+    Set<Long> acknowledged = new HashSet<>();
+    Set<Put> unknown = new HashSet<>();
     budget
         .spend(history.operations())
-        .filter(operation -> operation.outcome() instanceof Outcome.Unknown)
-        .forEach(operation ->
-            Effects.of(operation)
-                .writes()
-                .forEach(write -> {
-                  if (write instanceof Request.Put put && !put.ignoreValue()) {
-                    unknown.add(put.value());
-                  }
-                }));
-    // A token that a workload puts again and again, such as an empty value, tells nothing.
-    unknown.remove("");
-    Set<String> seen = new HashSet<>();
+        .forEach(operation -> {
+          AcknowledgedWrite.of(operation).ifPresent(write -> acknowledged.add(write.revision()));
+          if (operation.outcome() instanceof Outcome.Unknown) {
+            note(operation, unknown);
+          }
+        });
+    Set<Long> seen = new HashSet<>();
+    Consumer<KeyValue> told =
+        kv -> {
+          if (!acknowledged.contains(kv.modRevision())
+              && (unknown.contains(new Put(kv.key(), Optional.of(kv.value())))
+                  || unknown.contains(new Put(kv.key(), Optional.empty())))) {
+            seen.add(kv.modRevision());
+          }
+        };
     budget
         .spend(history.operations())
         .forEach(operation ->
-            Effects.of(operation)
-                .reads()
-                .forEach(read -> read.answer().kvs().forEach(kv -> note(kv, unknown, seen))));
+            Effects.of(operation).reads().forEach(read -> read.answer().kvs().forEach(told)));
     budget
         .spend(history.watches())
         .forEach(message -> {
@@ -109,17 +113,29 @@ public final class RequestCoverage {
             events
                 .events()
                 .forEach(event -> {
-                  note(event.kv(), unknown, seen);
-                  event.previous().ifPresent(kv -> note(kv, unknown, seen));
+                  if (event.type() == Event.Type.PUT) {
+                    told.accept(event.kv());
+                  }
+                  event.previous().ifPresent(told);
                 });
           }
         });
     return seen.size();
   }
 
-  private static void note(KeyValue kv, Set<String> unknown, Set<String> seen) {
-    if (unknown.contains(kv.value())) {
-      seen.add(kv.value());
+  /**
+   * What an unknown write may have put.
+   *
+   * @param value empty if it was to keep the one before
+   */
+  private record Put(String key, Optional<String> value) {}
+
+  private static void note(Operation operation, Set<Put> unknown) {
+    for (Request.InTxn write : Effects.of(operation).writes()) {
+      if (write instanceof Request.Put put) {
+        unknown.add(
+            new Put(put.key(), put.ignoreValue() ? Optional.empty() : Optional.of(put.value())));
+      }
     }
   }
 

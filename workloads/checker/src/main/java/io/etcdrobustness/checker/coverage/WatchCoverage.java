@@ -19,7 +19,7 @@ public final class WatchCoverage {
 
   /** A watch told progress. */
   public static Property watchSawProgress() {
-    return new Sometimes(
+    return Sometimes.each(
         "WatchSawProgress",
         new Explanation(
             "A watch receives a progress response.",
@@ -27,16 +27,16 @@ public final class WatchCoverage {
             "etcd's API guarantees, \"Watch APIs\", bookmarkable.",
             "Watch responses without events, other than the one that creates the watch.",
             "have clients request progress, or let the server notify more often"),
-        (history, budget) ->
-            budget
-                .spend(history.watches())
-                .filter(message -> message instanceof Watch.Progress)
-                .count());
+        frame -> entry -> entry instanceof Watch.Progress);
   }
 
   /** A client whose watch was refused as compacted went on with a new one. */
   public static Property watchResumedAfterCompaction() {
-    return new Sometimes(
+    return Sometimes.in(
+        entry ->
+            entry instanceof Watch.Opened
+                || entry instanceof Watch.Created
+                || entry instanceof Watch.Canceled,
         "WatchResumedAfterCompaction",
         new Explanation(
             "A watch that was ended by compaction is taken up again from the revision that the server named.",

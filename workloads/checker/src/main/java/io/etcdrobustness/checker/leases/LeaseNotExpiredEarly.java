@@ -4,6 +4,8 @@ import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Effects;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Seconds;
 import io.etcdrobustness.checker.Violation;
@@ -59,6 +61,11 @@ public final class LeaseNotExpiredEarly implements Property {
         "etcd's API guarantees, \"Lease\"; broken by a stalled former leader that revoked leases which the new leader had renewed, etcd #15247, fixed in 3.4.31 and 3.5.13.",
         "From the call of the last acknowledged renewal on, 99 % of the TTL are counted on. A linearizable read without the key, a DELETE event or a \"lease not found\" before that is a violation, if no revoke, delete or put under another lease was called before it that happened or may have happened. A lease id that may have been granted twice is left out.",
         "Look at who was leader in the seconds before, and whether a former leader was paused or its disk stalled: grep its log for \"failed to revoke lease\" and for slow fdatasync, and compare the time with the leader change.");
+  }
+
+  @Override
+  public Optional<Follower> follower(Passing passing) {
+    return Optional.of(new SinceLeases(this, passing.frame()));
   }
 
   @Override

@@ -4,9 +4,13 @@ import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Effects;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Seconds;
+import io.etcdrobustness.checker.Sieve;
 import io.etcdrobustness.checker.Violation;
+import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Operation;
@@ -17,6 +21,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * After an acknowledged revoke the lease has no key, takes none, and is not renewed.
@@ -44,6 +50,33 @@ public final class LeaseRevokedKeysGone implements Property {
         "etcd's API reference, LeaseRevoke: \"all keys attached to the lease will expire and be deleted\"; keep-alives that succeed on a revoked lease: etcd #20615, fixed in 3.4.38, 3.5.23 and 3.6.5.",
         "Each linearizable read, put and keep-alive called after the revoke returned is compared with it. A lease id that may have been granted again after the revoke was called is left out.",
         "Compare the members' applied indexes at that time: a member that answers from a state before the revoke skipped the wait for its applied index. For a key that stays, ask every member with a serializable read.");
+  }
+
+  @Override
+  public Optional<Follower> follower(Passing passing) {
+    return Optional.of(new Sieve(this, passing.frame(), new SinceRevoke()));
+  }
+
+  /**
+   * All uses of leases, and from the first acknowledged revoke on whatever reads or writes keys.
+   */
+  private static final class SinceRevoke implements Predicate<Entry> {
+
+    private boolean revoked;
+
+    @Override
+    public boolean test(Entry entry) {
+      if (!(entry instanceof Operation operation)) {
+        return false;
+      }
+      revoked |=
+          operation.request() instanceof Request.LeaseRevoke
+              && operation.outcome() instanceof Outcome.Ok;
+      return LeaseUse.isIn(operation)
+          || (revoked
+              && operation.request() instanceof Request.InTxn
+              && operation.outcome() instanceof Outcome.Ok);
+    }
   }
 
   @Override

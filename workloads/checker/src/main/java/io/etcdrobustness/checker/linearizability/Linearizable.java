@@ -3,14 +3,12 @@ package io.etcdrobustness.checker.linearizability;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
-import io.etcdrobustness.checker.OnePassProof;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Violation;
 import io.etcdrobustness.history.History;
-import io.etcdrobustness.history.Operation;
-import io.etcdrobustness.history.Watch;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -59,24 +57,8 @@ public final class Linearizable implements Property {
   }
 
   @Override
-  public Optional<OnePassProof> proof(History.Facts facts, Iterator<? extends Watch> watches) {
-    return Optional.of(new Replay(this, facts, watches));
-  }
-
-  @Override
-  public Finding judge(Evidence evidence, Budget budget) {
-    return replayed(evidence.history(), budget).orElseGet(() -> searched(evidence, budget));
-  }
-
-  Optional<Finding> replayed(History history, Budget budget) {
-    Replay replay = new Replay(this, history.facts(), history.watches().iterator());
-    Budget spared = budget.every(1024);
-    for (Operation operation : history.operations()) {
-      if (!replay.take(operation) || spared.exhausted()) {
-        return Optional.empty();
-      }
-    }
-    return replay.end();
+  public Optional<Follower> follower(Passing passing) {
+    return Optional.of(passing.replay().proof());
   }
 
   /** The finding where an order was found for all {@code hits} answers. */
@@ -89,7 +71,8 @@ public final class Linearizable implements Property {
             .formatted(hits, last, untold));
   }
 
-  Finding searched(Evidence evidence, Budget budget) {
+  @Override
+  public Finding judge(Evidence evidence, Budget budget) {
     History history = evidence.history();
     Placement placement = new Placement(history);
     Explainer explainer = new Explainer(name(), history, placement);

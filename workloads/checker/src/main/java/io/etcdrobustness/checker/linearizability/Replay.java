@@ -1,11 +1,13 @@
 package io.etcdrobustness.checker.linearizability;
 
 import io.etcdrobustness.checker.Finding;
-import io.etcdrobustness.checker.OnePassProof;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.WatchFeed;
 import io.etcdrobustness.checker.model.EtcdModel;
 import io.etcdrobustness.checker.model.Matching;
 import io.etcdrobustness.checker.model.Step;
 import io.etcdrobustness.checker.model.Store;
+import io.etcdrobustness.checker.model.Timeline;
 import io.etcdrobustness.checker.model.TxnShape;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.Failure;
@@ -16,11 +18,12 @@ import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
 import io.etcdrobustness.history.Watch;
+import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /**
  * Finds an order that explains a history in one pass, where that is easy: as the {@link Search}
@@ -34,10 +37,10 @@ import java.util.Set;
  * nothing may have returned before something was called that stands below it (section 4 of Gibbons
  * and Korach, "Testing Shared Memories", 1997).
  */
-final class Replay implements OnePassProof {
+public final class Replay implements Follower {
 
   /** Revisions back of which reads are understood. */
-  private static final long KEPT = 100_000;
+  private static final int KEPT = 1 << 17;
 
   /** How far behind the operations watches are asked for what they may still tell; nanoseconds. */
   private static final long LAG = 5_000_000_000L;
@@ -46,35 +49,92 @@ final class Replay implements OnePassProof {
   private static final long AHEAD = 10_000;
 
   private final Linearizable property;
-  private final Iterator<? extends Watch> watches;
+  private final WatchFeed watches;
   private final Store store = Store.forward(KEPT);
   private final ReplayedLeases leases = new ReplayedLeases();
   private final EtcdModel model = new EtcdModel(store, leases);
   private final Horizon horizon = new Horizon(store.revision());
+  private final Timeline timeline = new Timeline(KEPT, store.revision() + 1);
+  private final List<Long> unanswered = new ArrayList<>();
   private final InFlight inFlight = new InFlight(store.revision());
   private final OpenWrites open = new OpenWrites();
   private boolean hopeful;
   private long lastCall = Long.MIN_VALUE;
   private long last = store.revision();
+
+  /** The highest revision that a read told which has no place in the order. */
+  private long furthest = store.revision();
+
   private long hits;
   private int untold;
+  private Optional<Finding> finding = Optional.empty();
 
   /** The latest call of everything that was executed. */
   private long latestCall = Long.MIN_VALUE;
 
   /**
-   * @param watches what tells of revisions that nobody is known to own, in the order of its
-   *     arrival; asked as far as needed
+   * @param watches what tells of revisions that nobody is known to own; asked as far as needed
    */
-  Replay(Linearizable property, History.Facts facts, Iterator<? extends Watch> watches) {
+  public Replay(Linearizable property, History.Facts facts, WatchFeed watches) {
     this.property = property;
     this.watches = watches;
     hopeful = facts.emptyAtStart() && !facts.otherWriters();
   }
 
   @Override
-  public boolean take(Operation operation) {
-    hopeful = hopeful && operation.call() >= lastCall && advance(operation.call());
+  public boolean hopeful() {
+    return hopeful;
+  }
+
+  /** What the revisions changed that are understood, as far as there is hope. */
+  public Timeline timeline() {
+    return timeline;
+  }
+
+  /**
+   * When the last of all that made {@code revision} and those before it was called, which is
+   * understood; later than anything where that is not known any more.
+   */
+  public long calledBy(long revision) {
+    return revision < timeline.oldest() ? Long.MAX_VALUE : timeline.latestCall(revision);
+  }
+
+  /** Whether {@code answer} is what the store held at the revision that it is of. */
+  public boolean shows(Request.Range range, Response.Ranged answer) {
+    long told = answer.header().revision();
+    long at = range.revision() > 0 ? range.revision() : told;
+    return at <= 0
+        || (at >= store.oldest()
+            && Matching.content(range, model.past(range, at), answer).isEmpty());
+  }
+
+  /** Hands on the revisions that were made by writes without an answer, once each. */
+  public void unanswered(LongConsumer taker) {
+    unanswered.forEach(taker::accept);
+    unanswered.clear();
+  }
+
+  /** The highest revision that any read told; {@link #finish} need not have come so far. */
+  public long furthest() {
+    return Math.max(last, furthest);
+  }
+
+  /**
+   * Goes on to {@code revision}, after {@link #finish}: nobody whose answer has a place in the
+   * order knows of it.
+   *
+   * @return whether that could be understood
+   */
+  public boolean reach(long revision) {
+    while (hopeful && horizon.first() <= revision) {
+      hopeful = revision - horizon.first() < AHEAD && execute();
+    }
+    return hopeful;
+  }
+
+  @Override
+  public void called(Operation operation) {
+    hopeful = hopeful && advance(operation.call());
     leases.follow(operation);
     hopeful =
         hopeful
@@ -85,17 +145,38 @@ final class Replay implements OnePassProof {
                   !(operation.request() instanceof Request.Lock)
                       || failure.kind() == Failure.Kind.NOT_SENT;
             };
-    return hopeful;
   }
 
-  @Override
-  public Optional<Finding> end() {
+  /** All operations have been told: executes what is left of what they tell. */
+  public void finish() {
     while (hopeful && horizon.first() <= last) {
       hopeful = execute();
     }
-    return hopeful && hits > 0
-        ? Optional.of(property.explained(hits, last, untold))
-        : Optional.empty();
+    finding =
+        hopeful && hits > 0
+            ? Optional.of(property.explained(hits, last, untold))
+            : Optional.empty();
+  }
+
+  /** The pass that lets it go on is no property's: {@link #proof} speaks for it. */
+  @Override
+  public Optional<Finding> end() {
+    return Optional.empty();
+  }
+
+  /** Proves {@link Linearizable}. */
+  public Follower proof() {
+    return new Follower() {
+      @Override
+      public boolean hopeful() {
+        return hopeful;
+      }
+
+      @Override
+      public Optional<Finding> end() {
+        return finding;
+      }
+    };
   }
 
   /** Executes what is complete when something is called at {@code call}. */
@@ -133,6 +214,7 @@ final class Replay implements OnePassProof {
     }
     long revision = response.header().revision();
     if (!Placement.placeable(request) || revision <= 0) {
+      furthest = response instanceof Response.Ranged ? Math.max(furthest, revision) : furthest;
       return true;
     }
     hits++;
@@ -181,19 +263,32 @@ final class Replay implements OnePassProof {
 
   /** Executes what happened at the first revision whose turn has not come. */
   private boolean execute() {
-    long revision = horizon.first();
     Place place = horizon.next();
-    Optional<Operation> owner = place.owner();
-    boolean fits =
-        (owner.isPresent() ? own(owner.get()) : revision == 1 || fill(place)) && without(place);
+    boolean fits = (horizon.first() == 1 || make(place)) && without(place);
     horizon.pass();
     return fits;
   }
 
-  private boolean own(Operation owner) {
-    boolean fits = execute(owner, true, latestCall);
-    latestCall = Math.max(latestCall, owner.call());
+  /** Executes the step that made the revision. */
+  private boolean make(Place place) {
+    Optional<Operation> owner = place.owner();
+    if (owner.isEmpty()) {
+      return fill(place);
+    }
+    boolean fits = execute(owner.get(), true, latestCall);
+    made(owner.get().call(), owner.get().end());
     return fits;
+  }
+
+  /** A revision was made by what was called at {@code call}, and acknowledged at {@code end}. */
+  private void made(long call, long end) {
+    latestCall = Math.max(latestCall, call);
+    timeline.add(store.takeWritten(), call, end);
+  }
+
+  /** The same, where no answer tells that it did. */
+  private void made(long call) {
+    made(call, Long.MAX_VALUE);
   }
 
   /** Executes what had no effect: in any order, but for a lease's grant and its revoke. */
@@ -272,9 +367,10 @@ final class Replay implements OnePassProof {
   /** Reads watches until one tells of {@code revision}, or none is likely to do so any more. */
   private void ask(Place place, long revision) {
     boolean beyond = false;
-    while (place.events().isEmpty() && !beyond && watches.hasNext()) {
-      Watch message = watches.next();
-      if (message instanceof Watch.Events events) {
+    while (place.events().isEmpty() && !beyond) {
+      Optional<Watch> message = watches.show();
+      beyond = message.isEmpty();
+      if (message.isPresent() && message.get() instanceof Watch.Events events) {
         for (Event event : events.events()) {
           horizon.at(event.revision()).ifPresent(at -> at.add(event));
         }
@@ -289,7 +385,7 @@ final class Replay implements OnePassProof {
     int mark = store.mark();
     for (Operation perhaps : place.perhapsOwners()) {
       if (execute(perhaps, true, latestCall) && agreement(place) != Agreement.NONE) {
-        latestCall = Math.max(latestCall, perhaps.call());
+        made(perhaps.call());
         place.perhapsOwners().remove(perhaps);
         return true;
       }
@@ -313,7 +409,8 @@ final class Replay implements OnePassProof {
         && first.get().lease() != 0
         && (!due || leases.isDue(first.get().lease(), latestCall))
         && attempt(new Request.LeaseRevoke(first.get().lease()), place) == Agreement.EXACT) {
-      latestCall = Math.max(latestCall, leases.usedFrom());
+      // The client of the lease need not be the last that was called; the time is not known better.
+      made(Math.max(latestCall, leases.usedFrom()));
       return true;
     }
     store.undo(mark);
@@ -344,7 +441,8 @@ final class Replay implements OnePassProof {
 
   private boolean closed(Operation candidate) {
     open.remove(candidate);
-    latestCall = Math.max(latestCall, Math.max(candidate.call(), leases.usedFrom()));
+    unanswered.add(store.revision());
+    made(Math.max(candidate.call(), leases.usedFrom()));
     return true;
   }
 

@@ -4,8 +4,11 @@ import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Effects;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Seconds;
+import io.etcdrobustness.checker.Untouched;
 import io.etcdrobustness.checker.Violation;
 import io.etcdrobustness.checker.leases.LeaseBook;
 import io.etcdrobustness.history.ByteStrings;
@@ -19,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -49,6 +53,17 @@ public final class LockMutualExclusion implements Property {
         "etcd's API reference, v3lock: \"Lock acquires a distributed shared lock on a given named lock\"; its limits: Jepsen's analysis of etcd 3.4.3, 2020, section 3.3 (a lock is only advice without a fencing token).",
         "A holding lasts from the answer to the lock request until the first of: the unlock was called, the lease's last renewal that was acknowledged in time ran out (call plus 99 % of the TTL), a revoke or a delete of the lock's key was called. Two holdings with different keys that overlap are a violation. Work under the lock that outlives the lease is not judged here: guard it by a txn that compares the lock's key, which Linearizable then judges.",
         "Read both lock keys' create revisions in the history: the lower one owns the lock. If it vanished early, read LeaseNotExpiredEarly first; if it is still there, the waiter was woken wrongly: look at the watch properties.");
+  }
+
+  @Override
+  public Optional<Follower> follower(Passing passing) {
+    return Optional.of(
+        new Untouched(
+            this,
+            passing.frame(),
+            entry ->
+                entry instanceof Operation operation
+                    && operation.request() instanceof Request.Lock));
   }
 
   @Override

@@ -3,8 +3,11 @@ package io.etcdrobustness.checker.members;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Seconds;
+import io.etcdrobustness.checker.Sieve;
 import io.etcdrobustness.checker.Violation;
 import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.FaultWindow;
@@ -16,6 +19,7 @@ import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.history.Request;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
 
@@ -61,6 +65,12 @@ public final class AvailableAfterHeal implements Property {
         "etcd's documentation on failures: a cluster recovers by itself once a majority of members is back; the bound is the test's own, spec.pass.availableWithin.",
         "From the phase HEALED on, or from the end of the last fault window if that is later. A success, or a refusal that consensus had to find out, counts as an answer. A member to which nothing was sent in the first half of the time, whose history ends before the bound, or that the run itself had taken down and not started again, is undecided.",
         "Look whether the member has a leader (its status), whether its process runs, and whether its log still asks for a snapshot. A member that answers others but not this client points at the network.");
+  }
+
+  @Override
+  public Optional<Follower> follower(Passing passing) {
+    return Optional.of(
+        new Sieve(this, passing.frame(), new Roll.Call(passing.frame(), Phase.Name.HEALED)));
   }
 
   @Override

@@ -3,6 +3,8 @@ package io.etcdrobustness.checker.members;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Seconds;
 import io.etcdrobustness.checker.Violation;
@@ -17,7 +19,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** All answers come from one cluster, and each endpoint is always the same member of it. */
 public final class ClusterIdStable implements Property {
@@ -43,30 +47,69 @@ public final class ClusterIdStable implements Property {
   }
 
   @Override
+  public Optional<Follower> follower(Passing passing) {
+    return Optional.of(new Census());
+  }
+
+  @Override
   public Finding judge(Evidence evidence, Budget budget) {
     Register register = new Register(replacements(evidence.history()));
-    budget
-        .spend(evidence.history().operations())
-        .forEach(operation -> {
-          if (operation.outcome() instanceof Outcome.Ok ok) {
-            Header header = ok.response().header();
-            register.note(header, operation.member(), operation.end(), operationOf(operation));
-          }
-        });
+    budget.spend(evidence.history().operations()).forEach(operation -> note(operation, register));
     Map<Long, String> endpoints = new HashMap<>();
     budget
         .spend(evidence.history().watches())
         .forEach(message -> note(message, endpoints, register));
-    List<Violation> violations = register.violations();
-    String note = register.hits + " headers compared";
-    return violations.isEmpty() && budget.exhausted()
-        ? Finding.undecided(this, register.hits, "stopped by its budget after " + note)
-        : Finding.of(this, register.hits, violations, note);
+    Finding found = found(register);
+    return found.violations().isEmpty() && budget.exhausted()
+        ? Finding.undecided(this, register.hits, "stopped by its budget after " + register.told())
+        : found;
+  }
+
+  /** Counts headers as long as nobody has two ids. */
+  private final class Census implements Follower {
+
+    private final Map<Long, String> endpoints = new HashMap<>();
+    private final Register register = new Register(Map.of());
+
+    @Override
+    public void called(Operation operation) {
+      note(operation, register);
+    }
+
+    @Override
+    public void watched(Watch message) {
+      note(message, endpoints, register);
+    }
+
+    @Override
+    public boolean hopeful() {
+      return register.stable;
+    }
+
+    @Override
+    public Optional<Finding> end() {
+      return register.stable ? Optional.of(found(register)) : Optional.empty();
+    }
+  }
+
+  private static void note(Operation operation, Register register) {
+    if (operation.outcome() instanceof Outcome.Ok ok) {
+      register.note(
+          ok.response().header(),
+          operation.member(),
+          operation.end(),
+          () -> new Origin("operation " + operation.id(), List.of(operation.id()), List.of()));
+    }
+  }
+
+  private Finding found(Register register) {
+    return Finding.of(this, register.hits, register.violations(), register.told());
   }
 
   private static void note(Watch message, Map<Long, String> endpoints, Register register) {
     String endpoint = endpoints.getOrDefault(message.watch(), "");
-    Origin origin = new Origin("watch " + message.watch(), List.of(), List.of(message.watch()));
+    Supplier<Origin> origin =
+        () -> new Origin("watch " + message.watch(), List.of(), List.of(message.watch()));
     switch (message) {
       case Watch.Opened opened -> endpoints.put(opened.watch(), opened.member());
       case Watch.Created created ->
@@ -90,10 +133,6 @@ public final class ClusterIdStable implements Property {
     return times;
   }
 
-  private static Origin operationOf(Operation operation) {
-    return new Origin("operation " + operation.id(), List.of(operation.id()), List.of());
-  }
-
   private record Origin(String name, List<Long> operations, List<Long> watches) {}
 
   /** An id, and the earliest answer that told it. */
@@ -107,24 +146,37 @@ public final class ClusterIdStable implements Property {
     private final Map<String, Map<Long, Sighting>> members = new TreeMap<>();
     private long hits;
 
+    /** Whether nobody has told two ids so far. */
+    private boolean stable = true;
+
     private Register(Map<String, List<Long>> replacements) {
       this.replacements = replacements;
     }
 
-    private void note(Header header, String endpoint, long time, Origin origin) {
+    private void note(Header header, String endpoint, long time, Supplier<Origin> origin) {
       if (header.clusterId() != 0) {
         hits++;
-        see(cluster, new Sighting(header.clusterId(), time, origin));
+        see(cluster, header.clusterId(), time, origin);
       }
       if (header.memberId() != 0 && !endpoint.isEmpty()) {
         see(
             members.computeIfAbsent(endpoint, _ -> new HashMap<>()),
-            new Sighting(header.memberId(), time, origin));
+            header.memberId(),
+            time,
+            origin);
       }
     }
 
-    private static void see(Map<Long, Sighting> ids, Sighting sighting) {
-      ids.merge(sighting.id, sighting, (one, other) -> other.time < one.time ? other : one);
+    private void see(Map<Long, Sighting> ids, long id, long time, Supplier<Origin> origin) {
+      Sighting known = ids.get(id);
+      if (known == null || time < known.time) {
+        ids.put(id, new Sighting(id, time, origin.get()));
+        stable &= ids.size() == 1;
+      }
+    }
+
+    private String told() {
+      return hits + " headers compared";
     }
 
     private List<Violation> violations() {

@@ -3,8 +3,11 @@ package io.etcdrobustness.checker.members;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Seconds;
+import io.etcdrobustness.checker.Sieve;
 import io.etcdrobustness.checker.Violation;
 import io.etcdrobustness.checker.members.FinalRound.Hash;
 import io.etcdrobustness.checker.members.FinalRound.Told;
@@ -49,6 +52,12 @@ public final class MembersAgree implements Property {
         "Raft's state machine safety (Ongaro and Ousterhout 2014, section 5.4.3) and etcd's own corruption check; broken by crashes under load (etcd #13766), by a crash in a defragmentation (#14685), by a txn that reads at a compacted revision (#18667).",
         "From the answers to Status and HashKV that each member gave in the final reads. At an applied index that two members told, each of them twice with one revision, the revisions must be equal. Hashes are compared at one revision and one compact revision. Different ones are a violation between members of one version: before 3.6 the way of hashing differed from release to release. Equal ones prove agreement whatever the versions. It holds only if all members reached one index and told comparable hashes; else it is undecided.",
         "Compare the revisions first: a member ahead of the others at one index has applied something twice, one behind has skipped something. Then find the first key that differs by serializable reads of each member, and dump the log with etcd-dump-logs around its revision.");
+  }
+
+  @Override
+  public Optional<Follower> follower(Passing passing) {
+    return Optional.of(
+        new Sieve(this, passing.frame(), new Roll.Call(passing.frame(), Phase.Name.FINAL_READS)));
   }
 
   @Override

@@ -3,8 +3,11 @@ package io.etcdrobustness.checker.members;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Seconds;
+import io.etcdrobustness.checker.Sieve;
 import io.etcdrobustness.checker.Violation;
 import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.MemberEvent;
@@ -38,6 +41,15 @@ public final class NoCorruptionAlarm implements Property {
         "etcd's documentation on data corruption, and the CORRUPT alarm of rpc.proto; raised in practice by etcd #13766.",
         "CORRUPT in an answer to an alarm request, \"corrupt\" among the errors of a status, a request refused with \"corrupt cluster\", or a line of a log about corruption. The first sight by each way and member is told.",
         "Find the member that the alarm names, compare the members' hashes (MembersAgree), and keep a copy of every data directory before anything is repaired.");
+  }
+
+  @Override
+  public Optional<Follower> follower(Passing passing) {
+    return Optional.of(
+        new Sieve(
+            this,
+            passing.frame(),
+            entry -> entry instanceof Operation operation && asks(operation)));
   }
 
   @Override

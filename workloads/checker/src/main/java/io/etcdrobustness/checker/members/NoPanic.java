@@ -3,13 +3,17 @@ package io.etcdrobustness.checker.members;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Seconds;
+import io.etcdrobustness.checker.Sieve;
 import io.etcdrobustness.checker.Violation;
 import io.etcdrobustness.history.MemberEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** No member ends that nobody ended, and none logs a panic or a fatal error. */
@@ -47,6 +51,11 @@ public final class NoPanic implements Property {
         "etcd's robustness and Antithesis suites watch for it; found this way: a crash on a slow read whose context ended (etcd #14891), two snapshots in a short time (#18055), a snapshot applied during a defragmentation (#20271).",
         "Every end of a process and every bad line of a log that the run did not bring about itself. Lines that a test allows are left out.",
         "Read the member's log from the panic's stack trace backwards, and the fault windows of the seconds before. Restart the member on a copy of its data: if it panics again, the data is broken.");
+  }
+
+  @Override
+  public Optional<Follower> follower(Passing passing) {
+    return Optional.of(Sieve.ofFrame(this, passing.frame()));
   }
 
   @Override

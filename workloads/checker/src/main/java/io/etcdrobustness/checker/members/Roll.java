@@ -1,15 +1,20 @@
 package io.etcdrobustness.checker.members;
 
+import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.MemberEvent;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Phase;
+import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** Who the members are, and when a phase began. */
 final class Roll {
@@ -53,5 +58,28 @@ final class Roll {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * What those look at who ask the members after a phase: its operations, all statuses, and one
+   * operation of each member before.
+   */
+  static final class Call implements Predicate<Entry> {
+
+    private final OptionalLong begin;
+    private final Set<String> named = new HashSet<>();
+
+    Call(History frame, Phase.Name phase) {
+      begin = begin(frame, phase);
+    }
+
+    @Override
+    public boolean test(Entry entry) {
+      return begin.isPresent()
+          && entry instanceof Operation operation
+          && (operation.end() >= begin.getAsLong()
+              || named.add(operation.member())
+              || operation.request() instanceof Request.Status);
+    }
   }
 }

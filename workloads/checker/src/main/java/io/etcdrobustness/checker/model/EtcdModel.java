@@ -176,13 +176,15 @@ public final class EtcdModel {
     };
   }
 
+  /** The answer to {@code range} from the store as it was at {@code revision}. */
+  public Response.Ranged past(Request.Range range, long revision) {
+    return Ranges.answer(
+        range, store.range(range.key(), range.rangeEnd(), revision), store.revision());
+  }
+
   private Response.Ranged range(Request.Range range, Optional<Response.InTxn> told) {
     if (range.revision() > 0 && range.revision() < store.revision()) {
-      Response.Ranged past =
-          Ranges.answer(
-              range,
-              store.range(range.key(), range.rangeEnd(), range.revision()),
-              store.revision());
+      Response.Ranged past = past(range, range.revision());
       // What an uncertain store held in the past is not kept; the answer is believed.
       return store.certain() || !(told.orElse(past) instanceof Response.Ranged answer)
           ? past

@@ -54,6 +54,9 @@ public final class Store {
   private final List<String> changes = new ArrayList<>();
   private final List<Runnable> trail = new ArrayList<>();
 
+  /** In a store that goes forward only: what the steps since {@link #takeWritten} did. */
+  private final List<Written> written = new ArrayList<>();
+
   private Store(long revision, boolean reversible, long kept) {
     this.revision = revision;
     this.reversible = reversible;
@@ -296,6 +299,13 @@ public final class Store {
     }
   }
 
+  /** What was done to which key since this was last asked, in a store that goes forward only. */
+  public List<Written> takeWritten() {
+    List<Written> taken = List.copyOf(written);
+    written.clear();
+    return taken;
+  }
+
   /**
    * The keys that were written or learned, in their order, since the beginning; in a store that
    * goes forward only since {@link #hold}.
@@ -321,9 +331,15 @@ public final class Store {
     exchange(key, before, now);
     List<Version> all = versions.computeIfAbsent(key, any -> new ArrayList<>());
     all.add(new Version(revision, now));
+    if (!reversible) {
+      written.add(new Written(key, before, now));
+    }
     if (holding) {
       changes.add(key);
       trail.add(() -> {
+        if (!reversible) {
+          written.removeLast();
+        }
         changes.removeLast();
         all.removeLast();
         exchange(key, now, before);

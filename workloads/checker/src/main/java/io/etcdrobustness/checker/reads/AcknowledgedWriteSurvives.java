@@ -3,6 +3,8 @@ package io.etcdrobustness.checker.reads;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.log.AcknowledgedWrite;
 import io.etcdrobustness.checker.log.Change;
@@ -45,6 +47,9 @@ import java.util.TreeMap;
  */
 public final class AcknowledgedWriteSurvives implements Property {
 
+  private static final String PROVED =
+      "Every acknowledged write was there whenever it was looked for.";
+
   @Override
   public String name() {
     return "AcknowledgedWriteSurvives";
@@ -71,10 +76,15 @@ public final class AcknowledgedWriteSurvives implements Property {
   }
 
   @Override
+  public Optional<Follower> follower(Passing passing) {
+    return Optional.of(new SurvivalFollower(this, passing.replay(), PROVED));
+  }
+
+  @Override
   public Finding judge(Evidence evidence, Budget budget) {
     Tally tally = new Tally(this, budget);
     new Pass(evidence, tally).judge();
-    return tally.finding("Every acknowledged write was there whenever it was looked for.");
+    return tally.finding(PROVED);
   }
 
   private record Written(Change change, Operation operation) {}

@@ -3,6 +3,8 @@ package io.etcdrobustness.checker.reads;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.log.Compactions;
 import io.etcdrobustness.checker.log.ObservedWatch;
@@ -45,6 +47,8 @@ import java.util.Optional;
  */
 public final class CompactionRespected implements Property {
 
+  private static final String PROVED = "Compactions took away what they said, and nothing else.";
+
   @Override
   public String name() {
     return "CompactionRespected";
@@ -72,10 +76,63 @@ public final class CompactionRespected implements Property {
   }
 
   @Override
+  public Optional<Follower> follower(Passing passing) {
+    return Optional.of(new CompactionFollower(this, PROVED, passing));
+  }
+
+  @Override
   public Finding judge(Evidence evidence, Budget budget) {
     Tally tally = new Tally(this, budget);
     new Pass(evidence, tally).judge();
-    return tally.finding("Compactions took away what they said, and nothing else.");
+    return tally.finding(PROVED);
+  }
+
+  /**
+   * The lowest revision that must have been compacted for {@code request} to be refused; 0 if it
+   * reads the newest alone. A range needs a compaction beyond its revision, a compaction one at its
+   * revision.
+   */
+  static long needed(Request request) {
+    return request instanceof Request.Compact compact
+        ? compact.revision()
+        : oldestRead(request).map(revision -> revision + 1).orElse(0L);
+  }
+
+  /** The revision that {@code request} must find, once it was told of; unreachable if none. */
+  static long asked(Request request) {
+    return request instanceof Request.Compact compact
+        ? compact.revision()
+        : request instanceof Request.Range range && !range.serializable()
+            ? range.revision()
+            : Long.MAX_VALUE;
+  }
+
+  /** The oldest revision that a request reads; empty: it reads the newest alone. */
+  private static Optional<Long> oldestRead(Request request) {
+    return switch (request) {
+      case Request.Range range ->
+          range.revision() > 0 ? Optional.of(range.revision()) : Optional.empty();
+      case Request.Txn txn -> {
+        List<Request.InTxn> all = new ArrayList<>(txn.success());
+        all.addAll(txn.failure());
+        yield all.stream()
+            .flatMap(inner -> oldestRead(inner).stream())
+            .min(Comparator.naturalOrder());
+      }
+      case Request.Put ignored -> Optional.empty();
+      case Request.DeleteRange ignored -> Optional.empty();
+      case Request.Compact ignored -> Optional.empty();
+      case Request.LeaseGrant ignored -> Optional.empty();
+      case Request.LeaseRevoke ignored -> Optional.empty();
+      case Request.LeaseKeepAlive ignored -> Optional.empty();
+      case Request.LeaseTimeToLive ignored -> Optional.empty();
+      case Request.Lock ignored -> Optional.empty();
+      case Request.Unlock ignored -> Optional.empty();
+      case Request.Status ignored -> Optional.empty();
+      case Request.HashKv ignored -> Optional.empty();
+      case Request.Defragment ignored -> Optional.empty();
+      case Request.AlarmList ignored -> Optional.empty();
+    };
   }
 
   /** One pass over one history. */
@@ -203,11 +260,7 @@ public final class CompactionRespected implements Property {
 
     private void failed(Operation operation, Failure.Kind kind, Optional<Operation> highest) {
       if (kind == Failure.Kind.COMPACTED) {
-        // A range needs a compaction beyond its revision, a compaction one at its revision.
-        long needed =
-            operation.request() instanceof Request.Compact compact
-                ? compact.revision()
-                : oldestRead(operation.request()).map(revision -> revision + 1).orElse(0L);
+        long needed = needed(operation.request());
         if (needed <= 0) {
           return;
         }
@@ -222,12 +275,7 @@ public final class CompactionRespected implements Property {
                   + " or later");
         }
       } else if (kind == Failure.Kind.FUTURE_REVISION) {
-        long asked =
-            operation.request() instanceof Request.Compact compact
-                ? compact.revision()
-                : operation.request() instanceof Request.Range range && !range.serializable()
-                    ? range.revision()
-                    : Long.MAX_VALUE;
+        long asked = asked(operation.request());
         tally.hit();
         highest
             .filter(earlier -> told(earlier) >= asked)
@@ -239,34 +287,6 @@ public final class CompactionRespected implements Property {
                     "was refused as of a future revision, %d, although %s had told revision %d"
                         .formatted(asked, Wording.operation(earlier), told(earlier))));
       }
-    }
-
-    /** The oldest revision that a request reads; empty: it reads the newest alone. */
-    private static Optional<Long> oldestRead(Request request) {
-      return switch (request) {
-        case Request.Range range ->
-            range.revision() > 0 ? Optional.of(range.revision()) : Optional.empty();
-        case Request.Txn txn -> {
-          List<Request.InTxn> all = new ArrayList<>(txn.success());
-          all.addAll(txn.failure());
-          yield all.stream()
-              .flatMap(inner -> oldestRead(inner).stream())
-              .min(Comparator.naturalOrder());
-        }
-        case Request.Put ignored -> Optional.empty();
-        case Request.DeleteRange ignored -> Optional.empty();
-        case Request.Compact ignored -> Optional.empty();
-        case Request.LeaseGrant ignored -> Optional.empty();
-        case Request.LeaseRevoke ignored -> Optional.empty();
-        case Request.LeaseKeepAlive ignored -> Optional.empty();
-        case Request.LeaseTimeToLive ignored -> Optional.empty();
-        case Request.Lock ignored -> Optional.empty();
-        case Request.Unlock ignored -> Optional.empty();
-        case Request.Status ignored -> Optional.empty();
-        case Request.HashKv ignored -> Optional.empty();
-        case Request.Defragment ignored -> Optional.empty();
-        case Request.AlarmList ignored -> Optional.empty();
-      };
     }
 
     private void canceled(ObservedWatch watch) {

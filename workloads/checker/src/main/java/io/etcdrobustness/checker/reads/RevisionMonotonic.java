@@ -3,6 +3,8 @@ package io.etcdrobustness.checker.reads;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.log.AcknowledgedWrite;
 import io.etcdrobustness.checker.log.Tally;
@@ -29,6 +31,9 @@ import java.util.Optional;
  */
 public final class RevisionMonotonic implements Property {
 
+  private static final String PROVED =
+      "No linearizable request told a lower revision than one before it.";
+
   @Override
   public String name() {
     return "RevisionMonotonic";
@@ -54,6 +59,11 @@ public final class RevisionMonotonic implements Property {
         "See who answered the two operations. The same member: look for a crash in between (lost"
             + " writes). Two members: the second one answered without asking the others (stale"
             + " read), or its store differs.");
+  }
+
+  @Override
+  public Optional<Follower> follower(Passing passing) {
+    return Optional.of(new RevisionFollower(this, PROVED));
   }
 
   @Override
@@ -88,7 +98,7 @@ public final class RevisionMonotonic implements Property {
         term(operation, earlier, tally);
       }
     }
-    return tally.finding("No linearizable request told a lower revision than one before it.");
+    return tally.finding(PROVED);
   }
 
   private static void revision(

@@ -3,6 +3,8 @@ package io.etcdrobustness.checker.reads;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.log.Change;
 import io.etcdrobustness.checker.log.KeyState;
@@ -49,6 +51,9 @@ import java.util.Set;
  */
 public final class SerializableReadFromPast implements Property {
 
+  private static final String PROVED =
+      "Every read of the past answered what the store held at its revision.";
+
   @Override
   public String name() {
     return "SerializableReadFromPast";
@@ -76,6 +81,11 @@ public final class SerializableReadFromPast implements Property {
   }
 
   @Override
+  public Optional<Follower> follower(Passing passing) {
+    return Optional.of(new PastFollower(this, passing.replay(), PROVED));
+  }
+
+  @Override
   public Finding judge(Evidence evidence, Budget budget) {
     RevisionLog log = evidence.revisionLog();
     RevisionBounds bounds = new RevisionBounds(evidence.history(), log);
@@ -93,10 +103,10 @@ public final class SerializableReadFromPast implements Property {
       new Content(read.get(), log, tally).judge();
     }
     backwards(evidence.history().operations(), tally);
-    return tally.finding("Every read of the past answered what the store held at its revision.");
+    return tally.finding(PROVED);
   }
 
-  private static boolean fromPast(Request.Range range) {
+  static boolean fromPast(Request.Range range) {
     return range.serializable() || range.revision() > 0;
   }
 

@@ -3,6 +3,8 @@ package io.etcdrobustness.checker.watch;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.log.Change;
 import io.etcdrobustness.checker.log.ObservedWatch;
@@ -13,6 +15,7 @@ import io.etcdrobustness.history.Watch;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -26,6 +29,8 @@ import java.util.Set;
  * cancelled (etcd {@code watcher_group.go}, chooseAll).
  */
 public final class WatchAtomic implements Property {
+
+  private static final String PROVED = "Every delivered revision came whole and in one response.";
 
   @Override
   public String name() {
@@ -52,6 +57,11 @@ public final class WatchAtomic implements Property {
   }
 
   @Override
+  public Optional<Follower> follower(Passing passing) {
+    return Optional.of(passing.audit().proof(this, counts -> counts.revisions, PROVED));
+  }
+
+  @Override
   public Finding judge(Evidence evidence, Budget budget) {
     RevisionLog log = evidence.revisionLog();
     Tally tally = new Tally(this, budget);
@@ -61,7 +71,7 @@ public final class WatchAtomic implements Property {
       }
       new Pass(log, watch, tally).judge();
     }
-    return tally.finding("Every delivered revision came whole and in one response.");
+    return tally.finding(PROVED);
   }
 
   /** One pass over one watch. */

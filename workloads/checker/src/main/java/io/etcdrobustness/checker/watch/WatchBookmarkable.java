@@ -3,6 +3,8 @@ package io.etcdrobustness.checker.watch;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.log.ObservedWatch;
 import io.etcdrobustness.checker.log.Tally;
@@ -10,6 +12,7 @@ import io.etcdrobustness.checker.log.Wording;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.Watch;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A progress response is a bookmark: nothing at or below its revision comes afterwards.
@@ -19,6 +22,9 @@ import java.util.List;
  * response below the start revision of a watch is allowed, as in etcd's own suite.
  */
 public final class WatchBookmarkable implements Property {
+
+  private static final String PROVED =
+      "No event came after a progress response that had promised it.";
 
   @Override
   public String name() {
@@ -46,6 +52,11 @@ public final class WatchBookmarkable implements Property {
   }
 
   @Override
+  public Optional<Follower> follower(Passing passing) {
+    return Optional.of(passing.audit().proof(this, counts -> counts.promises, PROVED));
+  }
+
+  @Override
   public Finding judge(Evidence evidence, Budget budget) {
     Tally tally = new Tally(this, budget);
     for (ObservedWatch watch : evidence.revisionLog().watches()) {
@@ -54,7 +65,7 @@ public final class WatchBookmarkable implements Property {
       }
       judge(watch, tally);
     }
-    return tally.finding("No event came after a progress response that had promised it.");
+    return tally.finding(PROVED);
   }
 
   private static void judge(ObservedWatch watch, Tally tally) {

@@ -3,6 +3,8 @@ package io.etcdrobustness.checker.watch;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.log.ObservedWatch;
 import io.etcdrobustness.checker.log.ObservedWatch.Delivery;
@@ -10,9 +12,12 @@ import io.etcdrobustness.checker.log.Tally;
 import io.etcdrobustness.checker.log.Wording;
 import io.etcdrobustness.history.Event;
 import java.util.List;
+import java.util.Optional;
 
 /** A watch delivers only what was asked for. Sound: the request and the event are all it needs. */
 public final class WatchFilter implements Property {
+
+  private static final String PROVED = "Every event was one that its watch had asked for.";
 
   @Override
   public String name() {
@@ -37,12 +42,17 @@ public final class WatchFilter implements Property {
   }
 
   @Override
+  public Optional<Follower> follower(Passing passing) {
+    return Optional.of(passing.audit().proof(this, counts -> counts.events, PROVED));
+  }
+
+  @Override
   public Finding judge(Evidence evidence, Budget budget) {
     Tally tally = new Tally(this, budget);
     for (ObservedWatch watch : evidence.revisionLog().watches()) {
       judge(watch, tally);
     }
-    return tally.finding("Every event was one that its watch had asked for.");
+    return tally.finding(PROVED);
   }
 
   private static void judge(ObservedWatch watch, Tally tally) {

@@ -5,6 +5,8 @@ import static io.etcdrobustness.history.KeyValue.NOT_RECORDED;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.log.Change;
 import io.etcdrobustness.checker.log.KeyState;
@@ -27,6 +29,8 @@ import java.util.Optional;
  * revision is the same, as of the put before.
  */
 public final class WatchIsCreate implements Property {
+
+  private static final String PROVED = "Every event said rightly whether it creates its key.";
 
   @Override
   public String name() {
@@ -53,13 +57,18 @@ public final class WatchIsCreate implements Property {
   }
 
   @Override
+  public Optional<Follower> follower(Passing passing) {
+    return Optional.of(passing.audit().proof(this, counts -> counts.events, PROVED));
+  }
+
+  @Override
   public Finding judge(Evidence evidence, Budget budget) {
     RevisionLog log = evidence.revisionLog();
     Tally tally = new Tally(this, budget);
     for (ObservedWatch watch : log.watches()) {
       judge(watch, log, tally);
     }
-    return tally.finding("Every event said rightly whether it creates its key.");
+    return tally.finding(PROVED);
   }
 
   private static void judge(ObservedWatch watch, RevisionLog log, Tally tally) {

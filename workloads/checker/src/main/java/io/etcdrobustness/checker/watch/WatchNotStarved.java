@@ -3,6 +3,8 @@ package io.etcdrobustness.checker.watch;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.log.AcknowledgedWrite;
 import io.etcdrobustness.checker.log.Change;
@@ -11,9 +13,7 @@ import io.etcdrobustness.checker.log.RevisionLog;
 import io.etcdrobustness.checker.log.Tally;
 import io.etcdrobustness.checker.log.Wording;
 import io.etcdrobustness.history.Event;
-import io.etcdrobustness.history.FaultWindow;
 import io.etcdrobustness.history.History;
-import io.etcdrobustness.history.MemberEvent;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Watch;
@@ -23,7 +23,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 
 /**
  * A healthy member tells its open watches what has happened, within a generous bound.
@@ -49,6 +49,9 @@ public final class WatchNotStarved implements Property {
 
   /** The bound in the catalogue: ten seconds. */
   public static final long DEFAULT_BOUND_NANOS = 10_000_000_000L;
+
+  private static final String PROVED =
+      "Every change was delivered in time where nothing could excuse a delay.";
 
   private final long bound;
 
@@ -93,6 +96,11 @@ public final class WatchNotStarved implements Property {
   }
 
   @Override
+  public Optional<Follower> follower(Passing passing) {
+    return Optional.of(new StarvationFollower(this, PROVED, bound, passing));
+  }
+
+  @Override
   public Finding judge(Evidence evidence, Budget budget) {
     RevisionLog log = evidence.revisionLog();
     Tally tally = new Tally(this, budget);
@@ -103,7 +111,7 @@ public final class WatchNotStarved implements Property {
       }
       pass.judge(watch, tally);
     }
-    return tally.finding("Every change was delivered in time where nothing could excuse a delay.");
+    return tally.finding(PROVED);
   }
 
   /** The answers of one member, in the order of their ends. */
@@ -141,11 +149,11 @@ public final class WatchNotStarved implements Property {
     private final RevisionLog log;
     private final Map<Long, Long> acknowledgedAt = new HashMap<>();
     private final Map<Long, Answers> answers = new HashMap<>();
-    private final TreeMap<Long, Long> troubles;
+    private final Troubles troubles;
 
     Pass(History history, RevisionLog log) {
       this.log = log;
-      this.troubles = troubles(history);
+      this.troubles = new Troubles(history, bound);
       for (AcknowledgedWrite write : log.writes()) {
         acknowledgedAt.merge(write.revision(), write.operation().end(), Math::max);
       }
@@ -160,40 +168,6 @@ public final class WatchNotStarved implements Property {
               .add(operation);
         }
       }
-    }
-
-    /** By start, the time until which each stretch of trouble and its aftermath lasts. */
-    private TreeMap<Long, Long> troubles(History history) {
-      TreeMap<Long, Long> each = new TreeMap<>();
-      for (FaultWindow fault : history.faults()) {
-        if (fault.result() != FaultWindow.Result.SKIPPED) {
-          each.merge(fault.start(), aftermath(fault.end()), Math::max);
-        }
-      }
-      for (MemberEvent event : history.memberEvents()) {
-        if (event.kind() != MemberEvent.Kind.LEADER) {
-          each.merge(event.time(), aftermath(event.time()), Math::max);
-        }
-      }
-      TreeMap<Long, Long> merged = new TreeMap<>();
-      each.forEach((start, until) -> {
-        Map.Entry<Long, Long> last = merged.lastEntry();
-        if (last != null && last.getValue() >= start) {
-          merged.put(last.getKey(), Math.max(last.getValue(), until));
-        } else {
-          merged.put(start, until);
-        }
-      });
-      return merged;
-    }
-
-    private long aftermath(long end) {
-      return end > Long.MAX_VALUE - bound ? Long.MAX_VALUE : end + bound;
-    }
-
-    private boolean quiet(long from, long to) {
-      Map.Entry<Long, Long> before = troubles.floorEntry(to);
-      return before == null || before.getValue() < from;
     }
 
     void judge(ObservedWatch watch, Tally tally) {
@@ -223,7 +197,7 @@ public final class WatchNotStarved implements Property {
         tally.hit();
         long to = from + bound;
         if (reached.by(change.revision(), to)
-            || !quiet(from, to)
+            || !troubles.quiet(from, to)
             || !member.applied(change.revision(), from, from + bound / 2)
             || !member.applied(change.revision(), from + bound / 2, to)) {
           continue;

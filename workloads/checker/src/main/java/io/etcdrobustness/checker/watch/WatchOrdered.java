@@ -3,6 +3,8 @@ package io.etcdrobustness.checker.watch;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.log.ObservedWatch;
 import io.etcdrobustness.checker.log.ObservedWatch.Delivery;
@@ -10,6 +12,7 @@ import io.etcdrobustness.checker.log.Tally;
 import io.etcdrobustness.checker.log.Wording;
 import io.etcdrobustness.history.Event;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The events of one watch come in the order of their revisions.
@@ -18,6 +21,9 @@ import java.util.List;
  * and the recorder keeps the order of arrival. Events of one revision have no promised order.
  */
 public final class WatchOrdered implements Property {
+
+  private static final String PROVED =
+      "Every watch delivered its events in the order of their revisions.";
 
   @Override
   public String name() {
@@ -43,12 +49,17 @@ public final class WatchOrdered implements Property {
   }
 
   @Override
+  public Optional<Follower> follower(Passing passing) {
+    return Optional.of(passing.audit().proof(this, counts -> counts.events, PROVED));
+  }
+
+  @Override
   public Finding judge(Evidence evidence, Budget budget) {
     Tally tally = new Tally(this, budget);
     for (ObservedWatch watch : evidence.revisionLog().watches()) {
       judge(watch, tally);
     }
-    return tally.finding("Every watch delivered its events in the order of their revisions.");
+    return tally.finding(PROVED);
   }
 
   private static void judge(ObservedWatch watch, Tally tally) {

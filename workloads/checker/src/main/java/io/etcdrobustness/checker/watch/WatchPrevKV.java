@@ -3,6 +3,8 @@ package io.etcdrobustness.checker.watch;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.log.Change;
 import io.etcdrobustness.checker.log.Compactions;
@@ -35,6 +37,9 @@ import java.util.Optional;
  */
 public final class WatchPrevKV implements Property {
 
+  private static final String PROVED =
+      "Every previous key was the key as it was one revision before.";
+
   @Override
   public String name() {
     return "WatchPrevKV";
@@ -62,6 +67,11 @@ public final class WatchPrevKV implements Property {
   }
 
   @Override
+  public Optional<Follower> follower(Passing passing) {
+    return Optional.of(passing.audit().proof(this, counts -> counts.withPrevious, PROVED));
+  }
+
+  @Override
   public Finding judge(Evidence evidence, Budget budget) {
     RevisionLog log = evidence.revisionLog();
     Compactions compactions = new Compactions(evidence.history(), log);
@@ -71,7 +81,7 @@ public final class WatchPrevKV implements Property {
         judge(watch, log, compactions, tally);
       }
     }
-    return tally.finding("Every previous key was the key as it was one revision before.");
+    return tally.finding(PROVED);
   }
 
   private static void judge(

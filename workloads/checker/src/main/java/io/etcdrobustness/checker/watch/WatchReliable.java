@@ -3,6 +3,8 @@ package io.etcdrobustness.checker.watch;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.log.Change;
 import io.etcdrobustness.checker.log.Contradiction;
@@ -16,6 +18,7 @@ import io.etcdrobustness.history.Watch;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A watch loses no event, invents none and alters none.
@@ -40,6 +43,9 @@ import java.util.Map;
  * </ul>
  */
 public final class WatchReliable implements Property {
+
+  private static final String PROVED =
+      "Every watch delivered all that is known to have changed in its range.";
 
   @Override
   public String name() {
@@ -70,6 +76,11 @@ public final class WatchReliable implements Property {
   }
 
   @Override
+  public Optional<Follower> follower(Passing passing) {
+    return Optional.of(passing.audit().proof(this, counts -> counts.owed, PROVED));
+  }
+
+  @Override
   public Finding judge(Evidence evidence, Budget budget) {
     RevisionLog log = evidence.revisionLog();
     Tally tally = new Tally(this, budget);
@@ -93,7 +104,7 @@ public final class WatchReliable implements Property {
       }
       lost(watch, number, deliveredTo, log, tally);
     }
-    return tally.finding("Every watch delivered all that is known to have changed in its range.");
+    return tally.finding(PROVED);
   }
 
   private static void altered(

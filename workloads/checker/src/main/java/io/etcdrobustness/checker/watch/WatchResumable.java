@@ -3,6 +3,8 @@ package io.etcdrobustness.checker.watch;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.log.Change;
 import io.etcdrobustness.checker.log.ObservedWatch;
@@ -12,6 +14,7 @@ import io.etcdrobustness.checker.log.Tally;
 import io.etcdrobustness.checker.log.Wording;
 import io.etcdrobustness.history.Event;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A watch from a revision begins with the first change at or after that revision.
@@ -24,6 +27,9 @@ import java.util.List;
  * etcd's own suite lets it pass.
  */
 public final class WatchResumable implements Property {
+
+  private static final String PROVED =
+      "Every watch began with the first change at or after its start revision.";
 
   @Override
   public String name() {
@@ -53,6 +59,11 @@ public final class WatchResumable implements Property {
   }
 
   @Override
+  public Optional<Follower> follower(Passing passing) {
+    return Optional.of(passing.audit().proof(this, counts -> counts.resumed, PROVED));
+  }
+
+  @Override
   public Finding judge(Evidence evidence, Budget budget) {
     RevisionLog log = evidence.revisionLog();
     Tally tally = new Tally(this, budget);
@@ -66,7 +77,7 @@ public final class WatchResumable implements Property {
         break;
       }
     }
-    return tally.finding("Every watch began with the first change at or after its start revision.");
+    return tally.finding(PROVED);
   }
 
   private static void tooOld(ObservedWatch watch, Tally tally) {

@@ -3,6 +3,8 @@ package io.etcdrobustness.checker.watch;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.log.Change;
 import io.etcdrobustness.checker.log.ObservedWatch;
@@ -13,6 +15,7 @@ import io.etcdrobustness.checker.log.Wording;
 import io.etcdrobustness.history.Event;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,6 +25,8 @@ import java.util.Set;
  * and revision name an event. Two watches may of course both deliver it.
  */
 public final class WatchUnique implements Property {
+
+  private static final String PROVED = "No watch delivered an event twice.";
 
   @Override
   public String name() {
@@ -46,6 +51,11 @@ public final class WatchUnique implements Property {
   }
 
   @Override
+  public Optional<Follower> follower(Passing passing) {
+    return Optional.of(passing.audit().proof(this, counts -> counts.events, PROVED));
+  }
+
+  @Override
   public Finding judge(Evidence evidence, Budget budget) {
     RevisionLog log = evidence.revisionLog();
     Tally tally = new Tally(this, budget);
@@ -55,7 +65,7 @@ public final class WatchUnique implements Property {
     for (ObservedWatch watch : log.watches()) {
       judge(watch, ++number, deliveredBy, tally);
     }
-    return tally.finding("No watch delivered an event twice.");
+    return tally.finding(PROVED);
   }
 
   private static void judge(ObservedWatch watch, int number, int[] deliveredBy, Tally tally) {

@@ -14,7 +14,6 @@ import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.history.Compare;
 import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.FaultWindow.Result;
-import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.MemberEvent.Kind;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
@@ -92,13 +91,21 @@ class CoverageTest {
             empty().unknown(1, 2, Request.Put.of("k", "x")).get(3, 4, "k", kv("k", 2, 0)),
             false),
         new Case(
-            "values that are not unique",
+            "the same value of another write, which was acknowledged",
             unknown,
             empty()
-                .facts(new History.Facts(true, false, false, false))
                 .unknown(1, 2, leased("k", 0))
+                .put(1, 2, "k", 0, 2)
                 .get(3, 4, "k", kv("k", 2, 0)),
             false),
+        new Case(
+            "both writes of the same value",
+            unknown,
+            empty()
+                .unknown(1, 2, leased("k", 0))
+                .put(1, 2, "k", 0, 3)
+                .get(3, 4, "k", kv("k", 2, 0)),
+            true),
         new Case(
             "a compare that failed",
             otherwise,

@@ -5,6 +5,7 @@ import io.etcdrobustness.checker.model.LeaseRule;
 import io.etcdrobustness.checker.model.Matching;
 import io.etcdrobustness.checker.model.Step;
 import io.etcdrobustness.checker.model.Store;
+import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
@@ -37,17 +38,39 @@ final class BruteForce {
                 new Request.LeaseRevoke(grant.id()),
                 operation.call(),
                 Long.MAX_VALUE,
+                Optional.empty(),
                 Optional.empty()));
       }
       switch (operation.outcome()) {
         case Outcome.Ok(Response response) ->
             items.add(
                 new Item(
-                    operation.request(), operation.call(), operation.end(), Optional.of(response)));
+                    operation.request(),
+                    operation.call(),
+                    operation.end(),
+                    Optional.of(response),
+                    Optional.empty()));
         case Outcome.Unknown unknown ->
             items.add(
-                new Item(operation.request(), operation.call(), Long.MAX_VALUE, Optional.empty()));
-        case Outcome.Failed failed -> {}
+                new Item(
+                    operation.request(),
+                    operation.call(),
+                    Long.MAX_VALUE,
+                    Optional.empty(),
+                    Optional.empty()));
+        case Outcome.Failed(Failure failure) -> {
+          // What was refused for its revision was asked for between call and return all the same.
+          if (failure.kind() == Failure.Kind.COMPACTED
+              || failure.kind() == Failure.Kind.FUTURE_REVISION) {
+            items.add(
+                new Item(
+                    operation.request(),
+                    operation.call(),
+                    operation.end(),
+                    Optional.empty(),
+                    Optional.of(failure.kind())));
+          }
+        }
       }
     }
   }
@@ -62,7 +85,7 @@ final class BruteForce {
     long firstReturn = Long.MAX_VALUE;
     boolean left = false;
     for (int i = 0; i < used.length; i++) {
-      if (!used[i] && items.get(i).told().isPresent()) {
+      if (!used[i] && items.get(i).answered()) {
         left = true;
         firstReturn = Math.min(firstReturn, items.get(i).returned());
       }
@@ -90,13 +113,35 @@ final class BruteForce {
 
   private static boolean fits(Item item, Step step) {
     return switch (step) {
-      case Step.Refused refused -> item.told().isEmpty();
+      case Step.Refused refused ->
+          item.told().isEmpty() && item.refused().map(refused.reason()::equals).orElse(true);
       case Step.Done done ->
-          item.told()
-              .map(told -> Matching.difference(item.request(), done.response(), told).isEmpty())
-              .orElse(true);
+          item.refused().isEmpty() && item.told().map(told -> agree(item, done, told)).orElse(true);
     };
   }
 
-  private record Item(Request request, long called, long returned, Optional<Response> told) {}
+  /** The header of a compaction is filled in later. */
+  private static boolean agree(Item item, Step.Done done, Response told) {
+    return item.request() instanceof Request.Compact
+        ? Matching.content(item.request(), done.response(), told).isEmpty()
+        : Matching.difference(item.request(), done.response(), told).isEmpty();
+  }
+
+  /**
+   * What may or must have its turn.
+   *
+   * @param told the answer, if there was one
+   * @param refused why it was refused, if it was
+   */
+  private record Item(
+      Request request,
+      long called,
+      long returned,
+      Optional<Response> told,
+      Optional<Failure.Kind> refused) {
+
+    boolean answered() {
+      return told.isPresent() || refused.isPresent();
+    }
+  }
 }

@@ -40,6 +40,7 @@ final class HistoryGenerator {
    * @param leases whether leases are used
    * @param repeated whether values may repeat
    * @param watched whether a watch tells all events
+   * @param compacted whether the past is compacted now and then
    */
   record Shape(
       int operations,
@@ -48,7 +49,8 @@ final class HistoryGenerator {
       double unknown,
       boolean leases,
       boolean repeated,
-      boolean watched) {}
+      boolean watched,
+      boolean compacted) {}
 
   /** Nanoseconds of one unit of simulated time; a second, the unit of leases, has a hundred. */
   static final long UNIT = 10_000_000L;
@@ -207,6 +209,10 @@ final class HistoryGenerator {
   }
 
   private Request request() {
+    if (shape.compacted() && random.chance(0.15)) {
+      return new Request.Compact(
+          Math.max(1, model.store().revision() + random.between(-3, 1)), false);
+    }
     int die = random.nextInt(shape.leases() ? 24 : 20);
     if (die < 6) {
       return range();

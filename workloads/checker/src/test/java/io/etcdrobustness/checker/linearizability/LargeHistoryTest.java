@@ -141,7 +141,7 @@ class LargeHistoryTest {
 
   private static History history(long seed, double unknown, boolean leases, boolean watched) {
     return HistoryGenerator.generate(
-        new HistoryGenerator.Shape(OPERATIONS, 32, 12, unknown, leases, false, watched),
+        new HistoryGenerator.Shape(OPERATIONS, 32, 12, unknown, leases, false, watched, false),
         new RandomSource(seed));
   }
 

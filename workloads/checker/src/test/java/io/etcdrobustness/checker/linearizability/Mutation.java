@@ -83,7 +83,7 @@ final class Mutation {
         });
   }
 
-  private static KeyValue damaged(KeyValue kv, RandomSource random) {
+  static KeyValue damaged(KeyValue kv, RandomSource random) {
     int die = random.nextInt(5);
     return new KeyValue(
         kv.key(),
@@ -99,7 +99,12 @@ final class Mutation {
   }
 
   private static Response header(Response response, long revision) {
-    Header header = Header.ofRevision(revision);
+    Header was = response.header();
+    return withHeader(
+        response, new Header(was.clusterId(), was.memberId(), revision, was.raftTerm()));
+  }
+
+  static Response withHeader(Response response, Header header) {
     return switch (response) {
       case Response.Ranged r -> new Response.Ranged(header, r.kvs(), r.count(), r.more());
       case Response.PutDone r -> new Response.PutDone(header, r.previous());
@@ -107,6 +112,7 @@ final class Mutation {
       case Response.TxnDone r -> new Response.TxnDone(header, r.succeeded(), r.responses());
       case Response.LeaseGranted r -> new Response.LeaseGranted(header, r.id(), r.ttl());
       case Response.LeaseRevoked r -> new Response.LeaseRevoked(header);
+      case Response.LeaseKeptAlive r -> new Response.LeaseKeptAlive(header, r.id(), r.ttl());
       case Response other -> other;
     };
   }

@@ -45,7 +45,8 @@ class PartialRecordTest {
               random.chance(0.5) ? 0.1 * random.nextInt(5) : 0,
               random.chance(0.5),
               random.chance(0.3),
-              random.chance(0.5)),
+              random.chance(0.5),
+              false),
           random.fork("history"));
     });
   }

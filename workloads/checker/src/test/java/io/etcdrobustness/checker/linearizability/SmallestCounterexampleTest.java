@@ -32,7 +32,8 @@ class SmallestCounterexampleTest {
                   random.chance(0.7) ? 0.1 * random.nextInt(5) : 0,
                   random.chance(0.4),
                   random.chance(0.3),
-                  random.chance(0.3)),
+                  random.chance(0.3),
+                  false),
               random);
       history = Mutation.of(history, random);
       if (property.judge(new Evidence(history), Budget.UNLIMITED).status() != Status.VIOLATED) {

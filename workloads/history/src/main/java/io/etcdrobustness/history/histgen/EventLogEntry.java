@@ -45,19 +45,31 @@ record EventLogEntry(long revision, List<Change> changes) {
    */
   static List<Watch> asWatch(List<EventLogEntry> log, long time) {
     List<Watch> messages = new ArrayList<>();
-    messages.add(new Watch.Opened(0, 0, "", "\0", "\0", 1, false, false, false, false, time));
+    messages.add(opened(time));
     Creations creations = new Creations();
     for (EventLogEntry entry : log) {
-      messages.add(
-          new Watch.Events(
-              0, Header.ofRevision(entry.revision), entry.events(creations), false, time));
+      messages.add(entry.delivered(creations, time));
     }
-    messages.add(new Watch.Closed(0, time));
+    messages.add(closed(time));
     return messages;
   }
 
-  /** The events of a watch that is told all entries in their order. */
-  List<Event> events(Creations creations) {
+  /** How that watch begins. */
+  static Watch opened(long time) {
+    return new Watch.Opened(0, 0, "", "\0", "\0", 1, false, false, false, false, time);
+  }
+
+  /** What it delivers of this entry, the next one. */
+  Watch delivered(Creations creations, long time) {
+    return new Watch.Events(0, Header.ofRevision(revision), events(creations), false, time);
+  }
+
+  /** How it ends. */
+  static Watch closed(long time) {
+    return new Watch.Closed(0, time);
+  }
+
+  private List<Event> events(Creations creations) {
     return changes.stream().map(change -> event(change, creations)).toList();
   }
 

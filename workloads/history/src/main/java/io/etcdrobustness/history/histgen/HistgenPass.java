@@ -1,6 +1,5 @@
 package io.etcdrobustness.history.histgen;
 
-import io.etcdrobustness.history.Header;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.HistoryPass;
 import io.etcdrobustness.history.Operation;
@@ -14,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -34,8 +34,8 @@ public final class HistgenPass implements HistoryPass {
   }
 
   @Override
-  public History.Facts facts() {
-    return new History.Facts(true, false, false, false);
+  public History frame() {
+    return History.of(new History.Facts(true, false, false, false), List.of());
   }
 
   @Override
@@ -85,7 +85,8 @@ public final class HistgenPass implements HistoryPass {
     private final Path file;
     private final Lines lines;
     private final EventLogEntry.Creations creations = new EventLogEntry.Creations();
-    private Optional<EventLogEntry> next = Optional.empty();
+    private Optional<Watch> next = Optional.of(EventLogEntry.opened(Long.MIN_VALUE));
+    private boolean closed;
 
     Log(Path file, Lines lines) {
       this.file = file;
@@ -95,20 +96,26 @@ public final class HistgenPass implements HistoryPass {
     @Override
     public boolean hasNext() {
       try {
-        while (next.isEmpty()) {
-          Optional<JsonObject> line = lines.next();
-          if (line.isEmpty()) {
-            HistgenReader.requireWhole(file, lines);
-            return false;
-          }
-          if (!line.get().has(HistgenReader.SEPARATOR)) {
-            next = Optional.of(EventLogEntry.read(line.get()));
-          }
+        if (next.isEmpty() && !closed) {
+          next = Optional.of(read());
         }
-        return true;
+        return next.isPresent();
       } catch (IOException unreadable) {
         throw new UncheckedIOException(unreadable.getMessage(), unreadable);
       }
+    }
+
+    private Watch read() throws IOException {
+      Optional<JsonObject> line = lines.next();
+      while (line.isPresent() && line.get().has(HistgenReader.SEPARATOR)) {
+        line = lines.next();
+      }
+      if (line.isEmpty()) {
+        HistgenReader.requireWhole(file, lines);
+        closed = true;
+        return EventLogEntry.closed(Long.MIN_VALUE);
+      }
+      return EventLogEntry.read(line.get()).delivered(creations, Long.MIN_VALUE);
     }
 
     @Override
@@ -116,10 +123,9 @@ public final class HistgenPass implements HistoryPass {
       if (!hasNext()) {
         throw new NoSuchElementException("the log has no more entries");
       }
-      EventLogEntry entry = next.orElseThrow();
+      Watch message = next.orElseThrow();
       next = Optional.empty();
-      return new Watch.Events(
-          0, Header.ofRevision(entry.revision()), entry.events(creations), false, Long.MIN_VALUE);
+      return message;
     }
   }
 }

@@ -10,7 +10,9 @@ import io.etcdrobustness.history.Watch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import java.util.function.Predicate;
@@ -32,9 +34,16 @@ public final class SegmentPass implements HistoryPass {
     watches = reader.cursor();
   }
 
+  /** Reads all blocks for it. */
   @Override
-  public History.Facts facts() {
-    return reader.facts();
+  public History frame() throws IOException {
+    List<Entry> happenings = new ArrayList<>();
+    reader.forEach(entry -> {
+      if (!(entry instanceof Operation) && !(entry instanceof Watch)) {
+        happenings.add(entry);
+      }
+    });
+    return History.of(reader.facts(), happenings);
   }
 
   @Override

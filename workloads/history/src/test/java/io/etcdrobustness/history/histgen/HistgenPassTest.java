@@ -3,6 +3,7 @@ package io.etcdrobustness.history.histgen;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Watch;
 import io.etcdrobustness.history.file.HistoryFormatException;
@@ -47,12 +48,13 @@ class HistgenPassTest {
     }
 
     assertThat(operations).isEqualTo(HistgenReader.read(file).history().operations());
-    assertThat(watches.stream().map(HistgenPassTest::events))
+    assertThat(watches.stream().map(HistgenPassTest::events).toList())
         .isEqualTo(
             HistgenReader.read(file).history().watches().stream()
                 .map(HistgenPassTest::events)
-                .filter(events -> !events.isEmpty())
                 .toList());
+    assertThat(watches.getFirst()).isInstanceOf(Watch.Opened.class);
+    assertThat(watches.getLast()).isInstanceOf(Watch.Closed.class);
   }
 
   @Test
@@ -84,13 +86,14 @@ class HistgenPassTest {
           .isInstanceOf(HistoryFormatException.class)
           .hasMessageContaining("2:1");
       Iterator<Watch> watches = pass.watches();
+      assertThat(watches.next()).isInstanceOf(Watch.Opened.class);
       assertThatThrownBy(watches::hasNext)
           .isInstanceOf(UncheckedIOException.class)
           .hasMessageContaining("1:1");
     }
   }
 
-  private static List<?> events(Watch watch) {
+  private static List<Event> events(Watch watch) {
     return watch instanceof Watch.Events events ? events.events() : List.of();
   }
 

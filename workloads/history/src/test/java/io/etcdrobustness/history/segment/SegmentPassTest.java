@@ -31,7 +31,7 @@ class SegmentPassTest {
     List<Watch> watches = new ArrayList<>();
 
     try (SegmentPass pass = pass(entries)) {
-      assertThat(pass.facts()).isEqualTo(History.Facts.OWN_CLUSTER);
+      assertThat(pass.frame().facts()).isEqualTo(History.Facts.OWN_CLUSTER);
       assertThat(pass.operations(operations::add)).isEqualTo(operations.size());
       pass.watches().forEachRemaining(watches::add);
     }

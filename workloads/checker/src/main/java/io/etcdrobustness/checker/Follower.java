@@ -1,0 +1,38 @@
+package io.etcdrobustness.checker;
+
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Watch;
+import java.util.Optional;
+
+/**
+ * Follows a history as it goes by, to prove without keeping it that a property holds. What it does
+ * not prove, {@link Property#judge} decides over the whole history.
+ */
+public interface Follower {
+
+  /** {@code operation} was called; they come in the order of their calls, with their outcome. */
+  default void called(Operation operation) {}
+
+  /**
+   * {@code operation} had been answered before anything that is called from now on; they come in
+   * the order of their ends.
+   */
+  default void ended(Operation operation) {}
+
+  /**
+   * {@code message} came on a watch, or was sent; they come in the order of their time, each after
+   * what was called before.
+   */
+  default void watched(Watch message) {}
+
+  /** Whether it may still prove something; if not, nothing need be told to it any more. */
+  default boolean hopeful() {
+    return true;
+  }
+
+  /**
+   * The finding, which is that of {@link Property#judge}; empty if that must decide. Asked once,
+   * when all has been told.
+   */
+  Optional<Finding> end();
+}

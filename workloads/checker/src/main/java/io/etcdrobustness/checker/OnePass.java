@@ -1,0 +1,128 @@
+package io.etcdrobustness.checker;
+
+import io.etcdrobustness.checker.linearizability.Replay;
+import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Outcome;
+import io.etcdrobustness.history.Watch;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+
+/**
+ * One pass over a history for many properties at once. What is kept is the store, what is under
+ * way, and what single {@linkplain Follower followers} keep; not the history.
+ */
+public final class OnePass {
+
+  /** How many operations go by between two looks for watches and at the budget. */
+  private static final int BETWEEN_LOOKS = 64;
+
+  private final Map<Property, Follower> followers = new LinkedHashMap<>();
+  private final List<Follower> listeners = new ArrayList<>();
+  private final WatchFeed feed;
+  private final Passing passing;
+  private final PriorityQueue<Operation> inFlight =
+      new PriorityQueue<>(Comparator.comparingLong(Operation::end));
+  private long lastCall = Long.MIN_VALUE;
+  private long lastWatched = Long.MIN_VALUE;
+  private boolean inOrder = true;
+  private int untilLook;
+
+  /**
+   * A pass for {@code properties}.
+   *
+   * @param frame the history without its operations and watches
+   * @param watches its watches by time; read as far as needed
+   */
+  public OnePass(List<Property> properties, History frame, Iterator<? extends Watch> watches) {
+    feed = new WatchFeed(watches);
+    passing = new Passing(frame, feed);
+    for (Property property : properties) {
+      property.follower(passing).ifPresent(follower -> followers.put(property, follower));
+    }
+    passing.replayed().ifPresent(listeners::add);
+    passing.audited().ifPresent(listeners::add);
+    listeners.addAll(followers.values());
+  }
+
+  /** Takes the next operation; they come in the order of their calls. */
+  public void take(Operation operation) {
+    inOrder &= operation.call() >= lastCall;
+    lastCall = operation.call();
+    while (!inFlight.isEmpty() && inFlight.peek().end() < operation.call()) {
+      Operation ended = inFlight.remove();
+      for (Follower listener : listeners) {
+        listener.ended(ended);
+      }
+    }
+    for (Follower listener : listeners) {
+      listener.called(operation);
+    }
+    if (operation.outcome() instanceof Outcome.Ok) {
+      inFlight.add(operation);
+    }
+    if (--untilLook < 0) {
+      untilLook = BETWEEN_LOOKS;
+      listeners.removeIf(listener -> !listener.hopeful());
+      feed.release(understood(), lastCall, this::watched);
+    }
+  }
+
+  /** Whether it may still prove anything. */
+  public boolean hopeful() {
+    return inOrder && !listeners.isEmpty();
+  }
+
+  /** All has been told: what is proved, by property. */
+  public Map<Property, Finding> end() {
+    passing
+        .replayed()
+        .ifPresent(replay -> {
+          replay.finish();
+          replay.reach(replay.furthest());
+        });
+    feed.release(understood(), Long.MAX_VALUE, this::watched);
+    for (var next = feed.nextRevision(); next.isPresent(); next = feed.nextRevision()) {
+      long revision = next.get();
+      boolean reached = passing.replayed().map(replay -> replay.reach(revision)).orElse(true);
+      feed.release(reached ? revision : Long.MAX_VALUE, Long.MAX_VALUE, this::watched);
+    }
+    Map<Property, Finding> proved = new LinkedHashMap<>();
+    if (inOrder) {
+      followers.forEach((property, follower) ->
+          follower
+              .end()
+              .filter(OnePass::isProof)
+              .ifPresent(finding -> proved.put(property, finding)));
+    }
+    return proved;
+  }
+
+  /** What is broken, or open, is judged again with the whole history at hand. */
+  private static boolean isProof(Finding finding) {
+    return finding.status() == Finding.Status.HOLDS
+        || finding.status() == Finding.Status.NOT_EXERCISED;
+  }
+
+  private void watched(Watch message) {
+    inOrder &= message.time() >= lastWatched;
+    lastWatched = message.time();
+    for (Follower listener : listeners) {
+      listener.watched(message);
+    }
+  }
+
+  /** The last revision of which it is known what it changed; the highest if nobody wants that. */
+  private long understood() {
+    return passing
+        .replayed()
+        .filter(Replay::hopeful)
+        .map(replay -> replay.timeline().next() - 1)
+        .orElse(Long.MAX_VALUE);
+  }
+}

@@ -1,0 +1,88 @@
+package io.etcdrobustness.checker.coverage;
+
+import io.etcdrobustness.checker.Effects;
+import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.linearizability.Replay;
+import io.etcdrobustness.history.Event;
+import io.etcdrobustness.history.KeyValue;
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Watch;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** Counts the revisions that writes without an answer made, and that somebody was told of. */
+final class UnansweredWrites implements Follower {
+
+  private final Sometimes property;
+  private final Replay replay;
+  private final Follower explained;
+
+  /** Made by such a write, and not told of yet. */
+  private final Set<Long> made = new HashSet<>();
+
+  /** Told of before they were executed. */
+  private final Set<Long> early = new HashSet<>();
+
+  private long seen;
+
+  UnansweredWrites(Sometimes property, Replay replay) {
+    this.property = property;
+    this.replay = replay;
+    this.explained = replay.proof();
+  }
+
+  @Override
+  public void called(Operation operation) {
+    catchUp();
+    for (Effects.Read read : Effects.of(operation).reads()) {
+      read.answer().kvs().forEach(this::told);
+    }
+  }
+
+  @Override
+  public void watched(Watch message) {
+    if (message instanceof Watch.Events events) {
+      catchUp();
+      for (Event event : events.events()) {
+        if (event.type() == Event.Type.PUT) {
+          told(event.kv());
+        }
+        event.previous().ifPresent(this::told);
+      }
+    }
+  }
+
+  private void told(KeyValue kv) {
+    if (kv.modRevision() >= replay.timeline().next()) {
+      early.add(kv.modRevision());
+    } else if (!made.isEmpty() && made.remove(kv.modRevision())) {
+      seen++;
+    }
+  }
+
+  private void catchUp() {
+    replay.unanswered(revision -> {
+      if (early.contains(revision)) {
+        seen++;
+      } else {
+        made.add(revision);
+      }
+    });
+    early.removeIf(revision -> revision < replay.timeline().next());
+  }
+
+  @Override
+  public boolean hopeful() {
+    return replay.hopeful();
+  }
+
+  @Override
+  public Optional<Finding> end() {
+    catchUp();
+    return replay.hopeful() && early.isEmpty()
+        ? explained.end().map(order -> property.counted(seen))
+        : Optional.empty();
+  }
+}

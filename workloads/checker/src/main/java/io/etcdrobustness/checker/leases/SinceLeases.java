@@ -1,0 +1,74 @@
+package io.etcdrobustness.checker.leases;
+
+import io.etcdrobustness.checker.Budget;
+import io.etcdrobustness.checker.Evidence;
+import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Property;
+import io.etcdrobustness.history.Entry;
+import io.etcdrobustness.history.Event;
+import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Outcome;
+import io.etcdrobustness.history.Request;
+import io.etcdrobustness.history.Watch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Keeps what may have to do with leased keys, from the first use of a lease on, and lets a property
+ * judge that at the end. What had surely ended before cannot have taken a key off its lease.
+ */
+final class SinceLeases implements Follower {
+
+  private static final int FEW = 1024;
+
+  private final Property property;
+  private final History frame;
+  private final List<Entry> kept = new ArrayList<>();
+  private boolean begun;
+  private int sorted = FEW;
+
+  SinceLeases(Property property, History frame) {
+    this.property = property;
+    this.frame = frame;
+  }
+
+  @Override
+  public void called(Operation operation) {
+    if (operation.outcome() instanceof Outcome.Failed && !LeaseUse.isIn(operation)) {
+      return;
+    }
+    if (!begun && LeaseUse.isIn(operation)) {
+      begun = true;
+      forgetBefore(operation.call());
+    }
+    if (operation.request() instanceof Request.InTxn || LeaseUse.isIn(operation)) {
+      kept.add(operation);
+    }
+    if (!begun && kept.size() >= sorted) {
+      forgetBefore(operation.call());
+      sorted = Math.max(FEW, 2 * kept.size());
+    }
+  }
+
+  private void forgetBefore(long call) {
+    kept.removeIf(entry -> entry instanceof Operation earlier && earlier.settledBy() < call);
+  }
+
+  @Override
+  public void watched(Watch message) {
+    if (begun
+        && message instanceof Watch.Events events
+        && events.events().stream().anyMatch(event -> event.type() == Event.Type.DELETE)) {
+      kept.add(message);
+    }
+  }
+
+  @Override
+  public Optional<Finding> end() {
+    History leased = begun ? frame.with(kept) : frame;
+    return Optional.of(property.judge(new Evidence(leased), Budget.UNLIMITED));
+  }
+}

@@ -1,0 +1,87 @@
+package io.etcdrobustness.checker.model;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What each of the last revisions changed, and from when on it can have existed; in a ring, so that
+ * its size does not depend on how many there were.
+ */
+public final class Timeline {
+
+  private static final Written[] NOTHING = {};
+
+  private final Written[][] changes;
+  private final long[] calls;
+  private final long[] ends;
+  private final long first;
+  private long next;
+  private long latestCall = Long.MIN_VALUE;
+
+  /**
+   * @param kept how many revisions are kept; a power of two
+   * @param first the first revision that will be told
+   */
+  public Timeline(int kept, long first) {
+    if (Integer.bitCount(kept) != 1) {
+      throw new IllegalArgumentException(kept + " is not a power of two");
+    }
+    this.changes = new Written[kept][];
+    this.calls = new long[kept];
+    this.ends = new long[kept];
+    this.first = first;
+    this.next = first;
+  }
+
+  /**
+   * The next revision, called for at {@code call}, made {@code written}.
+   *
+   * @param end when that was acknowledged; {@link Long#MAX_VALUE}: it never was
+   */
+  public void add(List<Written> written, long call, long end) {
+    latestCall = Math.max(latestCall, call);
+    ends[slot(next)] = end;
+    changes[slot(next)] = written.toArray(new Written[0]);
+    calls[slot(next)] = latestCall;
+    next++;
+  }
+
+  /** The first revision of all. */
+  public long first() {
+    return first;
+  }
+
+  /** The first revision that has not been told. */
+  public long next() {
+    return next;
+  }
+
+  /** The oldest revision that is still known; what lies before the first one changed nothing. */
+  public long oldest() {
+    return next - changes.length <= first ? Long.MIN_VALUE : next - changes.length;
+  }
+
+  /** What {@code revision} changed, which is neither forgotten nor still to come. */
+  public Written[] at(long revision) {
+    if (revision < first) {
+      return NOTHING;
+    }
+    return changes[slot(revision)];
+  }
+
+  /** When the last of all that made {@code revision} and those before it was called. */
+  public long latestCall(long revision) {
+    return revision < first ? Long.MIN_VALUE : calls[slot(revision)];
+  }
+
+  /** When the write that made {@code revision} was acknowledged; empty: nobody was told. */
+  public Optional<Long> acknowledgedAt(long revision) {
+    return revision < first || ends[slot(revision)] == Long.MAX_VALUE
+        ? Optional.empty()
+        : Optional.of(ends[slot(revision)]);
+  }
+
+  private int slot(long revision) {
+    return (int) (revision & (changes.length - 1));
+  }
+}

@@ -1,0 +1,187 @@
+package io.etcdrobustness.checker.reads;
+
+import io.etcdrobustness.checker.Budget;
+import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
+import io.etcdrobustness.checker.linearizability.Replay;
+import io.etcdrobustness.checker.log.Tally;
+import io.etcdrobustness.history.Event;
+import io.etcdrobustness.history.Failure;
+import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Outcome;
+import io.etcdrobustness.history.Request;
+import io.etcdrobustness.history.Watch;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+
+/** Follows compactions, and what is refused or allowed because of them. */
+final class CompactionFollower implements Follower {
+
+  /** A revision that was compacted, or said to be, and when. */
+  private record Mark(long revision, long time) {}
+
+  private final CompactionRespected property;
+  private final String proved;
+  private final Replay replay;
+  private final boolean anybody;
+  private final boolean foreign;
+
+  /** Compactions that happened or may have, by call, each no lower than those before. */
+  private final List<Mark> possible = new ArrayList<>();
+
+  /** What no compaction explains so far, of which one that comes in time may. */
+  private final List<Mark> refused = new ArrayList<>();
+
+  /** What must have existed, as soon as that is understood. */
+  private final PriorityQueue<Mark> allowed =
+      new PriorityQueue<>(Comparator.comparingLong(Mark::revision));
+
+  private final Map<Long, Long> needed = new HashMap<>();
+  private boolean respected = true;
+
+  /** Whether a compaction was acknowledged. */
+  private boolean compacts;
+
+  private long compacted = Long.MIN_VALUE;
+  private long told;
+  private long hits;
+
+  CompactionFollower(CompactionRespected property, String proved, Passing passing) {
+    this.property = property;
+    this.proved = proved;
+    this.replay = passing.replay();
+    History.Facts facts = passing.frame().facts();
+    this.anybody = facts.autoCompaction() || facts.otherWriters();
+    this.foreign = !facts.emptyAtStart();
+  }
+
+  @Override
+  public void ended(Operation operation) {
+    told = Math.max(told, LinearizableAnswer.existing(operation).orElse(0L));
+    if (operation.request() instanceof Request.Compact(long revision, boolean physical)) {
+      compacted = Math.max(compacted, revision);
+    }
+  }
+
+  @Override
+  public void called(Operation operation) {
+    respected = respected && refused.stream().noneMatch(each -> each.time() <= operation.call());
+    if (operation.request() instanceof Request.Compact compact
+        && !(operation.outcome() instanceof Outcome.Failed)) {
+      possible(compact.revision(), operation.call());
+    }
+    switch (operation.outcome()) {
+      case Outcome.Ok ok -> succeeded(operation);
+      case Outcome.Failed(Failure failure) -> failed(operation, failure.kind());
+      case Outcome.Unknown unknown -> {}
+    }
+    understand();
+  }
+
+  private void possible(long revision, long call) {
+    long highest = possible.isEmpty() ? revision : possible.getLast().revision();
+    possible.add(new Mark(Math.max(highest, revision), call));
+    refused.removeIf(each -> each.revision() <= revision && call < each.time());
+  }
+
+  private void succeeded(Operation operation) {
+    if (operation.request() instanceof Request.Range range && range.revision() > 0) {
+      hits++;
+      long header = LinearizableAnswer.existing(operation).orElse(0L);
+      respected &= header <= 0 || header >= range.revision();
+      respected &= range.serializable() || compacted <= range.revision();
+    } else if (operation.request() instanceof Request.Compact compact) {
+      hits++;
+      compacts = true;
+      respected &= compacted < compact.revision();
+      allowed.add(new Mark(compact.revision(), operation.end()));
+    }
+  }
+
+  private void understand() {
+    while (respected
+        && !allowed.isEmpty()
+        && allowed.peek().revision() < replay.timeline().next()) {
+      Mark compaction = allowed.remove();
+      respected = compaction.time() >= replay.calledBy(compaction.revision());
+    }
+  }
+
+  private void failed(Operation operation, Failure.Kind kind) {
+    if (kind == Failure.Kind.COMPACTED) {
+      long revision = CompactionRespected.needed(operation.request());
+      if (revision > 0) {
+        hits++;
+        refused(revision, operation.end());
+      }
+    } else if (kind == Failure.Kind.FUTURE_REVISION) {
+      hits++;
+      respected &= told < CompactionRespected.asked(operation.request());
+    }
+  }
+
+  private void refused(long revision, long time) {
+    if (anybody) {
+      return;
+    }
+    for (int i = possible.size() - 1; i >= 0; i--) {
+      if (possible.get(i).time() < time) {
+        if (possible.get(i).revision() >= revision) {
+          return;
+        }
+        break;
+      }
+    }
+    refused.add(new Mark(revision, time));
+  }
+
+  @Override
+  public void watched(Watch message) {
+    switch (message) {
+      case Watch.Opened opened -> needed.putIfAbsent(opened.watch(), opened.startRevision());
+      case Watch.Events events -> {
+        for (Event event : events.events()) {
+          needed.computeIfPresent(
+              events.watch(), (watch, before) -> Math.max(before, event.revision() + 1));
+        }
+      }
+      case Watch.Canceled canceled -> {
+        Long before = needed.get(canceled.watch());
+        if (before != null && canceled.compactRevision() > 0) {
+          hits++;
+          respected &= canceled.compactRevision() > before;
+          refused(canceled.compactRevision(), canceled.time());
+        }
+      }
+      case Watch.Created _,
+          Watch.Progress _,
+          Watch.ProgressRequested _,
+          Watch.Broken _,
+          Watch.Closed _ -> {}
+    }
+  }
+
+  @Override
+  public boolean hopeful() {
+    return respected && !foreign;
+  }
+
+  @Override
+  public Optional<Finding> end() {
+    understand();
+    boolean understood = allowed.isEmpty() && (!compacts || replay.hopeful());
+    if (!hopeful() || !refused.isEmpty() || !understood) {
+      return Optional.empty();
+    }
+    Tally tally = new Tally(property, Budget.UNLIMITED);
+    tally.hit(hits);
+    return Optional.of(tally.finding(proved));
+  }
+}

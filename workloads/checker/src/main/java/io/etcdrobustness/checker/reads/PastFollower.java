@@ -1,0 +1,90 @@
+package io.etcdrobustness.checker.reads;
+
+import io.etcdrobustness.checker.Budget;
+import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.linearizability.Replay;
+import io.etcdrobustness.checker.log.Tally;
+import io.etcdrobustness.checker.reads.LinearizableAnswer.Read;
+import io.etcdrobustness.history.Operation;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+
+/**
+ * Compares each read of the past with the executed store as it was, once the revisions that it
+ * tells are executed.
+ */
+final class PastFollower implements Follower {
+
+  private final SerializableReadFromPast property;
+  private final Replay replay;
+  private final String proved;
+  private final Map<Long, Long> highest = new HashMap<>();
+  private final PriorityQueue<Read> waiting =
+      new PriorityQueue<>(Comparator.comparingLong(PastFollower::last));
+  private boolean exact = true;
+  private long hits;
+
+  PastFollower(SerializableReadFromPast property, Replay replay, String proved) {
+    this.property = property;
+    this.replay = replay;
+    this.proved = proved;
+  }
+
+  @Override
+  public void called(Operation operation) {
+    Optional<Read> read = LinearizableAnswer.read(operation);
+    if (read.isPresent() && SerializableReadFromPast.fromPast(read.get().request())) {
+      hits++;
+      waiting.add(read.get());
+      exact &= !read.get().request().serializable() || forward(operation);
+    }
+    compare();
+  }
+
+  @Override
+  public void ended(Operation operation) {
+    long member = LinearizableAnswer.member(operation);
+    if (member != 0) {
+      highest.merge(member, LinearizableAnswer.existing(operation).orElse(0L), Math::max);
+    }
+  }
+
+  /** Whether the member had not told a later revision before it was asked. */
+  private boolean forward(Operation operation) {
+    long told = LinearizableAnswer.existing(operation).orElse(0L);
+    return told <= 0 || told >= highest.getOrDefault(LinearizableAnswer.member(operation), 0L);
+  }
+
+  private void compare() {
+    while (exact && !waiting.isEmpty() && last(waiting.peek()) < replay.timeline().next()) {
+      Read read = waiting.remove();
+      exact =
+          read.operation().end() >= replay.calledBy(read.answer().header().revision())
+              && replay.shows(read.request(), read.answer());
+    }
+  }
+
+  private static long last(Read read) {
+    return Math.max(read.answer().header().revision(), read.request().revision());
+  }
+
+  @Override
+  public boolean hopeful() {
+    return exact && replay.hopeful();
+  }
+
+  @Override
+  public Optional<Finding> end() {
+    compare();
+    if (!hopeful() || !waiting.isEmpty()) {
+      return Optional.empty();
+    }
+    Tally tally = new Tally(property, Budget.UNLIMITED);
+    tally.hit(hits);
+    return Optional.of(tally.finding(proved));
+  }
+}

@@ -1,0 +1,71 @@
+package io.etcdrobustness.checker.reads;
+
+import io.etcdrobustness.checker.Budget;
+import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.log.AcknowledgedWrite;
+import io.etcdrobustness.checker.log.Tally;
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Outcome;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Compares each answer with the highest revision and term that had been told before its call. */
+final class RevisionFollower implements Follower {
+
+  private final RevisionMonotonic property;
+  private final String proved;
+  private final Map<Long, Long> terms = new HashMap<>();
+  private long highest;
+  private long hits;
+  private boolean monotonic = true;
+
+  RevisionFollower(RevisionMonotonic property, String proved) {
+    this.property = property;
+    this.proved = proved;
+  }
+
+  @Override
+  public void called(Operation operation) {
+    if (!(operation.outcome() instanceof Outcome.Ok ok)) {
+      return;
+    }
+    Optional<Long> told = highest > 0 ? LinearizableAnswer.current(operation) : Optional.empty();
+    if (told.isPresent()) {
+      hits++;
+      monotonic &=
+          told.get() > highest
+              || (told.get() == highest && AcknowledgedWrite.of(operation).isEmpty());
+    }
+    long member = ok.response().header().memberId();
+    long term = ok.response().header().raftTerm();
+    monotonic &= member == 0 || term <= 0 || term >= terms.getOrDefault(member, 0L);
+  }
+
+  @Override
+  public void ended(Operation operation) {
+    if (operation.outcome() instanceof Outcome.Ok ok) {
+      highest = Math.max(highest, ok.response().header().revision());
+      long member = ok.response().header().memberId();
+      if (member != 0) {
+        terms.merge(member, ok.response().header().raftTerm(), Math::max);
+      }
+    }
+  }
+
+  @Override
+  public boolean hopeful() {
+    return monotonic;
+  }
+
+  @Override
+  public Optional<Finding> end() {
+    if (!monotonic) {
+      return Optional.empty();
+    }
+    Tally tally = new Tally(property, Budget.UNLIMITED);
+    tally.hit(hits);
+    return Optional.of(tally.finding(proved));
+  }
+}
