@@ -7,23 +7,10 @@ import java.util.Optional;
 /**
  * Follows a history as it goes by, to prove without keeping it that a property holds. What it does
  * not prove, {@link Property#judge} decides over the whole history.
+ *
+ * <p>It is told what the interfaces in here say that it wants to be told.
  */
 public interface Follower {
-
-  /** {@code operation} was called; they come in the order of their calls, with their outcome. */
-  default void called(Operation operation) {}
-
-  /**
-   * {@code operation} had been answered before anything that is called from now on; they come in
-   * the order of their ends.
-   */
-  default void ended(Operation operation) {}
-
-  /**
-   * {@code message} came on a watch, or was sent; they come in the order of their time, each after
-   * what was called before.
-   */
-  default void watched(Watch message) {}
 
   /** Whether it may still prove something; if not, nothing need be told to it any more. */
   default boolean hopeful() {
@@ -35,4 +22,31 @@ public interface Follower {
    * when all has been told.
    */
   Optional<Finding> end();
+
+  /** Is told of operations when they are called. */
+  interface OfCalls extends Follower {
+
+    /** {@code operation} was called; they come in the order of their calls, with their outcome. */
+    void called(Operation operation);
+  }
+
+  /** Is told of operations when they have been answered. */
+  interface OfAnswers extends Follower {
+
+    /**
+     * {@code operation} had been answered before anything that is called from now on; they come in
+     * the order of their ends.
+     */
+    void ended(Operation operation);
+  }
+
+  /** Is told of messages of watches. */
+  interface OfWatches extends Follower {
+
+    /**
+     * {@code message} came on a watch, or was sent; they come in the order of their time, each
+     * after what was called before.
+     */
+    void watched(Watch message);
+  }
 }

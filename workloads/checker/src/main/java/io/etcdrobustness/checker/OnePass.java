@@ -6,12 +6,10 @@ import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Watch;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 
 /**
  * One pass over a history for many properties at once. What is kept is the store, what is under
@@ -23,11 +21,12 @@ public final class OnePass {
   private static final int BETWEEN_LOOKS = 64;
 
   private final Map<Property, Follower> followers = new LinkedHashMap<>();
-  private final List<Follower> listeners = new ArrayList<>();
+  private final List<Follower.OfCalls> ofCalls = new ArrayList<>();
+  private final List<Follower.OfAnswers> ofAnswers = new ArrayList<>();
+  private final List<Follower.OfWatches> ofWatches = new ArrayList<>();
   private final WatchFeed feed;
   private final Passing passing;
-  private final PriorityQueue<Operation> inFlight =
-      new PriorityQueue<>(Comparator.comparingLong(Operation::end));
+  private final InFlight inFlight = new InFlight();
   private long lastCall = Long.MIN_VALUE;
   private long lastWatched = Long.MIN_VALUE;
   private boolean inOrder = true;
@@ -45,37 +44,53 @@ public final class OnePass {
     for (Property property : properties) {
       property.follower(passing).ifPresent(follower -> followers.put(property, follower));
     }
-    passing.replayed().ifPresent(listeners::add);
-    passing.audited().ifPresent(listeners::add);
-    listeners.addAll(followers.values());
+    // What others rely on is told first.
+    passing.replayed().ifPresent(this::tell);
+    passing.audited().ifPresent(this::tell);
+    followers.values().forEach(this::tell);
+  }
+
+  private void tell(Follower follower) {
+    if (follower instanceof Follower.OfCalls each) {
+      ofCalls.add(each);
+    }
+    if (follower instanceof Follower.OfAnswers each) {
+      ofAnswers.add(each);
+    }
+    if (follower instanceof Follower.OfWatches each) {
+      ofWatches.add(each);
+    }
   }
 
   /** Takes the next operation; they come in the order of their calls. */
   public void take(Operation operation) {
-    inOrder &= operation.call() >= lastCall;
-    lastCall = operation.call();
-    while (!inFlight.isEmpty() && inFlight.peek().end() < operation.call()) {
+    long call = operation.call();
+    inOrder &= call >= lastCall;
+    lastCall = call;
+    while (inFlight.endsBefore(call)) {
       Operation ended = inFlight.remove();
-      for (Follower listener : listeners) {
-        listener.ended(ended);
+      for (int i = 0; i < ofAnswers.size(); i++) {
+        ofAnswers.get(i).ended(ended);
       }
     }
-    for (Follower listener : listeners) {
-      listener.called(operation);
+    for (int i = 0; i < ofCalls.size(); i++) {
+      ofCalls.get(i).called(operation);
     }
     if (operation.outcome() instanceof Outcome.Ok) {
       inFlight.add(operation);
     }
     if (--untilLook < 0) {
       untilLook = BETWEEN_LOOKS;
-      listeners.removeIf(listener -> !listener.hopeful());
+      ofCalls.removeIf(follower -> !follower.hopeful());
+      ofAnswers.removeIf(follower -> !follower.hopeful());
+      ofWatches.removeIf(follower -> !follower.hopeful());
       feed.release(understood(), lastCall, this::watched);
     }
   }
 
   /** Whether it may still prove anything. */
   public boolean hopeful() {
-    return inOrder && !listeners.isEmpty();
+    return inOrder && followers.values().stream().anyMatch(Follower::hopeful);
   }
 
   /** All has been told: what is proved, by property. */
@@ -112,8 +127,8 @@ public final class OnePass {
   private void watched(Watch message) {
     inOrder &= message.time() >= lastWatched;
     lastWatched = message.time();
-    for (Follower listener : listeners) {
-      listener.watched(message);
+    for (int i = 0; i < ofWatches.size(); i++) {
+      ofWatches.get(i).watched(message);
     }
   }
 

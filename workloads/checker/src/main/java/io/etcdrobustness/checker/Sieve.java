@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Keeps the few entries that a property looks at, and lets it judge those at the end. */
-public final class Sieve implements Follower {
+public final class Sieve implements Follower.OfCalls, Follower.OfWatches {
 
   private final Property property;
   private final History frame;

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Settles a property that nothing puts to the test. */
-public final class Untouched implements Follower {
+public final class Untouched implements Follower.OfCalls, Follower.OfWatches {
 
   private final Property property;
   private final History frame;

@@ -113,7 +113,7 @@ record Sometimes(String name, Explanation explanation, Sightings sightings, Foll
   }
 
   /** Counts what goes by. */
-  private static final class Counter implements Follower {
+  private static final class Counter implements Follower.OfCalls, Follower.OfWatches {
 
     private final Sometimes property;
     private final Predicate<Entry> shows;

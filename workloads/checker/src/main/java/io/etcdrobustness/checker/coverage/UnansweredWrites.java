@@ -1,19 +1,22 @@
 package io.etcdrobustness.checker.coverage;
 
-import io.etcdrobustness.checker.Effects;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.linearizability.Replay;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Outcome;
+import io.etcdrobustness.history.Response;
 import io.etcdrobustness.history.Watch;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
 /** Counts the revisions that writes without an answer made, and that somebody was told of. */
-final class UnansweredWrites implements Follower {
+final class UnansweredWrites implements Follower.OfCalls, Follower.OfWatches {
+
+  private static final int FEW = 256;
 
   private final Sometimes property;
   private final Replay replay;
@@ -25,6 +28,7 @@ final class UnansweredWrites implements Follower {
   /** Told of before they were executed. */
   private final Set<Long> early = new HashSet<>();
 
+  private int many = FEW;
   private long seen;
 
   UnansweredWrites(Sometimes property, Replay replay) {
@@ -36,8 +40,16 @@ final class UnansweredWrites implements Follower {
   @Override
   public void called(Operation operation) {
     catchUp();
-    for (Effects.Read read : Effects.of(operation).reads()) {
-      read.answer().kvs().forEach(this::told);
+    if (operation.outcome() instanceof Outcome.Ok(Response response)) {
+      read(response);
+    }
+  }
+
+  private void read(Response response) {
+    if (response instanceof Response.Ranged ranged) {
+      ranged.kvs().forEach(this::told);
+    } else if (response instanceof Response.TxnDone txn) {
+      txn.responses().forEach(this::read);
     }
   }
 
@@ -70,7 +82,14 @@ final class UnansweredWrites implements Follower {
         made.add(revision);
       }
     });
+    if (early.size() >= many) {
+      forget();
+    }
+  }
+
+  private void forget() {
     early.removeIf(revision -> revision < replay.timeline().next());
+    many = Math.max(FEW, 2 * early.size());
   }
 
   @Override
@@ -81,6 +100,7 @@ final class UnansweredWrites implements Follower {
   @Override
   public Optional<Finding> end() {
     catchUp();
+    forget();
     return replay.hopeful() && early.isEmpty()
         ? explained.end().map(order -> property.counted(seen))
         : Optional.empty();

@@ -20,7 +20,7 @@ import java.util.Optional;
  * Keeps what may have to do with leased keys, from the first use of a lease on, and lets a property
  * judge that at the end. What had surely ended before cannot have taken a key off its lease.
  */
-final class SinceLeases implements Follower {
+final class SinceLeases implements Follower.OfCalls, Follower.OfWatches {
 
   private static final int FEW = 1024;
 

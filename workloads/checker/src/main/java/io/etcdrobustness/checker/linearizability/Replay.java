@@ -37,7 +37,7 @@ import java.util.function.LongConsumer;
  * nothing may have returned before something was called that stands below it (section 4 of Gibbons
  * and Korach, "Testing Shared Memories", 1997).
  */
-public final class Replay implements Follower {
+public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
 
   /** Revisions back of which reads are understood. */
   private static final int KEPT = 1 << 17;
@@ -56,11 +56,13 @@ public final class Replay implements Follower {
   private final Horizon horizon = new Horizon(store.revision());
   private final Timeline timeline = new Timeline(KEPT, store.revision() + 1);
   private final List<Long> unanswered = new ArrayList<>();
-  private final InFlight inFlight = new InFlight(store.revision());
   private final OpenWrites open = new OpenWrites();
   private boolean hopeful;
   private long lastCall = Long.MIN_VALUE;
   private long last = store.revision();
+
+  /** The highest revision of all answers with a place before what is called next. */
+  private long told = store.revision();
 
   /** The highest revision that a read told which has no place in the order. */
   private long furthest = store.revision();
@@ -133,6 +135,14 @@ public final class Replay implements Follower {
   }
 
   @Override
+  public void ended(Operation operation) {
+    if (Placement.placeable(operation.request())
+        && operation.outcome() instanceof Outcome.Ok(Response response)) {
+      told = Math.max(told, response.header().revision());
+    }
+  }
+
+  @Override
   public void called(Operation operation) {
     hopeful = hopeful && advance(operation.call());
     leases.follow(operation);
@@ -182,7 +192,6 @@ public final class Replay implements Follower {
   /** Executes what is complete when something is called at {@code call}. */
   private boolean advance(long call) {
     lastCall = call;
-    long told = inFlight.toldBefore(call);
     while (horizon.first() < told) {
       if (!execute()) {
         return false;
@@ -219,7 +228,6 @@ public final class Replay implements Follower {
     }
     hits++;
     last = Math.max(last, revision);
-    inFlight.add(operation.end(), revision);
     Optional<Place> place = horizon.at(revision);
     if (place.isEmpty() || !sees(response, revision)) {
       return false;

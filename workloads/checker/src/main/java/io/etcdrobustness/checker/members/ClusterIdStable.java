@@ -66,7 +66,7 @@ public final class ClusterIdStable implements Property {
   }
 
   /** Counts headers as long as nobody has two ids. */
-  private final class Census implements Follower {
+  private final class Census implements Follower.OfCalls, Follower.OfWatches {
 
     private final Map<Long, String> endpoints = new HashMap<>();
     private final Register register = new Register(Map.of());

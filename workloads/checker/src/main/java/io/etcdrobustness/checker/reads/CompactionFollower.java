@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 
 /** Follows compactions, and what is refused or allowed because of them. */
-final class CompactionFollower implements Follower {
+final class CompactionFollower implements Follower.OfCalls, Follower.OfAnswers, Follower.OfWatches {
 
   /** A revision that was compacted, or said to be, and when. */
   private record Mark(long revision, long time) {}

@@ -17,7 +17,7 @@ import java.util.PriorityQueue;
  * Compares each read of the past with the executed store as it was, once the revisions that it
  * tells are executed.
  */
-final class PastFollower implements Follower {
+final class PastFollower implements Follower.OfCalls, Follower.OfAnswers {
 
   private final SerializableReadFromPast property;
   private final Replay replay;

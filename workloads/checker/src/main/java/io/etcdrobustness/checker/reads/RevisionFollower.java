@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Compares each answer with the highest revision and term that had been told before its call. */
-final class RevisionFollower implements Follower {
+final class RevisionFollower implements Follower.OfCalls, Follower.OfAnswers {
 
   private final RevisionMonotonic property;
   private final String proved;

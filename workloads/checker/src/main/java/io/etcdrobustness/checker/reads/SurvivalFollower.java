@@ -13,7 +13,7 @@ import java.util.Optional;
  * Counts the chances to find an acknowledged write. Where an order explains all answers, in which
  * each one comes after what had returned before it was called, every one of them was found.
  */
-final class SurvivalFollower implements Follower {
+final class SurvivalFollower implements Follower.OfCalls, Follower.OfAnswers {
 
   private final AcknowledgedWriteSurvives property;
   private final Replay replay;

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Looks how long each acknowledged change took to the watches that wanted it. */
-final class StarvationFollower implements Follower {
+final class StarvationFollower implements Follower.OfCalls, Follower.OfWatches {
 
   private final WatchNotStarved property;
   private final String proved;
@@ -28,6 +28,7 @@ final class StarvationFollower implements Follower {
   /** Members that answered anything. */
   private final Set<Long> answered = new HashSet<>();
 
+  private long lastAnswered;
   private boolean punctual = true;
 
   StarvationFollower(WatchNotStarved property, String proved, long bound, Passing passing) {
@@ -41,7 +42,11 @@ final class StarvationFollower implements Follower {
   @Override
   public void called(Operation operation) {
     if (operation.outcome() instanceof Outcome.Ok ok) {
-      answered.add(ok.response().header().memberId());
+      long member = ok.response().header().memberId();
+      if (member != 0 && member != lastAnswered) {
+        lastAnswered = member;
+        answered.add(member);
+      }
     }
   }
 
@@ -70,7 +75,6 @@ final class StarvationFollower implements Follower {
 
   @Override
   public Optional<Finding> end() {
-    answered.remove(0L);
     Tally tally = new Tally(property, Budget.UNLIMITED);
     for (PunctualWatch watch : watches.values()) {
       punctual = hopeful() && (!answered.contains(watch.memberId()) || watch.end());

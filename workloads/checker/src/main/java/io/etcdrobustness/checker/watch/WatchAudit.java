@@ -17,7 +17,7 @@ import java.util.function.ToLongFunction;
  * delivered exactly that, and promised nothing else, keep all that is promised of them at once; of
  * one that did not, nothing is said here, for there may be an excuse.
  */
-public final class WatchAudit implements Follower {
+public final class WatchAudit implements Follower.OfWatches {
 
   private final Replay replay;
   private final Map<Long, AuditedWatch> open = new HashMap<>();
