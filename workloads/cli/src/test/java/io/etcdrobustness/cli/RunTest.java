@@ -127,8 +127,7 @@ class RunTest {
     for (String name : new String[] {"operations", "watches", "events"}) {
       assertThat(lines.resolve(name + ".jsonl")).isNotEmptyFile();
     }
-    assertThat(HistoryReader.read(lines))
-        .isEqualTo(SegmentReader.read(report.resolve("history")));
+    assertThat(HistoryReader.read(lines)).isEqualTo(SegmentReader.read(report.resolve("history")));
     Robustness.Ended check = InProcess.robustness("check", older.toString());
     assertThat(check.exitCode()).as("%s", check).isZero();
     assertThat(check.out())

@@ -115,7 +115,10 @@ public final class HistoryWriter implements Recorder, Closeable {
     } else {
       IOException thrown =
           new IOException(
-              "cannot write the history in " + folder + ", its end is missing: " + cause.getMessage(),
+              "cannot write the history in "
+                  + folder
+                  + ", its end is missing: "
+                  + cause.getMessage(),
               cause);
       closeStreams(thrown);
       throw thrown;

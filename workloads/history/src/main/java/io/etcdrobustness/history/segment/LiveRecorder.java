@@ -21,8 +21,8 @@ import java.util.function.Consumer;
  *
  * <p>{@link #record} only puts the entry into a queue; every few milliseconds one thread adds what
  * has gathered there to the block. A block is written when it is full, or after {@link #flushSoon}:
- * who calls that every second loses no more than the last second if the process is killed. There is
- * no clock here.
+ * who calls that every second loses no more than the last second if the process is killed. What
+ * time it is nobody here asks.
  *
  * <p>The queue is bounded and a full one makes the caller wait. The two other ways are worse: a
  * dropped entry is a hole in the history, and a hole makes a verdict wrong; a queue without bounds
@@ -63,8 +63,8 @@ public final class LiveRecorder implements Recorder, Closeable {
    * @param onFailure told the first failure to write, once, on the writer's thread
    * @throws IOException if the folder cannot be written, or holds segments already
    */
-  public static LiveRecorder open(
-      Path folder, History.Facts facts, Consumer<IOException> onFailure) throws IOException {
+  public static LiveRecorder open(Path folder, History.Facts facts, Consumer<IOException> onFailure)
+      throws IOException {
     return new LiveRecorder(folder, SegmentWriter.open(folder, facts, onFailure));
   }
 
@@ -99,17 +99,11 @@ public final class LiveRecorder implements Recorder, Closeable {
 
   /**
    * Asks for all that was recorded to be handed to the operating system, and does not wait for it.
-   * Is of no effect while the queue is full: blocks fill up then, and are written for that.
+   * Is of no effect while the queue is full: blocks fill up then, and are written for that. Nor
+   * after {@link #close}, which has written all.
    */
   public void flushSoon() {
-    closing.readLock().lock();
-    try {
-      if (!closed) {
-        var _ = queue.offer(FLUSH);
-      }
-    } finally {
-      closing.readLock().unlock();
-    }
+    var _ = queue.offer(FLUSH);
   }
 
   /**
@@ -154,7 +148,7 @@ public final class LiveRecorder implements Recorder, Closeable {
     }
   }
 
-  /** Waits for one entry at least; {@link #LAST} comes last, as nothing is queued after it. */
+  /** Waits for one entry at least; {@link #LAST} comes last, as no entry is queued after it. */
   private void takeInto(List<Entry> batch) {
     while (batch.isEmpty()) {
       try {

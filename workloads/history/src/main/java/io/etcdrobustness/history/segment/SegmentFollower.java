@@ -15,8 +15,8 @@ import java.util.Optional;
  * completed since. It never waits; when to ask again is for the caller to say.
  *
  * <p>What is not whole yet, such as half a block, a segment without its header, or a folder without
- * a segment, is left for later. Only the writer's word that nothing is missing ends the record: that
- * of a writer that was killed never ends, and {@link #notes} say what is missing.
+ * a segment, is left for later. Only the writer's word that nothing is missing ends the record:
+ * that of a writer that was killed never ends, and {@link #notes} say what is missing.
  */
 public final class SegmentFollower implements Closeable {
 

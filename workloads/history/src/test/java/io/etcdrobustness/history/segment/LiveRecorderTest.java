@@ -81,7 +81,8 @@ class LiveRecorderTest {
       recorder.flushSoon();
     }
     Path other = folder.resolve("other");
-    try (LiveRecorder recorder = LiveRecorder.open(other, FACTS, e -> fail("cannot write: %s", e))) {
+    try (LiveRecorder recorder =
+        LiveRecorder.open(other, FACTS, e -> fail("cannot write: %s", e))) {
       recorder.record(put(1, 1));
     }
     assertThat(first).hasSameBinaryContentAs(other.resolve("000001.seg"));
@@ -132,7 +133,8 @@ class LiveRecorderTest {
     LiveRecorder recorder =
         new LiveRecorder(
             folder,
-            new SegmentWriter(folder, FACTS, told::add, file -> new SmallDisk(file, left), 1 << 30));
+            new SegmentWriter(
+                folder, FACTS, told::add, file -> new SmallDisk(file, left), 1 << 30));
 
     for (int i = 0; i < 10; i++) {
       recorder.record(put(1, i));

@@ -178,8 +178,7 @@ class SegmentFollowerTest {
 
     Files.write(copy, Arrays.copyOf(bytes, starts.get(5)));
     for (int again = 0; again < 2; again++) {
-      HistoryFormatException error =
-          catchThrowableOfType(HistoryFormatException.class, this::poll);
+      HistoryFormatException error = catchThrowableOfType(HistoryFormatException.class, this::poll);
       assertThat(error.position()).isEqualTo("byte " + damaged);
       assertThat(error).hasMessageContaining("000001.seg").hasMessageContaining("damaged");
     }
@@ -196,9 +195,7 @@ class SegmentFollowerTest {
     assertThat(poll()).isFalse();
 
     Files.write(
-        copy,
-        Arrays.copyOfRange(bytes, starts.get(3), starts.get(4)),
-        StandardOpenOption.APPEND);
+        copy, Arrays.copyOfRange(bytes, starts.get(3), starts.get(4)), StandardOpenOption.APPEND);
 
     assertThatThrownBy(this::poll)
         .isInstanceOf(HistoryFormatException.class)
