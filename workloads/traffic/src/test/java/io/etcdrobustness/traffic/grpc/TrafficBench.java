@@ -37,6 +37,7 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,6 +145,12 @@ public final class TrafficBench {
       channels.forEach(ManagedChannel::shutdownNow);
     }
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
+    try (Stream<Path> segments = Files.list(folder)) {
+      for (Path segment : segments.toList()) {
+        Files.delete(segment);
+      }
+    }
+    Files.delete(folder);
   }
 
   private void measure(List<Variant> variants, int rounds) throws InterruptedException {
