@@ -128,6 +128,8 @@ class ReportServiceTest {
         .contains("\"verdict\" : \"Failed\"", "\"namespace\" : \"team-a\"", "\"uid\" : \"u1\"");
     assertThat(read("/team-a/quickstart-1/").body()).isEqualTo("<script>1</script>");
     assertThat(read("/team-a/quickstart-1/members/m0/etcd.log").body()).hasSize(7000);
+    assertThat(read("/team-a/quickstart-1/faults.jsonl").headers().firstValue("Content-Type"))
+        .contains("text/plain; charset=utf-8");
     assertThat(read("/team-a/quickstart-1/?files").body()).contains("href=\"./members/?files\"");
     assertThat(read("/team-a/quickstart-1/members/").body()).contains("href=\"../?files\"");
     assertThat(read("/team-a/quickstart-1").headers().firstValue("Location"))
@@ -144,8 +146,8 @@ class ReportServiceTest {
     assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
     assertThat(page.headers().firstValue("Cache-Control")).contains("no-store");
     assertThat(page.headers().firstValue("Content-Type")).contains("text/html; charset=utf-8");
-    assertThat(read("/team-a/r-1/history/operations.jsonl").headers().firstValue("Content-Type"))
-        .contains("text/plain; charset=utf-8");
+    assertThat(read("/team-a/r-1/history/000001.seg").headers().firstValue("Content-Type"))
+        .contains("application/octet-stream");
     assertThat(read("/").body()).contains("&lt;b&gt;").doesNotContain("<b>");
     assertThat(read("/").headers().firstValue("Content-Security-Policy").orElseThrow())
         .doesNotContain("script-src");
@@ -253,7 +255,7 @@ class ReportServiceTest {
   void headersAloneAreAnsweredWithoutABody() throws IOException, InterruptedException {
     put("r-1", Tars.report("t", Verdict.PASSED, 12_345));
 
-    String answer = raw("HEAD", "/team-a/r-1/history/operations.jsonl");
+    String answer = raw("HEAD", "/team-a/r-1/history/000001.seg");
 
     assertThat(answer).startsWith("HTTP/1.1 200").containsIgnoringCase("Content-length: 12345");
     assertThat(answer).endsWith("\r\n\r\n");

@@ -232,7 +232,7 @@ class TarIntakeTest {
   void ourOwnArchivesAreReadByOthersAndByUs() throws IOException, RefusedReportException {
     Path report = Files.createDirectory(directory.resolve("report"));
     String deep = "d".repeat(60) + "/" + "e".repeat(60) + "/" + "f".repeat(90);
-    for (String name : List.of("run.json", "history/operations.jsonl", deep)) {
+    for (String name : List.of("run.json", "history/000001.seg", deep)) {
       Path file = report.resolve(name);
       Files.createDirectories(java.util.Objects.requireNonNull(file.getParent()));
       Files.writeString(file, name.repeat(9_000));

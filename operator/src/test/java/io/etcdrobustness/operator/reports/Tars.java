@@ -39,7 +39,7 @@ final class Tars {
     return new Tars()
         .file("run.json", runJson(test, verdict, "2026-11-22T02:00:00Z"))
         .file("index.html", "<p>" + test)
-        .file("history/operations.jsonl", "x".repeat(size))
+        .file("history/000001.seg", "x".repeat(size))
         .gz();
   }
 

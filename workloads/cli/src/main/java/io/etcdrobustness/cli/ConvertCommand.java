@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "convert",
     description =
-        "Writes a stored history in a format of ours: segments, which are small and quick to read,"
-            + " or JSON lines. Segments are not read into memory.",
+        "Writes a stored history in a format of ours: segments, in which runs record, or JSON lines,"
+            + " for people and jq. Segments are not read into memory.",
     mixinStandardHelpOptions = true)
 final class ConvertCommand implements Callable<Integer> {
 

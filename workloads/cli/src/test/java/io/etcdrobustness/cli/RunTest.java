@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.etcdrobustness.checker.Catalogue;
+import io.etcdrobustness.history.file.HistoryReader;
+import io.etcdrobustness.history.segment.SegmentReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,9 +74,7 @@ class RunTest {
         .isDirectoryContaining("glob:**/properties.json")
         .isDirectoryContaining("glob:**/junit.xml")
         .isDirectoryContaining("glob:**/index.html");
-    for (String name : new String[] {"operations", "watches", "events"}) {
-      assertThat(report.resolve("history").resolve(name + ".jsonl")).isNotEmptyFile();
-    }
+    assertThat(SegmentReader.read(report.resolve("history")).notes()).isEmpty();
     for (String member : new String[] {"m0", "m1", "m2"}) {
       assertThat(report.resolve("members").resolve(member).resolve("etcd.log")).isNotEmptyFile();
     }
@@ -112,6 +112,26 @@ class RunTest {
     assertThat(first.get("status").asText()).isIn("Holds", "NotExercised");
     assertThat(first.get("hits").isIntegralNumber()).isTrue();
     assertThat(first.get("violations").asInt()).isZero();
+  }
+
+  @Test
+  void aRecordThatIsExportedIsJudgedAsAReportFromBeforeSegments() throws IOException {
+    Path older = Files.createDirectory(directory.resolve("older"));
+    Files.copy(report.resolve("run.json"), older.resolve("run.json"));
+    Path lines = older.resolve("history");
+
+    Robustness.Ended export =
+        InProcess.robustness("convert", report.toString(), lines.toString(), "--to", "jsonl");
+
+    assertThat(export.exitCode()).as("%s", export).isZero();
+    for (String name : new String[] {"operations", "watches", "events"}) {
+      assertThat(lines.resolve(name + ".jsonl")).isNotEmptyFile();
+    }
+    assertThat(HistoryReader.read(lines)).isEqualTo(SegmentReader.read(report.resolve("history")));
+    Robustness.Ended check = InProcess.robustness("check", older.toString());
+    assertThat(check.exitCode()).as("%s", check).isZero();
+    assertThat(check.out())
+        .contains("Passed: " + TestFiles.runJson(report).get("operations").asInt() + " operations");
   }
 
   @Test

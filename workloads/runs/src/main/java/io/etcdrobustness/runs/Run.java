@@ -3,6 +3,7 @@ package io.etcdrobustness.runs;
 import io.etcdrobustness.checker.Assessment;
 import io.etcdrobustness.checker.Verdict;
 import io.etcdrobustness.engine.RealScheduler;
+import io.etcdrobustness.engine.Scheduler;
 import io.etcdrobustness.faults.FaultDriver;
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.FaultWindow;
@@ -11,8 +12,9 @@ import io.etcdrobustness.history.MemberEvent;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.history.Recorder;
-import io.etcdrobustness.history.file.HistoryReader;
-import io.etcdrobustness.history.file.HistoryWriter;
+import io.etcdrobustness.history.file.Loaded;
+import io.etcdrobustness.history.segment.LiveRecorder;
+import io.etcdrobustness.history.segment.SegmentReader;
 import io.etcdrobustness.runs.report.Report;
 import io.etcdrobustness.runs.report.ReportFolder;
 import io.etcdrobustness.runs.upgrade.StepResult;
@@ -53,6 +55,9 @@ public final class Run {
 
   /** How long a question about versions may take. */
   private static final Duration ASK = Duration.ofSeconds(2);
+
+  /** How much of the record a runner that is killed may lose; blocks of less are less compact. */
+  private static final Duration FLUSH = Duration.ofSeconds(1);
 
   private final Setup setup;
   private final Judging judging;
@@ -105,8 +110,8 @@ public final class Run {
     folder.plan(plan.json());
     History.Facts facts = new History.Facts(true, compactsByItself(spec), false, true);
     folder.begun(report(History.of(facts, List.of()), unjudged(Verdict.ERROR), Duration.ZERO));
-    try (HistoryWriter writer = HistoryWriter.open(folder.history(), facts, this::cannotWrite)) {
-      observe(plan, folder, writer);
+    try (LiveRecorder record = LiveRecorder.open(folder.history(), facts, this::cannotWrite)) {
+      observe(plan, folder, record);
     } catch (IOException lost) {
       trouble("the history is not complete: " + lost.getMessage());
     }
@@ -119,7 +124,12 @@ public final class Run {
 
   private History recorded(ReportFolder folder, History.Facts facts) {
     try {
-      return HistoryReader.read(folder.history()).history();
+      Loaded loaded = SegmentReader.read(folder.history());
+      if (!hasTroubles()) {
+        // Else it has been told why something is missing.
+        loaded.notes().forEach(note -> trouble("the history is not complete: " + note));
+      }
+      return loaded.history();
     } catch (IOException unreadable) {
       trouble("the history cannot be read back: " + unreadable.getMessage());
       return History.of(facts, List.of());
@@ -131,18 +141,22 @@ public final class Run {
    * that died of a full disk broke no promise, and a write that was not recorded was no lost one.
    */
   private Judging.Result judge(History history) {
-    synchronized (troubles) {
-      if (!troubles.isEmpty()) {
-        return new Judging.Result(unjudged(Verdict.ERROR), Duration.ZERO);
-      }
-    }
-    return judging.judge(history, listener);
+    return hasTroubles()
+        ? new Judging.Result(unjudged(Verdict.ERROR), Duration.ZERO)
+        : judging.judge(history, listener);
   }
 
-  private void observe(RunPlan plan, ReportFolder folder, HistoryWriter writer)
+  private boolean hasTroubles() {
+    synchronized (troubles) {
+      return !troubles.isEmpty();
+    }
+  }
+
+  private void observe(RunPlan plan, ReportFolder folder, LiveRecorder record)
       throws InterruptedException {
-    Gate gate = new Gate(writer, listener);
+    Gate gate = new Gate(record, listener);
     try (RealScheduler scheduler = new RealScheduler("run", this::bug)) {
+      keepFlushing(record, scheduler);
       Optional<Cluster> started = start(plan.upgrade().releases(), folder, scheduler, gate);
       if (started.isPresent()) {
         try (Cluster cluster = started.get()) {
@@ -170,6 +184,15 @@ public final class Run {
     } finally {
       gate.shut();
     }
+  }
+
+  private static void keepFlushing(LiveRecorder record, Scheduler scheduler) {
+    scheduler.after(
+        FLUSH,
+        () -> {
+          record.flushSoon();
+          keepFlushing(record, scheduler);
+        });
   }
 
   /**

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.etcdrobustness.checker.Verdict;
 import io.etcdrobustness.engine.Scheduler;
+import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.MemberEvent;
 import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.history.Recorder;
+import io.etcdrobustness.history.file.Loaded;
+import io.etcdrobustness.history.segment.SegmentFollower;
+import io.etcdrobustness.history.segment.SegmentReader;
 import io.etcdrobustness.runs.report.Report;
 import io.etcdrobustness.runs.report.ReportFolder;
 import io.etcdrobustness.spec.ClusterSpec;
@@ -16,6 +20,7 @@ import io.etcdrobustness.spec.Release;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -76,12 +81,13 @@ class RunTest {
         Scheduler scheduler,
         Recorder recorder)
         throws SubstrateException, InterruptedException {
-      return starting.start(scheduler);
+      return starting.start(scheduler, recorder);
     }
   }
 
   private interface Starting {
-    Cluster start(Scheduler scheduler) throws SubstrateException, InterruptedException;
+    Cluster start(Scheduler scheduler, Recorder recorder)
+        throws SubstrateException, InterruptedException;
   }
 
   private Run.Setup setup() {
@@ -113,7 +119,7 @@ class RunTest {
     return Run.execute(
         setup(
             NO_FAULTS,
-            new Bringing(scheduler -> {
+            new Bringing((_, _) -> {
               try {
                 return waitForEver(waiting);
               } catch (InterruptedException interrupted) {
@@ -156,7 +162,7 @@ class RunTest {
         Run.execute(
             setup(
                 NO_FAULTS,
-                new Bringing(scheduler -> {
+                new Bringing((_, _) -> {
                   throw new AssertionError("it was started");
                 })),
             cancellation,
@@ -170,7 +176,7 @@ class RunTest {
     cluster.leaderThrows();
     Report report =
         Run.execute(
-            setup(NO_FAULTS, new Bringing(scheduler -> cluster)),
+            setup(NO_FAULTS, new Bringing((_, _) -> cluster)),
             new Cancellation(),
             new QuietListener());
 
@@ -185,7 +191,7 @@ class RunTest {
         Run.execute(
             setup(
                 NO_FAULTS,
-                new Bringing(scheduler -> {
+                new Bringing((scheduler, _) -> {
                   scheduler.after(
                       Duration.ofMillis(500),
                       () -> {
@@ -222,6 +228,9 @@ class RunTest {
     assertThat(report.assessment().reasons()).containsExactly("m0 has ended before it served");
     assertThat(report.assessment().findings()).isEmpty();
     assertThat(report.history().memberEvents()).hasSize(1);
+    Loaded record = SegmentReader.read(directory.resolve("report/history"));
+    assertThat(record.notes()).isEmpty();
+    assertThat(record.history()).isEqualTo(report.history());
     ReportFolder.Stored stored = ReportFolder.read(directory.resolve("report"));
     assertThat(stored.verdict()).isEqualTo("Error");
     assertThat(stored.reasons()).containsExactly("m0 has ended before it served");
@@ -229,6 +238,40 @@ class RunTest {
     assertThat(directory.resolve("report/junit.xml"))
         .content()
         .contains("m0 has ended before it served");
+  }
+
+  @Test
+  @Timeout(60)
+  void whatIsRecordedIsInTheReportWhileTheRunGoesOn() throws IOException, InterruptedException {
+    List<Entry> seen = new ArrayList<>();
+    Report report =
+        Run.execute(
+            setup(
+                NO_FAULTS,
+                new Bringing((scheduler, recorder) -> {
+                  recorder.record(
+                      new MemberEvent(
+                          "m0", MemberEvent.Kind.STARTED, 0, 0, "", true, scheduler.now()));
+                  try (SegmentFollower record =
+                      new SegmentFollower(directory.resolve("report/history"))) {
+                    while (seen.isEmpty()) {
+                      assertThat(record.poll(seen::add)).isFalse();
+                      Thread.onSpinWait();
+                    }
+                  } catch (IOException unreadable) {
+                    throw new AssertionError(unreadable);
+                  }
+                  throw new SubstrateException("that is enough");
+                })),
+            new Cancellation(),
+            new QuietListener());
+
+    assertThat(report.assessment().reasons()).containsExactly("that is enough");
+    assertThat(seen)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            MemberEvent.class,
+            event -> assertThat(event.kind()).isEqualTo(MemberEvent.Kind.STARTED));
   }
 
   @Test

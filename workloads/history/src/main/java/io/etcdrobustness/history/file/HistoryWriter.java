@@ -8,6 +8,7 @@ import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.history.Recorder;
 import io.etcdrobustness.history.Watch;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -15,73 +16,40 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends the record of a run to a folder, in the format of {@code docs/history-format.md}.
- *
- * <p>{@link #record} only puts the entry into a queue; every few milliseconds one thread encodes
- * and writes what has gathered there, and hands all of it to the operating system. A process killed
- * with SIGKILL so loses the entries of its last moments, and at most one line of each file is torn.
- *
- * <p>The queue is bounded and a full one makes the caller wait. The two other ways are worse: a
- * dropped entry is a hole in the history, and a hole makes a verdict wrong; a queue without bounds
- * ends in an out-of-memory error that takes the whole run with it. Waiting costs throughput only:
- * times are taken before an entry is recorded.
+ * Writes a history to a folder as JSON lines, in the format of {@code docs/history-format.md}: for
+ * people and their tools. A run records segments, see {@link
+ * io.etcdrobustness.history.segment.LiveRecorder}.
  *
  * <p>When writing fails, the failure is kept, told once to the callback, and thrown by {@link
- * #close}; until then {@link #record} goes on without a sign, so that the run can heal its faults
- * and end in order. What is recorded after the failure is not kept.
+ * #close}; until then {@link #record} goes on without a sign. What is recorded after the failure is
+ * not kept.
  */
-public final class HistoryWriter implements Recorder, AutoCloseable {
-
-  /** Entries that may wait; some ten megabytes in the workloads of this project. */
-  private static final int QUEUE = 1 << 13;
-
-  private static final int BATCH = 1 << 10;
-
-  /**
-   * How long entries gather before they are written. To wake this thread for each of them costs the
-   * callers more than all the rest of recording.
-   */
-  private static final long GATHERING_NANOS = 5_000_000;
-
-  /** The last entry of the queue. Told from what is recorded by its identity, not its value. */
-  private static final Entry LAST = new Phase(Phase.Name.END, Long.MAX_VALUE);
+public final class HistoryWriter implements Recorder, Closeable {
 
   /** Where the bytes go: a port, so that tests can have a full disk. */
   interface Sink {
 
-    /** Makes a file that must not exist yet. */
+    /** Makes a file that must not exist yet; its content is on the disk when it is closed. */
     OutputStream create(Path file) throws IOException;
   }
 
   private final Path folder;
   private final Consumer<IOException> onFailure;
-  private final BlockingQueue<Entry> queue = new ArrayBlockingQueue<>(QUEUE);
-  private final ReadWriteLock closing = new ReentrantReadWriteLock();
-  private boolean closed;
-
   private final List<OutputStream> streams = new ArrayList<>();
   private final LineFile operations;
   private final LineFile watches;
   private final LineFile events;
-  private final Thread thread;
-
-  // Both belong to the writer thread until it has ended.
+  private boolean closed;
   private @Nullable IOException failure;
-  private long lost;
 
   /**
-   * Makes {@code folder} and its files, and starts to write.
+   * Makes {@code folder} and its files.
    *
-   * @param onFailure told the first failure to write, once, on the writer's thread
+   * @param onFailure told the first failure to write, once, on the thread that recorded
    * @throws IOException if the folder cannot be written, or holds a history already
    */
   public static HistoryWriter open(
@@ -102,47 +70,45 @@ public final class HistoryWriter implements Recorder, AutoCloseable {
       closeStreams(cannotStart);
       throw cannotStart;
     }
-    this.thread =
-        Thread.ofPlatform().name("history-writer").daemon(true).start(this::writeUntilLast);
   }
 
   /**
-   * Queues {@code entry}; waits while the queue is full.
+   * Writes {@code entry} as a line; lines gather in buffers until these are full.
    *
    * @throws IllegalStateException after {@link #close}
    */
   @Override
-  public void record(Entry entry) {
-    closing.readLock().lock();
+  public synchronized void record(Entry entry) {
+    if (closed) {
+      throw new IllegalStateException(
+          "history in " + folder + " is closed, cannot record " + entry);
+    }
+    if (failure != null) {
+      return;
+    }
     try {
-      if (closed) {
-        throw new IllegalStateException(
-            "history in " + folder + " is closed, cannot record " + entry);
-      }
-      putUninterruptibly(entry);
-    } finally {
-      closing.readLock().unlock();
+      write(entry);
+    } catch (IOException cannotWrite) {
+      fail(cannotWrite);
+    } catch (RuntimeException cannotEncode) {
+      fail(new IOException("cannot encode an entry", cannotEncode));
     }
   }
 
   /**
-   * Writes what is queued, and has the operating system put it on the disk.
+   * Writes what is in the buffers, and has the operating system put it on the disk.
    *
    * @throws IOException what went wrong since the history was opened, if anything did
    */
   @Override
-  public void close() throws IOException {
-    closing.writeLock().lock();
-    try {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      putUninterruptibly(LAST);
-    } finally {
-      closing.writeLock().unlock();
+  public synchronized void close() throws IOException {
+    if (closed) {
+      return;
     }
-    joinUninterruptibly();
+    closed = true;
+    if (failure == null) {
+      flush();
+    }
     IOException cause = failure;
     if (cause == null) {
       closeStreams();
@@ -151,9 +117,7 @@ public final class HistoryWriter implements Recorder, AutoCloseable {
           new IOException(
               "cannot write the history in "
                   + folder
-                  + ", it lacks the last "
-                  + lost
-                  + " entries: "
+                  + ", its end is missing: "
                   + cause.getMessage(),
               cause);
       closeStreams(thrown);
@@ -161,59 +125,7 @@ public final class HistoryWriter implements Recorder, AutoCloseable {
     }
   }
 
-  private void writeUntilLast() {
-    List<Entry> batch = new ArrayList<>(BATCH);
-    while (true) {
-      batch.clear();
-      takeInto(batch);
-      boolean ended = isLast(batch.getLast());
-      if (ended) {
-        batch.removeLast();
-      }
-      write(batch);
-      if (ended) {
-        return;
-      }
-      if (batch.size() < BATCH) {
-        LockSupport.parkNanos(GATHERING_NANOS);
-      }
-    }
-  }
-
-  private void write(List<Entry> batch) {
-    if (failure != null) {
-      lost += batch.size();
-      return;
-    }
-    int written = 0;
-    try {
-      for (Entry entry : batch) {
-        encode(entry);
-        written++;
-      }
-      operations.flush();
-      watches.flush();
-      events.flush();
-    } catch (IOException cannotWrite) {
-      fail(cannotWrite, batch.size() - written);
-    } catch (RuntimeException | Error cannotEncode) {
-      // This thread must go on to empty the queue: if it died, every caller would wait for ever.
-      fail(new IOException("cannot encode an entry", cannotEncode), batch.size() - written);
-    }
-  }
-
-  private void fail(IOException cause, int unwritten) {
-    failure = cause;
-    // What was encoded but not flushed is not counted: how much of it arrived is unknown.
-    lost += unwritten;
-    try {
-      onFailure.accept(cause);
-    } catch (RuntimeException fromCallback) {
-      cause.addSuppressed(fromCallback);
-    }
-  }
-
-  private void encode(Entry entry) throws IOException {
+  private void write(Entry entry) throws IOException {
     switch (entry) {
       case Operation operation -> operations.line(operation, OperationCodec::write);
       case Watch watch -> watches.line(watch, WatchCodec::write);
@@ -223,55 +135,23 @@ public final class HistoryWriter implements Recorder, AutoCloseable {
     }
   }
 
-  /** Waits for one entry at least; {@link #LAST} comes last, as nothing is queued after it. */
-  private void takeInto(List<Entry> batch) {
-    while (batch.isEmpty()) {
-      try {
-        batch.add(queue.take());
-      } catch (InterruptedException nobodyInterruptsUs) {
-        // The thread is private and ends by LAST alone; an entry must not be lost to this.
-        continue;
-      }
-    }
-    queue.drainTo(batch, BATCH - 1);
-  }
-
-  private void putUninterruptibly(Entry entry) {
-    boolean interrupted = false;
+  private void flush() {
     try {
-      while (true) {
-        try {
-          queue.put(entry);
-          return;
-        } catch (InterruptedException later) {
-          interrupted = true;
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      operations.flush();
+      watches.flush();
+      events.flush();
+    } catch (IOException cannotWrite) {
+      fail(cannotWrite);
     }
   }
 
-  private void joinUninterruptibly() {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        thread.join();
-        break;
-      } catch (InterruptedException later) {
-        interrupted = true;
-      }
+  private void fail(IOException cause) {
+    failure = cause;
+    try {
+      onFailure.accept(cause);
+    } catch (RuntimeException fromCallback) {
+      cause.addSuppressed(fromCallback);
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  @SuppressWarnings("ReferenceEquality")
-  private static boolean isLast(Entry entry) {
-    return entry == LAST;
   }
 
   private LineFile create(Sink sink, String name, History.Facts facts) throws IOException {

@@ -1,10 +1,11 @@
 /**
- * How a history gets onto disk and back: the project's own format.
+ * How a history gets onto disk and back as JSON lines, for people and their tools: to export a
+ * record, and to import one. Runs before segments were their record wrote it so, and stay readable.
  *
- * <p>{@link io.etcdrobustness.history.file.HistoryWriter} appends entries to a folder while a run
- * goes on, {@link io.etcdrobustness.history.file.HistoryReader} reads the folder back, after a
- * crash too. The format is described in {@code docs/history-format.md}; each {@code …Codec} holds
- * both directions of one family of records.
+ * <p>{@link io.etcdrobustness.history.file.HistoryWriter} writes a folder, {@link
+ * io.etcdrobustness.history.file.HistoryReader} reads it, after a crash too. The format is
+ * described in {@code docs/history-format.md}; each {@code …Codec} holds both directions of one
+ * family of records.
  *
  * <p>Here too: what the readers of other tools' formats share, namely JSON whose every value knows
  * its place in the file ({@link io.etcdrobustness.history.file.JsonText}), the result ({@link

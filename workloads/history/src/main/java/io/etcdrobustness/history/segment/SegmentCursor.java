@@ -5,55 +5,97 @@ import io.etcdrobustness.history.file.EntryVisitor;
 import io.etcdrobustness.history.file.HistoryFormatException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A place in a history of several segments, which goes on block by block. */
+/**
+ * A place in a history of several segments, which goes on block by block; where it stops it may be
+ * asked again, since the record may be growing.
+ */
 final class SegmentCursor implements Closeable {
 
   private final Path folder;
-  private final List<Path> segments;
   private final History.Facts facts;
   private final BlockIn block = new BlockIn();
   private final List<String> notes = new ArrayList<>();
   private Optional<SegmentInput> open = Optional.empty();
-  private int index;
+  private int number = 1;
+
+  /** The last checksum of the segment before. */
   private int checksum;
 
-  /** The beginning of the history in {@code segments}, of which there is at least one. */
-  SegmentCursor(Path folder, List<Path> segments, History.Facts facts) {
+  private Optional<String> loss = Optional.empty();
+  private boolean closed;
+
+  /** The beginning of the history in {@code folder}. */
+  SegmentCursor(Path folder, History.Facts facts) {
     this.folder = folder;
-    this.segments = segments;
     this.facts = facts;
   }
 
   /**
    * Hands on the entries of the next block.
    *
-   * @return whether there may be more
+   * @return whether there may be more now
    * @throws HistoryFormatException if the history is damaged in another way than by a crash of its
    *     writer
    */
   boolean next(EntryVisitor visitor) throws IOException {
+    // Asked first: a segment that is followed by another one was whole before.
+    boolean followed = Files.exists(file(number + 1));
+    loss = Optional.empty();
     Optional<SegmentInput.End> end = nextIn(visitor);
     if (end.isEmpty()) {
       return true;
     }
-    close();
-    if (index == segments.size() - 1) {
-      loss(end.get()).ifPresent(notes::add);
-      return false;
+    switch (end.get()) {
+      case SegmentInput.Continued continued -> {
+        if (followed) {
+          close();
+          checksum = continued.checksum();
+          number++;
+        } else {
+          loss =
+              Optional.of(
+                  "%s is missing: %s says that the history goes on there"
+                      .formatted(name(number + 1), name(number)));
+        }
+        return followed;
+      }
+      case SegmentInput.Closed _ -> {
+        if (followed) {
+          throw new HistoryFormatException(
+              file(number + 1), "", "belongs to another history: this one ends before it");
+        }
+        closed = true;
+        return false;
+      }
+      case SegmentInput.Torn torn -> {
+        if (followed) {
+          throw new HistoryFormatException(
+              file(number),
+              "byte " + torn.position(),
+              "damaged: cut off here, and another segment follows");
+        }
+        loss = Optional.of(name(number) + " truncated: " + torn.loss());
+        return false;
+      }
     }
-    checksum = continuation(end.get());
-    index++;
-    return true;
   }
 
-  /** What the reader of a verdict must know; complete when there are no more blocks. */
+  /** Whether the cursor is at the end, and the writer said that it is the end. */
+  boolean isAtEnd() {
+    return closed;
+  }
+
+  /** What the reader of a verdict must know, if nothing comes any more; without {@link #next}. */
   List<String> notes() {
-    return List.copyOf(notes);
+    List<String> all = new ArrayList<>(notes);
+    loss.ifPresent(all::add);
+    return List.copyOf(all);
   }
 
   @Override
@@ -66,60 +108,53 @@ final class SegmentCursor implements Closeable {
 
   /** Hands on the next block of the current segment; says how that ends if it does. */
   private Optional<SegmentInput.End> nextIn(EntryVisitor visitor) throws IOException {
-    if (open.isPresent()) {
-      return open.get().next(visitor, notes::add);
+    if (open.isEmpty()) {
+      open = begin();
     }
-    SegmentInput in = new SegmentInput(segments.get(index), block);
-    open = Optional.of(in);
-    Optional<SegmentHeader> header = in.header();
-    if (header.isEmpty()) {
-      return Optional.of(
-          new SegmentInput.Torn(0, "not even its header is whole, as after a crash of the writer"));
-    }
-    check(header.get());
-    return in.next(visitor, notes::add);
+    return open.isPresent()
+        ? open.get().next(visitor, notes::add)
+        : Optional.of(
+            new SegmentInput.Torn(
+                0, "not even its header is whole, as after a crash of the writer"));
   }
 
-  /** The checksum that the next segment must know. */
-  private int continuation(SegmentInput.End end) throws HistoryFormatException {
-    return switch (end) {
-      case SegmentInput.Continued continued -> continued.checksum();
-      case SegmentInput.Closed closed ->
-          throw new HistoryFormatException(
-              segments.get(index + 1), "", "belongs to another history: this one ends before it");
-      case SegmentInput.Torn torn ->
-          throw new HistoryFormatException(
-              segments.get(index),
-              "byte " + torn.position(),
-              "damaged: cut off here, and another segment follows");
-    };
-  }
-
-  /** What is missing behind the last segment. */
-  private Optional<String> loss(SegmentInput.End end) {
-    Path file = segments.get(index);
-    return switch (end) {
-      case SegmentInput.Closed closed -> Optional.empty();
-      case SegmentInput.Torn torn -> Optional.of(file.getFileName() + " truncated: " + torn.loss());
-      case SegmentInput.Continued continued ->
-          Optional.of(
-              SegmentFolder.file(folder, index + 2).getFileName()
-                  + " is missing: "
-                  + file.getFileName()
-                  + " says that the history goes on there");
-    };
+  /** The current segment; empty if its header is torn. */
+  private Optional<SegmentInput> begin() throws IOException {
+    SegmentInput in = new SegmentInput(file(number), block);
+    try {
+      Optional<SegmentHeader> header = in.header();
+      if (header.isPresent()) {
+        check(header.get());
+        return Optional.of(in);
+      }
+    } catch (IOException unreadable) {
+      try (in) {
+        throw unreadable;
+      }
+    }
+    in.close();
+    return Optional.empty();
   }
 
   private void check(SegmentHeader found) throws HistoryFormatException {
-    Path file = segments.get(index);
-    SegmentHeader expected = new SegmentHeader(SegmentFolder.VERSION, index + 1, checksum, facts);
+    SegmentHeader expected = new SegmentHeader(SegmentFolder.VERSION, number, checksum, facts);
     if (found.number() != expected.number()) {
       throw new HistoryFormatException(
-          file, "byte 12", "is segment " + found.number() + " by its header: was it renamed?");
+          file(number),
+          "byte 12",
+          "is segment " + found.number() + " by its header: was it renamed?");
     }
     if (!found.equals(expected)) {
       throw new HistoryFormatException(
-          file, "byte 16", "belongs to another history than the segment before it");
+          file(number), "byte 16", "belongs to another history than the segment before it");
     }
+  }
+
+  private Path file(int number) {
+    return SegmentFolder.file(folder, number);
+  }
+
+  private static String name(int number) {
+    return SegmentFolder.name(number);
   }
 }

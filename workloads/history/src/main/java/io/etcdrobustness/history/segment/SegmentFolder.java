@@ -57,7 +57,12 @@ final class SegmentFolder {
 
   /** The file of segment {@code number}, from 1. */
   static Path file(Path folder, int number) {
-    return folder.resolve(String.format(Locale.ROOT, "%06d.seg", number));
+    return folder.resolve(name(number));
+  }
+
+  /** The name of that file. */
+  static String name(int number) {
+    return String.format(Locale.ROOT, "%06d.seg", number);
   }
 
   /** The number in a segment's name; empty if it is another file. */

@@ -15,7 +15,8 @@ import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
- * One segment that is being read, block by block.
+ * One segment that is being read, block by block, perhaps while it grows: what was torn may be
+ * whole when it is asked for again.
  *
  * <p>A writer that was killed leaves the beginning of what it was about to write. After a power
  * failure there may be zeros from somewhere on, or anything in the last block. All that is a {@link
@@ -44,11 +45,13 @@ final class SegmentInput implements Closeable {
 
   private final Path file;
   private final FileChannel channel;
-  private final long size;
   private final BlockIn block;
   private final byte[] blockHeader = new byte[SegmentFolder.BLOCK_HEADER];
   private byte[] content = new byte[1 << 16];
+  private long size;
   private long position = SegmentFolder.HEADER;
+
+  /** Of the segment's header, then of the last block that was handed on. */
   private int checksum;
 
   /**
@@ -60,8 +63,6 @@ final class SegmentInput implements Closeable {
     this.file = file;
     this.block = block;
     this.channel = FileChannel.open(file);
-    // What is appended meanwhile is for the next reader.
-    this.size = channel.size();
   }
 
   /**
@@ -70,6 +71,7 @@ final class SegmentInput implements Closeable {
    * @throws HistoryFormatException if this is no segment, a damaged one, or of another version
    */
   Optional<SegmentHeader> header() throws IOException {
+    measure();
     if (size < SegmentFolder.HEADER) {
       return Optional.empty();
     }
@@ -106,11 +108,12 @@ final class SegmentInput implements Closeable {
    * Hands on the entries of the next block, if that is whole; to be called after {@link #header}.
    *
    * @param notes takes the notes that the writer was given
-   * @return how the segment ends, if it does so here
+   * @return how the segment ends, if it does so here for now: may be called again then
    * @throws HistoryFormatException if the segment is damaged
    * @throws IOException if it cannot be read, and what the visitor throws
    */
   Optional<End> next(EntryVisitor visitor, Consumer<String> notes) throws IOException {
+    measure();
     Optional<Torn> torn = tornHeader(position);
     if (torn.isPresent()) {
       return Optional.of(torn.get());
@@ -140,12 +143,24 @@ final class SegmentInput implements Closeable {
           throw error(next, "damaged: more follows after the block that ends the segment");
         }
         return Optional.of(
-            header.kind() == SegmentFolder.CLOSED ? new Closed() : new Continued(checksum));
+            header.kind() == SegmentFolder.CLOSED
+                ? new Closed()
+                : new Continued(BlockHeader.checksumIn(blockHeader)));
       }
       default -> throw error(position, "there is no block of kind " + header.kind());
     }
     position = next;
+    checksum = BlockHeader.checksumIn(blockHeader);
     return Optional.empty();
+  }
+
+  /** What is appended from now on is for the next call. */
+  private void measure() throws IOException {
+    long now = channel.size();
+    if (now < size) {
+      throw error(now, "damaged: became shorter while it was read");
+    }
+    size = now;
   }
 
   /** Reads a block's header; present if there is none, or only the beginning of one. */
@@ -161,8 +176,7 @@ final class SegmentInput implements Closeable {
       return Optional.of(tornInHeader(position));
     }
     read(blockHeader, blockHeader.length, position);
-    checksum = BlockHeader.checksum(checksum, blockHeader);
-    if (checksum == BlockHeader.checksumIn(blockHeader)) {
+    if (BlockHeader.checksum(checksum, blockHeader) == BlockHeader.checksumIn(blockHeader)) {
       return Optional.empty();
     }
     if (onlyZerosFrom(position + SegmentFolder.BLOCK_HEADER - 1)) {

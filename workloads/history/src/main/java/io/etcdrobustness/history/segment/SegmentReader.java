@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -22,23 +23,11 @@ import java.util.stream.Stream;
 public final class SegmentReader implements HistorySource {
 
   private final Path folder;
-  private final List<Path> segments;
   private final History.Facts facts;
 
-  private SegmentReader(Path folder, List<Path> segments) throws IOException {
+  private SegmentReader(Path folder, History.Facts facts) {
     this.folder = folder;
-    this.segments = segments;
-    Path first = segments.getFirst();
-    try (SegmentInput in = new SegmentInput(first, new BlockIn())) {
-      this.facts =
-          in.header()
-              .orElseThrow(() ->
-                  new HistoryFormatException(
-                      first,
-                      "",
-                      "not even its header, which tells the facts, is whole: nothing was recorded"))
-              .facts();
-    }
+    this.facts = facts;
   }
 
   /** Whether {@code folder} holds a history of this format, by the names of its files. */
@@ -57,7 +46,7 @@ public final class SegmentReader implements HistorySource {
     List<Path> segments = Files.isDirectory(folder) ? segments(folder) : List.of();
     if (segments.isEmpty()) {
       throw new HistoryFormatException(
-          folder, "", "no history here: expected " + SegmentFolder.file(folder, 1).getFileName());
+          folder, "", "no history here: expected " + SegmentFolder.name(1));
     }
     for (int i = 0; i < segments.size(); i++) {
       Path expected = SegmentFolder.file(folder, i + 1);
@@ -66,7 +55,22 @@ public final class SegmentReader implements HistorySource {
             folder, "", expected.getFileName() + " is missing, and later segments are here");
       }
     }
-    return new SegmentReader(folder, segments);
+    Path first = segments.getFirst();
+    return new SegmentReader(
+        folder,
+        facts(first)
+            .orElseThrow(() ->
+                new HistoryFormatException(
+                    first,
+                    "",
+                    "not even its header, which tells the facts, is whole: nothing was recorded")));
+  }
+
+  /** What the header of {@code segment} tells; empty if it is torn. */
+  static Optional<History.Facts> facts(Path segment) throws IOException {
+    try (SegmentInput in = new SegmentInput(segment, new BlockIn())) {
+      return in.header().map(SegmentHeader::facts);
+    }
   }
 
   /**
@@ -104,7 +108,7 @@ public final class SegmentReader implements HistorySource {
 
   /** Goes through the entries block by block, from the first on. */
   SegmentCursor cursor() {
-    return new SegmentCursor(folder, segments, facts);
+    return new SegmentCursor(folder, facts);
   }
 
   private static List<Path> segments(Path folder) throws IOException {

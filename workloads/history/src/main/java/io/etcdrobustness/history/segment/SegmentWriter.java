@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends the record of a run to a folder of segments, in the format of {@code
- * docs/history-format.md}.
+ * Appends a history to a folder of segments, in the format of {@code docs/history-format.md}; the
+ * record of a run that goes on comes through a {@link LiveRecorder}.
  *
  * <p>Entries gather in a block, in the order in which {@link #record} was called from whatever
  * threads; the caller that fills it, and {@link #flush}, write it and hand it to the operating
@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #close} writes that nothing is missing.
  *
  * <p>When writing fails, the failure is kept, told once to the callback, and thrown by {@link
- * #flush} and {@link #close}; {@link #record} goes on without a sign, as that of {@link
- * io.etcdrobustness.history.file.HistoryWriter} does. What is recorded after it is not kept.
+ * #flush} and {@link #close}; {@link #record} goes on without a sign. What is recorded after it is
+ * not kept.
  */
 public final class SegmentWriter implements Recorder, Closeable {
 
@@ -89,14 +89,15 @@ public final class SegmentWriter implements Recorder, Closeable {
     }
     try {
       block.add(entry);
-    } catch (RuntimeException cannotEncode) {
-      // Some columns have it and some have not: the block cannot be written any more.
+    } catch (RuntimeException | Error cannotEncode) {
+      // Some columns have it and some have not: the block cannot be written any more. An error is
+      // kept, too: it would end the thread of a live recorder, and every caller would wait for it.
       lost++;
       fail(new IOException("cannot encode an entry", cannotEncode));
       return;
     }
     if (block.isFull()) {
-      writeBlock();
+      endBlock();
     }
   }
 
@@ -117,8 +118,26 @@ public final class SegmentWriter implements Recorder, Closeable {
    * @throws IOException what went wrong since the history was opened, if anything did
    */
   public synchronized void flush() throws IOException {
-    writeBlock();
+    endBlock();
     throwFailure();
+  }
+
+  /** The same, for whom a failure has been told. */
+  synchronized void endBlock() {
+    if (block.entries() == 0) {
+      return;
+    }
+    try {
+      if (output.size() > SegmentFolder.HEADER && output.size() + bytesOf(block) > segmentBytes) {
+        roll();
+      }
+      output.append(block);
+      block.clear();
+    } catch (IOException cannotWrite) {
+      fail(cannotWrite);
+    } catch (RuntimeException | Error cannotEncode) {
+      fail(new IOException("cannot encode a block", cannotEncode));
+    }
   }
 
   /**
@@ -131,7 +150,7 @@ public final class SegmentWriter implements Recorder, Closeable {
     if (closed) {
       return;
     }
-    writeBlock();
+    endBlock();
     closed = true;
     try (SegmentOutput last = output) {
       throwFailure();
@@ -150,21 +169,6 @@ public final class SegmentWriter implements Recorder, Closeable {
               + " entries: "
               + cause.getMessage(),
           cause);
-    }
-  }
-
-  private void writeBlock() {
-    if (block.entries() == 0) {
-      return;
-    }
-    try {
-      if (output.size() > SegmentFolder.HEADER && output.size() + bytesOf(block) > segmentBytes) {
-        roll();
-      }
-      output.append(block);
-      block.clear();
-    } catch (IOException cannotWrite) {
-      fail(cannotWrite);
     }
   }
 

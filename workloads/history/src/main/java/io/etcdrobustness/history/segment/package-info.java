@@ -1,9 +1,12 @@
 /**
- * The compact form of a history: segment files, for what is too much for JSON lines.
+ * The record of a run on disk: a folder of segment files of bounded size, compact, checksummed, and
+ * only ever appended to.
  *
- * <p>{@link io.etcdrobustness.history.segment.SegmentWriter} appends entries to a folder of segment
- * files, {@link io.etcdrobustness.history.segment.SegmentReader} hands them out again, one block in
- * memory at a time, after a crash too. The bytes are described in {@code docs/history-format.md}.
+ * <p>A run records through a {@link io.etcdrobustness.history.segment.LiveRecorder}, what is copied
+ * goes straight to a {@link io.etcdrobustness.history.segment.SegmentWriter}. {@link
+ * io.etcdrobustness.history.segment.SegmentReader} hands the entries out again, one block in memory
+ * at a time, after a crash too; {@link io.etcdrobustness.history.segment.SegmentFollower} while the
+ * record is being written. The bytes are described in {@code docs/history-format.md}.
  *
  * <p>From the outside in: a {@code SegmentOutput} or {@code SegmentInput} is one file and knows
  * headers and checksums, a {@code BlockOut} or {@code BlockIn} is the content of one block and

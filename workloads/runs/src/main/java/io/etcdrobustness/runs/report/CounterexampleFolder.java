@@ -17,9 +17,10 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * A counterexample as files: {@code history/}, which {@code robustness check} judges; {@code
- * counterexample.txt}, in words; and a JUnit test that stands alone, to be dropped into whatever
- * has this project's {@code checker} and {@code history} on its class path.
+ * A counterexample as files: {@code history/}, which {@code robustness check} judges, as JSON lines
+ * since it is small and to be read; {@code counterexample.txt}, in words; and a JUnit test that
+ * stands alone, to be dropped into whatever has this project's {@code checker} and {@code history}
+ * on its class path.
  */
 public final class CounterexampleFolder {
 

@@ -23,7 +23,7 @@ import java.util.TreeMap;
  * faults.jsonl      what became of each injection, with its proof
  * junit.xml         the same verdict for CI servers
  * index.html        the page for people
- * history/          the record; `robustness check` judges it again
+ * history/          the record, as segments; `robustness check` judges it again
  * members/NAME/     each member's log
  * </pre>
  *

@@ -11,11 +11,11 @@ import io.etcd.jetcd.api.KVGrpc;
 import io.etcd.jetcd.api.PutRequest;
 import io.etcd.jetcd.api.RangeRequest;
 import io.etcdrobustness.engine.RealScheduler;
-import io.etcdrobustness.history.Entry;
+import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
-import io.etcdrobustness.history.Recorder;
 import io.etcdrobustness.history.Request;
+import io.etcdrobustness.history.segment.LiveRecorder;
 import io.etcdrobustness.traffic.Endpoint;
 import io.etcdrobustness.traffic.EtcdClient;
 import io.etcdrobustness.traffic.Ids;
@@ -27,6 +27,8 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,6 +37,7 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,9 +97,11 @@ public final class TrafficBench {
 
   private void run(RealEtcd etcd, int rounds) throws Exception {
     Endpoint endpoint = etcd.access().endpoints().getFirst();
-    Recording recording = new Recording();
+    Path folder = Files.createTempDirectory("traffic-bench");
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    try (EtcdConnections ours = new EtcdConnections(etcd.access());
+    try (LiveRecorder recording =
+            LiveRecorder.open(folder, History.Facts.OWN_CLUSTER, TrafficBench::fail);
+        EtcdConnections ours = new EtcdConnections(etcd.access());
         EtcdConnections twoThreads = new EtcdConnections(etcd.access(), 2);
         RealScheduler scheduler = new RealScheduler("bench-loop", TrafficBench::fail)) {
       EtcdTest.awaitReady(ours.pinnedTo("m1"));
@@ -134,20 +139,24 @@ public final class TrafficBench {
               new Variant("our client, recorded", recorded),
               new Variant("recorded, 2 I/O threads", recordedByTwo),
               new Variant("bare jetcd", jetcd));
-      measure(variants, rounds, recording);
+      measure(variants, rounds);
       report(variants);
       jetcdClients.forEach(Client::close);
       channels.forEach(ManagedChannel::shutdownNow);
     }
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
+    try (Stream<Path> segments = Files.list(folder)) {
+      for (Path segment : segments.toList()) {
+        Files.delete(segment);
+      }
+    }
+    Files.delete(folder);
   }
 
-  private void measure(List<Variant> variants, int rounds, Recording recording)
-      throws InterruptedException {
+  private void measure(List<Variant> variants, int rounds) throws InterruptedException {
     for (int i = -1; i < rounds; i++) {
       for (Variant variant : variants) {
         Round measured = drive(variant.senders());
-        recording.forget();
         if (i >= 0) { // the first round warms up
           variant.rates().add(measured.rate());
           variant.cpuMicros().add(measured.cpuMicros());
@@ -323,19 +332,5 @@ public final class TrafficBench {
   private static double median(List<Double> values) {
     List<Double> sorted = values.stream().sorted().toList();
     return sorted.get(sorted.size() / 2);
-  }
-
-  /** Keeps everything in memory. */
-  private static final class Recording implements Recorder {
-    private final List<Entry> entries = new ArrayList<>();
-
-    @Override
-    public synchronized void record(Entry entry) {
-      entries.add(entry);
-    }
-
-    synchronized void forget() {
-      entries.clear();
-    }
   }
 }
