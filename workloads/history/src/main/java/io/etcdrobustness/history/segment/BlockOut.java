@@ -2,9 +2,14 @@ package io.etcdrobustness.history.segment;
 
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.Failure;
+import io.etcdrobustness.history.FaultWindow;
 import io.etcdrobustness.history.Header;
 import io.etcdrobustness.history.KeyValue;
+import io.etcdrobustness.history.MemberEvent;
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.history.Request;
+import io.etcdrobustness.history.Watch;
 import java.util.List;
 
 /**
@@ -42,10 +47,29 @@ final class BlockOut {
   private long lastTime;
   private long lastRevision;
   private int entries;
+  private long earliestCall = Long.MAX_VALUE;
+  private long earliestMessage = Long.MAX_VALUE;
+  private boolean happenings;
 
   void add(Entry entry) {
     EntryCodec.write(this, entry);
     entries++;
+    switch (entry) {
+      case Operation operation -> earliestCall = Math.min(earliestCall, operation.call());
+      case Watch message -> earliestMessage = Math.min(earliestMessage, message.time());
+      case FaultWindow _, MemberEvent _, Phase _ -> happenings = true;
+    }
+  }
+
+  /** The header of this block. */
+  BlockHeader header(int length, int checksum) {
+    return new BlockHeader(
+        length,
+        happenings ? SegmentFolder.HAPPENINGS : SegmentFolder.ENTRIES,
+        entries,
+        checksum,
+        earliestCall,
+        earliestMessage);
   }
 
   int entries() {
@@ -87,6 +111,9 @@ final class BlockOut {
     lastWatch = 0;
     lastTime = 0;
     lastRevision = 0;
+    earliestCall = Long.MAX_VALUE;
+    earliestMessage = Long.MAX_VALUE;
+    happenings = false;
     entries = 0;
   }
 

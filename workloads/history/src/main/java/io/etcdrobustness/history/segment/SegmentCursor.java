@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * A place in a history of several segments, which goes on block by block; where it stops it may be
@@ -23,6 +24,7 @@ final class SegmentCursor implements Closeable {
   private final List<String> notes = new ArrayList<>();
   private Optional<SegmentInput> open = Optional.empty();
   private int number = 1;
+  private int version;
 
   /** The last checksum of the segment before. */
   private int checksum;
@@ -44,10 +46,19 @@ final class SegmentCursor implements Closeable {
    *     writer
    */
   boolean next(EntryVisitor visitor) throws IOException {
+    return next(header -> true, visitor);
+  }
+
+  /**
+   * The same.
+   *
+   * @param wanted is shown the header of each block with entries, and says whether to read those
+   */
+  boolean next(Predicate<BlockHeader> wanted, EntryVisitor visitor) throws IOException {
     // Asked first: a segment that is followed by another one was whole before.
     boolean followed = Files.exists(file(number + 1));
     loss = Optional.empty();
-    Optional<SegmentInput.End> end = nextIn(visitor);
+    Optional<SegmentInput.End> end = nextIn(wanted, visitor);
     if (end.isEmpty()) {
       return true;
     }
@@ -107,12 +118,13 @@ final class SegmentCursor implements Closeable {
   }
 
   /** Hands on the next block of the current segment; says how that ends if it does. */
-  private Optional<SegmentInput.End> nextIn(EntryVisitor visitor) throws IOException {
+  private Optional<SegmentInput.End> nextIn(Predicate<BlockHeader> wanted, EntryVisitor visitor)
+      throws IOException {
     if (open.isEmpty()) {
       open = begin();
     }
     return open.isPresent()
-        ? open.get().next(visitor, notes::add)
+        ? open.get().next(wanted, visitor, notes::add)
         : Optional.of(
             new SegmentInput.Torn(
                 0, "not even its header is whole, as after a crash of the writer"));
@@ -137,7 +149,8 @@ final class SegmentCursor implements Closeable {
   }
 
   private void check(SegmentHeader found) throws HistoryFormatException {
-    SegmentHeader expected = new SegmentHeader(SegmentFolder.VERSION, number, checksum, facts);
+    version = number == 1 ? found.version() : version;
+    SegmentHeader expected = new SegmentHeader(version, number, checksum, facts);
     if (found.number() != expected.number()) {
       throw new HistoryFormatException(
           file(number),

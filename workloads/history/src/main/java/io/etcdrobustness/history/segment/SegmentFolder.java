@@ -19,15 +19,20 @@ final class SegmentFolder {
    * Raised by every change of the format, as with {@code history.file}. The header of a file stays
    * as it is in all versions.
    */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
+
+  /** The first version: blocks did not say what is the earliest in them. */
+  static final int VERSION_WITHOUT_TIMES = 1;
 
   /** Bytes before the first block. */
   static final int HEADER = 28;
 
   /** Bytes before the content of a block. */
-  static final int BLOCK_HEADER = 20;
+  static final int BLOCK_HEADER = 36;
 
-  /** A block holds entries. */
+  private static final int BLOCK_HEADER_WITHOUT_TIMES = 20;
+
+  /** A block holds operations and messages of watches. */
   static final int ENTRIES = 1;
 
   /** The history goes on in the next segment. */
@@ -38,6 +43,9 @@ final class SegmentFolder {
 
   /** A block holds a note, in UTF-8, that goes with the history. */
   static final int NOTE = 4;
+
+  /** A block holds entries, of which some are neither operations nor messages of watches. */
+  static final int HAPPENINGS = 5;
 
   /** The most entries of a block. */
   static final int BLOCK_ENTRIES = 4096;
@@ -54,6 +62,11 @@ final class SegmentFolder {
   private static final Pattern NAME = Pattern.compile("([0-9]{6})\\.seg");
 
   private SegmentFolder() {}
+
+  /** Bytes before the content of a block in {@code version}. */
+  static int blockHeader(int version) {
+    return version == VERSION_WITHOUT_TIMES ? BLOCK_HEADER_WITHOUT_TIMES : BLOCK_HEADER;
+  }
 
   /** The file of segment {@code number}, from 1. */
   static Path file(Path folder, int number) {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.zip.CRC32C;
 
 /**
@@ -46,7 +47,7 @@ final class SegmentInput implements Closeable {
   private final Path file;
   private final FileChannel channel;
   private final BlockIn block;
-  private final byte[] blockHeader = new byte[SegmentFolder.BLOCK_HEADER];
+  private byte[] blockHeader = new byte[SegmentFolder.BLOCK_HEADER];
   private byte[] content = new byte[1 << 16];
   private long size;
   private long position = SegmentFolder.HEADER;
@@ -90,7 +91,7 @@ final class SegmentInput implements Closeable {
     }
     SegmentHeader decoded = SegmentHeader.decode(header);
     int version = decoded.version();
-    if (version != SegmentFolder.VERSION) {
+    if (version < SegmentFolder.VERSION_WITHOUT_TIMES || version > SegmentFolder.VERSION) {
       throw error(
           8,
           version > SegmentFolder.VERSION
@@ -101,6 +102,7 @@ final class SegmentInput implements Closeable {
                   + ": use the release that wrote it, or a newer one"
               : "no version " + version + " of the format was ever written");
     }
+    blockHeader = new byte[SegmentFolder.blockHeader(version)];
     return Optional.of(decoded);
   }
 
@@ -113,17 +115,28 @@ final class SegmentInput implements Closeable {
    * @throws IOException if it cannot be read, and what the visitor throws
    */
   Optional<End> next(EntryVisitor visitor, Consumer<String> notes) throws IOException {
+    return next(header -> true, visitor, notes);
+  }
+
+  /**
+   * The same.
+   *
+   * @param wanted is shown the header of each block with entries, and says whether to read those
+   */
+  Optional<End> next(Predicate<BlockHeader> wanted, EntryVisitor visitor, Consumer<String> notes)
+      throws IOException {
     measure();
     Optional<Torn> torn = tornHeader(position);
     if (torn.isPresent()) {
       return Optional.of(torn.get());
     }
-    BlockHeader header = BlockHeader.decode(ByteBuffer.wrap(blockHeader));
+    BlockHeader header = BlockHeader.decode(blockHeader);
     if (header.length() < 0 || header.length() > SegmentFolder.LONGEST_BLOCK) {
       throw error(position, "a block cannot have " + header.length() + " bytes");
     }
-    long next = position + SegmentFolder.BLOCK_HEADER + header.length();
-    if (next > size || !readContent(header, position, next)) {
+    long next = position + blockHeader.length + header.length();
+    boolean skipped = next <= size && header.hasEntries() && !wanted.test(header);
+    if (next > size || (!skipped && !readContent(header, position, next))) {
       return Optional.of(
           new Torn(
               position,
@@ -131,9 +144,11 @@ final class SegmentInput implements Closeable {
                   .formatted(position, header.entries(), CRASH)));
     }
     switch (header.kind()) {
-      case SegmentFolder.ENTRIES -> {
-        for (Entry entry : entries(header, position)) {
-          visitor.visit(entry);
+      case SegmentFolder.ENTRIES, SegmentFolder.HAPPENINGS -> {
+        if (!skipped) {
+          for (Entry entry : entries(header, position)) {
+            visitor.visit(entry);
+          }
         }
       }
       case SegmentFolder.NOTE ->
@@ -172,14 +187,14 @@ final class SegmentInput implements Closeable {
               "nothing says that it was closed, %s: what was not flushed is missing"
                   .formatted(CRASH)));
     }
-    if (size - position < SegmentFolder.BLOCK_HEADER) {
+    if (size - position < blockHeader.length) {
       return Optional.of(tornInHeader(position));
     }
     read(blockHeader, blockHeader.length, position);
     if (BlockHeader.checksum(checksum, blockHeader) == BlockHeader.checksumIn(blockHeader)) {
       return Optional.empty();
     }
-    if (onlyZerosFrom(position + SegmentFolder.BLOCK_HEADER - 1)) {
+    if (onlyZerosFrom(position + blockHeader.length - 1)) {
       return Optional.of(tornInHeader(position));
     }
     throw error(
@@ -199,7 +214,7 @@ final class SegmentInput implements Closeable {
     if (header.length() > content.length) {
       content = new byte[Math.max(header.length(), 2 * content.length)];
     }
-    read(content, header.length(), position + SegmentFolder.BLOCK_HEADER);
+    read(content, header.length(), position + blockHeader.length);
     CRC32C crc = new CRC32C();
     crc.update(content, 0, header.length());
     if ((int) crc.getValue() == header.content()) {

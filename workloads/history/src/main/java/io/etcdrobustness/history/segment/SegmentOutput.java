@@ -51,18 +51,18 @@ final class SegmentOutput implements Closeable {
   /** Appends {@code block} and hands it to the operating system. */
   void append(BlockOut block) throws IOException {
     ColumnOut content = block.content();
-    append(SegmentFolder.ENTRIES, block.entries(), content.bytes(), content.length());
+    append(block::header, content.bytes(), content.length());
   }
 
   /** Appends {@code note} and hands it to the operating system. */
   void append(String note) throws IOException {
     byte[] content = note.getBytes(StandardCharsets.UTF_8);
-    append(SegmentFolder.NOTE, 0, content, content.length);
+    append(plain(SegmentFolder.NOTE), content, content.length);
   }
 
   /** Writes the last block: {@link SegmentFolder#CONTINUED} or {@link SegmentFolder#CLOSED}. */
   void end(int kind) throws IOException {
-    append(kind, 0, new byte[0], 0);
+    append(plain(kind), new byte[0], 0);
   }
 
   /** Bytes written. */
@@ -80,10 +80,21 @@ final class SegmentOutput implements Closeable {
     out.close();
   }
 
-  private void append(int kind, int entries, byte[] content, int length) throws IOException {
+  /** The header of a block, once its content is known. */
+  @FunctionalInterface
+  private interface Head {
+    BlockHeader of(int length, int checksum);
+  }
+
+  private static Head plain(int kind) {
+    return (length, checksum) ->
+        new BlockHeader(length, kind, 0, checksum, Long.MAX_VALUE, Long.MAX_VALUE);
+  }
+
+  private void append(Head head, byte[] content, int length) throws IOException {
     CRC32C crc = new CRC32C();
     crc.update(content, 0, length);
-    byte[] header = new BlockHeader(length, kind, entries, (int) crc.getValue()).encode(checksum);
+    byte[] header = head.of(length, (int) crc.getValue()).encode(checksum);
     checksum = BlockHeader.checksumIn(header);
     write(header, header.length);
     write(content, length);

@@ -1,74 +1,61 @@
 package io.etcdrobustness.history.segment;
 
-import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.HistoryPass;
-import io.etcdrobustness.history.MemberEvent;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.history.Watch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Queue;
 import java.util.function.Predicate;
 
 /** Segments, gone through once: operations and watches each at their own pace. */
 public final class SegmentPass implements HistoryPass {
 
-  private final SegmentReader reader;
-  private final SegmentCursor operations;
-  private final SegmentCursor watches;
-  private boolean ours;
-  private boolean ended;
-  private boolean read;
+  private final Outline outline;
+  private final InOrder<Operation> operations;
+  private final InOrder<Watch> watches;
 
-  /** Goes through what {@code reader} has. */
-  public SegmentPass(SegmentReader reader) {
-    this.reader = reader;
-    operations = reader.cursor();
-    watches = reader.cursor();
+  /**
+   * Goes through what {@code reader} has.
+   *
+   * @throws IOException if the headers of its blocks cannot be read
+   */
+  public SegmentPass(SegmentReader reader) throws IOException {
+    outline = Outline.of(reader);
+    operations = new InOrder<>(reader.cursor(), Operation.class, Operation::call, outline.calls());
+    watches = new InOrder<>(reader.cursor(), Watch.class, Watch::time, outline.messages());
   }
 
-  /** Reads all blocks for it. */
   @Override
-  public History frame() throws IOException {
-    List<Entry> happenings = new ArrayList<>();
-    reader.forEach(entry -> {
-      if (!(entry instanceof Operation) && !(entry instanceof Watch)) {
-        happenings.add(entry);
-      }
-    });
-    return History.of(reader.facts(), happenings);
+  public History frame() {
+    return outline.frame();
   }
 
   @Override
   public long operations(Predicate<Operation> taker) throws IOException {
-    long[] count = {0};
-    boolean[] wanted = {true};
-    boolean more = true;
-    while (more && wanted[0]) {
-      more =
-          operations.next(entry -> {
-            if (wanted[0] && entry instanceof Operation operation) {
-              count[0]++;
-              wanted[0] = taker.test(operation);
-            }
-            note(entry);
-          });
+    long count = 0;
+    for (List<Operation> some = operations.next(); !some.isEmpty(); some = operations.next()) {
+      for (Operation operation : some) {
+        count++;
+        if (!taker.test(operation)) {
+          return count;
+        }
+      }
     }
-    read = !more;
-    return count[0];
+    return count;
   }
 
   /** A run of ours says that it ended; the histories of other tools know no phases. */
   @Override
   public boolean whole() {
-    return read && operations.notes().isEmpty() && (!ours || ended);
+    History frame = outline.frame();
+    boolean ours = !frame.phases().isEmpty() || !frame.memberEvents().isEmpty();
+    boolean ended = frame.phases().stream().anyMatch(phase -> phase.name() == Phase.Name.END);
+    return operations.isAtEnd() && operations.notes().isEmpty() && (!ours || ended);
   }
 
   @Override
@@ -82,31 +69,22 @@ public final class SegmentPass implements HistoryPass {
     watches.close();
   }
 
-  private void note(Entry entry) {
-    ours |= entry instanceof Phase || entry instanceof MemberEvent;
-    ended |= entry instanceof Phase phase && phase.name() == Phase.Name.END;
-  }
-
   private final class Messages implements Iterator<Watch> {
 
-    private final Queue<Watch> block = new ArrayDeque<>();
-    private boolean more = true;
+    private List<Watch> some = List.of();
+    private int next;
 
     @Override
     public boolean hasNext() {
-      try {
-        while (block.isEmpty() && more) {
-          more =
-              watches.next(entry -> {
-                if (entry instanceof Watch watch) {
-                  block.add(watch);
-                }
-              });
+      if (next == some.size()) {
+        try {
+          some = watches.next();
+          next = 0;
+        } catch (IOException unreadable) {
+          throw new UncheckedIOException(unreadable.getMessage(), unreadable);
         }
-        return !block.isEmpty();
-      } catch (IOException unreadable) {
-        throw new UncheckedIOException(unreadable.getMessage(), unreadable);
       }
+      return next < some.size();
     }
 
     @Override
@@ -114,7 +92,7 @@ public final class SegmentPass implements HistoryPass {
       if (!hasNext()) {
         throw new NoSuchElementException("there are no more messages of watches");
       }
-      return block.remove();
+      return some.get(next++);
     }
   }
 }

@@ -151,7 +151,9 @@ class SegmentFollowerTest {
     Path source = write(entries(13, BLOCKS * BLOCK), 1 << 20);
     byte[] bytes = Files.readAllBytes(source.resolve("000001.seg"));
     Files.createDirectories(folder);
-    Files.write(folder.resolve("000001.seg"), Arrays.copyOf(bytes, bytes.length - 25));
+    Files.write(
+        folder.resolve("000001.seg"),
+        Arrays.copyOf(bytes, bytes.length - SegmentFolder.BLOCK_HEADER - 5));
 
     assertThat(poll()).isFalse();
     assertThat(poll()).isFalse();

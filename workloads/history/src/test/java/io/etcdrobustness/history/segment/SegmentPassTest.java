@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.etcdrobustness.engine.RandomSource;
 import io.etcdrobustness.history.Entry;
+import io.etcdrobustness.history.Header;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Phase;
+import io.etcdrobustness.history.Request;
+import io.etcdrobustness.history.Response;
 import io.etcdrobustness.history.Watch;
 import io.etcdrobustness.history.file.RandomEntries;
 import java.io.IOException;
@@ -15,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,23 +30,62 @@ class SegmentPassTest {
   private int written;
 
   @Test
-  void operationsAndWatchesComeInTheOrderOfTheirWriting() throws IOException {
-    List<Entry> entries = entries(10_000);
-    List<Operation> operations = new ArrayList<>();
-    List<Watch> watches = new ArrayList<>();
+  void operationsAndWatchesComeInTheOrderOfTheirTime() throws IOException {
+    for (long seed = 1; seed <= 20; seed++) {
+      List<Entry> entries = entries(10_000, seed);
+      History whole = History.of(History.Facts.OWN_CLUSTER, entries);
+      List<Operation> operations = new ArrayList<>();
+      List<Watch> watches = new ArrayList<>();
+
+      try (SegmentPass pass = pass(entries)) {
+        assertThat(pass.frame()).as("seed %d", seed).isEqualTo(whole.frame());
+        assertThat(pass.operations(operations::add)).isEqualTo(operations.size());
+        pass.watches().forEachRemaining(watches::add);
+      }
+
+      assertThat(operations)
+          .as("seed %d", seed)
+          .isEqualTo(whole.operations())
+          .hasSizeGreaterThan(3_000);
+      assertThat(watches).as("seed %d", seed).isEqualTo(whole.watches()).isNotEmpty();
+    }
+  }
+
+  /** Recorded when they end, some much later than what is called meanwhile. */
+  @Test
+  void whatIsRecordedLateHoldsBackOnlyWhatItMayPrecede() throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    for (int i = 0; i < 50_000; i++) {
+      if (i % 10_000 != 0) {
+        entries.add(operation(i));
+      }
+      if (i % 10_000 == 5_000) {
+        entries.add(operation(i - 5_000));
+      }
+    }
+    long[] last = {-1};
+    int[] count = {0};
 
     try (SegmentPass pass = pass(entries)) {
-      assertThat(pass.frame().facts()).isEqualTo(History.Facts.OWN_CLUSTER);
-      assertThat(pass.operations(operations::add)).isEqualTo(operations.size());
-      pass.watches().forEachRemaining(watches::add);
+      pass.operations(operation -> {
+        assertThat(operation.call()).isEqualTo(++last[0]);
+        return ++count[0] < 1_000_000;
+      });
+      assertThat(pass.whole()).isTrue();
     }
 
-    assertThat(operations)
-        .isEqualTo(entries.stream().filter(Operation.class::isInstance).toList())
-        .hasSizeGreaterThan(5_000);
-    assertThat(watches)
-        .isEqualTo(entries.stream().filter(Watch.class::isInstance).toList())
-        .isNotEmpty();
+    assertThat(count[0]).isEqualTo(50_000);
+  }
+
+  private static Operation operation(long call) {
+    return new Operation(
+        call,
+        1,
+        "",
+        Request.Put.of("k", "v" + call),
+        call,
+        call + 1,
+        new Outcome.Ok(new Response.PutDone(Header.ofRevision(call + 2), Optional.empty())));
   }
 
   @Test
@@ -92,7 +136,11 @@ class SegmentPassTest {
   }
 
   private static List<Entry> entries(int count) {
-    return new RandomEntries(new RandomSource(5)).entries(count);
+    return entries(count, 5);
+  }
+
+  private static List<Entry> entries(int count, long seed) {
+    return new RandomEntries(new RandomSource(seed)).entries(count);
   }
 
   private SegmentPass pass(List<Entry> entries) throws IOException {

@@ -38,7 +38,8 @@ class SegmentReaderFuzzTest {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     file.write(header);
     file.write(
-        new BlockHeader(bytes.length - skip, SegmentFolder.ENTRIES, entries, (int) crc.getValue())
+        new BlockHeader(
+                bytes.length - skip, SegmentFolder.ENTRIES, entries, (int) crc.getValue(), 0, 0)
             .encode(SegmentHeader.checksum(header)));
     file.write(bytes, skip, bytes.length - skip);
     Files.write(folder.resolve("000001.seg"), file.toByteArray());

@@ -1,0 +1,85 @@
+package io.etcdrobustness.history.segment;
+
+import io.etcdrobustness.history.Entry;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/**
+ * Entries of one sort in the order of their time, from blocks that hold them in the order of their
+ * recording. Waits with each as long as an earlier one may follow, and no longer.
+ */
+final class InOrder<E extends Entry> implements Closeable {
+
+  private final SegmentCursor cursor;
+  private final Class<E> sort;
+  private final ToLongFunction<E> time;
+  private final long[] earliestBehind;
+  private final List<E> waiting = new ArrayList<>();
+  private final List<E> ready = new ArrayList<>();
+  private int block;
+  private boolean more = true;
+
+  /**
+   * @param earliestBehind for each block with entries, the earliest time in those behind it
+   */
+  InOrder(SegmentCursor cursor, Class<E> sort, ToLongFunction<E> time, long[] earliestBehind) {
+    this.cursor = cursor;
+    this.sort = sort;
+    this.time = time;
+    this.earliestBehind = earliestBehind;
+  }
+
+  /** The next few; none if there are no more. The list is good until this is called again. */
+  List<E> next() throws IOException {
+    ready.clear();
+    while (ready.isEmpty() && more) {
+      boolean[] entries = {false};
+      more =
+          cursor.next(
+              header -> entries[0] = true,
+              entry -> {
+                if (sort.isInstance(entry)) {
+                  waiting.add(sort.cast(entry));
+                }
+              });
+      release(entries[0] ? behind(block++) : more ? Long.MIN_VALUE : Long.MAX_VALUE);
+    }
+    return ready;
+  }
+
+  /** What was appended after the outline was made may be as early as anything. */
+  private long behind(int number) {
+    return number < earliestBehind.length ? earliestBehind[number] : Long.MIN_VALUE;
+  }
+
+  /** What is of one time stays in the order of its recording: the sort is stable. */
+  private void release(long until) {
+    waiting.sort(Comparator.comparingLong(time));
+    int count = 0;
+    while (count < waiting.size() && time.applyAsLong(waiting.get(count)) <= until) {
+      count++;
+    }
+    List<E> released = waiting.subList(0, count);
+    ready.addAll(released);
+    released.clear();
+  }
+
+  /** What the reader of a verdict must know; complete when there is nothing more. */
+  List<String> notes() {
+    return cursor.notes();
+  }
+
+  /** Whether all was handed out. */
+  boolean isAtEnd() {
+    return !more && waiting.isEmpty();
+  }
+
+  @Override
+  public void close() throws IOException {
+    cursor.close();
+  }
+}
