@@ -15,6 +15,15 @@ import java.util.Set;
 /** One line of the log of true events: all changes of one revision. */
 record EventLogEntry(long revision, List<Change> changes) {
 
+  private static final long TIME = 0;
+
+  /** How {@link #asWatch} begins. */
+  static final Watch OPENED =
+      new Watch.Opened(0, 0, "", "\0", "\0", 1, false, false, false, false, TIME);
+
+  /** How it ends. */
+  static final Watch CLOSED = new Watch.Closed(0, TIME);
+
   private record Change(Event.Type type, String key, String value) {}
 
   static EventLogEntry read(JsonObject line) throws HistoryFormatException {
@@ -40,33 +49,23 @@ record EventLogEntry(long revision, List<Change> changes) {
   }
 
   /**
-   * A watch of all keys from revision 1 that was opened at {@code time}, when all operations had
-   * ended, and got everything at once: the log has no times, and this accuses nobody.
+   * A watch of all keys from revision 1 that got everything at once, at {@link #TIME}: the log has
+   * no times, and no promise of a watch is about one that comes too soon.
    */
-  static List<Watch> asWatch(List<EventLogEntry> log, long time) {
+  static List<Watch> asWatch(List<EventLogEntry> log) {
     List<Watch> messages = new ArrayList<>();
-    messages.add(opened(time));
+    messages.add(OPENED);
     Creations creations = new Creations();
     for (EventLogEntry entry : log) {
-      messages.add(entry.delivered(creations, time));
+      messages.add(entry.delivered(creations));
     }
-    messages.add(closed(time));
+    messages.add(CLOSED);
     return messages;
   }
 
-  /** How that watch begins. */
-  static Watch opened(long time) {
-    return new Watch.Opened(0, 0, "", "\0", "\0", 1, false, false, false, false, time);
-  }
-
-  /** What it delivers of this entry, the next one. */
-  Watch delivered(Creations creations, long time) {
-    return new Watch.Events(0, Header.ofRevision(revision), events(creations), false, time);
-  }
-
-  /** How it ends. */
-  static Watch closed(long time) {
-    return new Watch.Closed(0, time);
+  /** What that watch delivers of this entry, the next one. */
+  Watch delivered(Creations creations) {
+    return new Watch.Events(0, Header.ofRevision(revision), events(creations), false, TIME);
   }
 
   private List<Event> events(Creations creations) {

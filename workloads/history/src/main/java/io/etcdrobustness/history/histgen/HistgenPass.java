@@ -85,7 +85,7 @@ public final class HistgenPass implements HistoryPass {
     private final Path file;
     private final Lines lines;
     private final EventLogEntry.Creations creations = new EventLogEntry.Creations();
-    private Optional<Watch> next = Optional.of(EventLogEntry.opened(Long.MIN_VALUE));
+    private Optional<Watch> next = Optional.of(EventLogEntry.OPENED);
     private boolean closed;
 
     Log(Path file, Lines lines) {
@@ -113,9 +113,9 @@ public final class HistgenPass implements HistoryPass {
       if (line.isEmpty()) {
         HistgenReader.requireWhole(file, lines);
         closed = true;
-        return EventLogEntry.closed(Long.MIN_VALUE);
+        return EventLogEntry.CLOSED;
       }
-      return EventLogEntry.read(line.get()).delivered(creations, Long.MIN_VALUE);
+      return EventLogEntry.read(line.get()).delivered(creations);
     }
 
     @Override

@@ -81,7 +81,7 @@ public final class HistgenReader {
     for (int i = 0; i < operations.size(); i++) {
       List<Entry> entries = new ArrayList<>(operations.get(i));
       if (!logs.isEmpty()) {
-        entries.addAll(EventLogEntry.asWatch(logs.get(i), endOf(operations.get(i))));
+        entries.addAll(EventLogEntry.asWatch(logs.get(i)));
       }
       History.Facts facts =
           new History.Facts(true, false, false, putsNoValueTwice(operations.get(i)));
@@ -132,10 +132,6 @@ public final class HistgenReader {
     String name = String.valueOf(file.getFileName());
     int dot = name.indexOf(".jsonl");
     return file.resolveSibling((dot < 0 ? name : name.substring(0, dot)) + ".watch");
-  }
-
-  private static long endOf(List<Operation> operations) {
-    return operations.stream().mapToLong(Operation::end).max().orElse(0);
   }
 
   /** The generator draws values from a small set at times; all its writers are in the file. */

@@ -17,6 +17,7 @@ final class InOrder<E extends Entry> implements Closeable {
   private final SegmentCursor cursor;
   private final Class<E> sort;
   private final ToLongFunction<E> time;
+  private final ToLongFunction<BlockHeader> earliest;
   private final long[] earliestBehind;
   private final List<E> waiting = new ArrayList<>();
   private final List<E> ready = new ArrayList<>();
@@ -24,12 +25,19 @@ final class InOrder<E extends Entry> implements Closeable {
   private boolean more = true;
 
   /**
+   * @param earliest of a block, {@link Long#MAX_VALUE} if it has none of the sort
    * @param earliestBehind for each block with entries, the earliest time in those behind it
    */
-  InOrder(SegmentCursor cursor, Class<E> sort, ToLongFunction<E> time, long[] earliestBehind) {
+  InOrder(
+      SegmentCursor cursor,
+      Class<E> sort,
+      ToLongFunction<E> time,
+      ToLongFunction<BlockHeader> earliest,
+      long[] earliestBehind) {
     this.cursor = cursor;
     this.sort = sort;
     this.time = time;
+    this.earliest = earliest;
     this.earliestBehind = earliestBehind;
   }
 
@@ -40,7 +48,10 @@ final class InOrder<E extends Entry> implements Closeable {
       boolean[] entries = {false};
       more =
           cursor.next(
-              header -> entries[0] = true,
+              header -> {
+                entries[0] = true;
+                return earliest.applyAsLong(header) != Long.MAX_VALUE;
+              },
               entry -> {
                 if (sort.isInstance(entry)) {
                   waiting.add(sort.cast(entry));

@@ -26,8 +26,20 @@ public final class SegmentPass implements HistoryPass {
    */
   public SegmentPass(SegmentReader reader) throws IOException {
     outline = Outline.of(reader);
-    operations = new InOrder<>(reader.cursor(), Operation.class, Operation::call, outline.calls());
-    watches = new InOrder<>(reader.cursor(), Watch.class, Watch::time, outline.messages());
+    operations =
+        new InOrder<>(
+            reader.cursor(),
+            Operation.class,
+            Operation::call,
+            BlockHeader::earliestCall,
+            outline.calls());
+    watches =
+        new InOrder<>(
+            reader.cursor(),
+            Watch.class,
+            Watch::time,
+            BlockHeader::earliestMessage,
+            outline.messages());
   }
 
   @Override

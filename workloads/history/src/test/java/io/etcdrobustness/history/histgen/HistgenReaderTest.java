@@ -115,7 +115,7 @@ class HistgenReaderTest {
 
     assertThat(HistgenReader.read(file).history().watches())
         .containsExactly(
-            new Watch.Opened(0, 0, "", "\0", "\0", 1, false, false, false, false, 20),
+            new Watch.Opened(0, 0, "", "\0", "\0", 1, false, false, false, false, 0),
             new Watch.Events(
                 0,
                 Header.ofRevision(2),
@@ -126,7 +126,7 @@ class HistgenReaderTest {
                         Optional.empty(),
                         true)),
                 false,
-                20),
+                0),
             new Watch.Events(
                 0,
                 Header.ofRevision(3),
@@ -137,8 +137,8 @@ class HistgenReaderTest {
                         Optional.empty(),
                         false)),
                 false,
-                20),
-            new Watch.Closed(0, 20));
+                0),
+            new Watch.Closed(0, 0));
   }
 
   @Test
