@@ -30,6 +30,7 @@ public final class OnePass {
   private long lastCall = Long.MIN_VALUE;
   private long lastWatched = Long.MIN_VALUE;
   private boolean inOrder = true;
+  private boolean hopeful;
   private int untilLook;
 
   /**
@@ -48,6 +49,7 @@ public final class OnePass {
     passing.replayed().ifPresent(this::tell);
     passing.audited().ifPresent(this::tell);
     followers.values().forEach(this::tell);
+    hopeful = !followers.isEmpty();
   }
 
   private void tell(Follower follower) {
@@ -84,13 +86,14 @@ public final class OnePass {
       ofCalls.removeIf(follower -> !follower.hopeful());
       ofAnswers.removeIf(follower -> !follower.hopeful());
       ofWatches.removeIf(follower -> !follower.hopeful());
+      hopeful = followers.values().stream().anyMatch(Follower::hopeful);
       feed.release(understood(), lastCall, this::watched);
     }
   }
 
-  /** Whether it may still prove anything. */
+  /** Whether it may still prove anything, as far as was looked. */
   public boolean hopeful() {
-    return inOrder && followers.values().stream().anyMatch(Follower::hopeful);
+    return inOrder && hopeful;
   }
 
   /** All has been told: what is proved, by property. */

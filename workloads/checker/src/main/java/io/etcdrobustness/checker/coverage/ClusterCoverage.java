@@ -155,10 +155,20 @@ public final class ClusterCoverage {
   private static Predicate<Entry> overlapping(History frame, Predicate<Request> requests) {
     List<FaultWindow> faults = frame.faults().stream().filter(ClusterCoverage::confirmed).toList();
     return entry ->
-        entry instanceof Operation operation
+        !faults.isEmpty()
+            && entry instanceof Operation operation
             && requests.test(operation.request())
             && operation.outcome() instanceof Outcome.Ok
-            && faults.stream().anyMatch(fault -> overlap(operation, fault));
+            && overlapsAny(operation, faults);
+  }
+
+  private static boolean overlapsAny(Operation operation, List<FaultWindow> faults) {
+    for (FaultWindow fault : faults) {
+      if (overlap(operation, fault)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean overlap(Operation operation, FaultWindow fault) {

@@ -47,9 +47,13 @@ final class UnansweredWrites implements Follower.OfCalls, Follower.OfWatches {
 
   private void read(Response response) {
     if (response instanceof Response.Ranged ranged) {
-      ranged.kvs().forEach(this::told);
+      for (KeyValue kv : ranged.kvs()) {
+        told(kv);
+      }
     } else if (response instanceof Response.TxnDone txn) {
-      txn.responses().forEach(this::read);
+      for (Response.InTxn inner : txn.responses()) {
+        read(inner);
+      }
     }
   }
 

@@ -5,9 +5,11 @@ import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Request;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Requests of unknown outcome that no revision was given to yet, by what they may do. */
 final class OpenWrites {
@@ -16,41 +18,82 @@ final class OpenWrites {
   private static final Effect NOTHING = new Effect("", "");
 
   private final Map<Effect, List<Operation>> puts = new HashMap<>();
-  private final List<Operation> deletes = new ArrayList<>();
+
+  /** Deletes of one key. */
+  private final Map<String, List<Operation>> deletes = new HashMap<>();
+
+  /** Whatever else may delete. */
+  private final List<Operation> others = new ArrayList<>();
 
   private record Effect(String key, String value) {}
 
   /** Adds a request; they come in the order of their calls. */
   void add(Operation operation) {
     addPuts(operation, operation.request());
-    if (mayDelete(operation.request())) {
-      deletes.add(operation);
+    if (operation.request() instanceof Request.DeleteRange(String key, String end, boolean prevKv)
+        && end.isEmpty()) {
+      deletes.computeIfAbsent(key, any -> new ArrayList<>(1)).add(operation);
+    } else if (mayDelete(operation.request())) {
+      others.add(operation);
     }
   }
 
   /** No longer open. */
   void remove(Operation operation) {
     removePuts(operation, operation.request());
-    deletes.remove(operation);
+    if (operation.request() instanceof Request.DeleteRange delete) {
+      deletes.computeIfPresent(delete.key(), (key, alike) -> without(operation, alike));
+    }
+    without(operation, others);
   }
 
-  /** Those that may have caused {@code event}, by call. */
+  /** {@code sorted}, by call, of which {@code operation} is taken out; null if that was all. */
+  private static @Nullable List<Operation> without(Operation operation, List<Operation> sorted) {
+    int low = 0;
+    int high = sorted.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (sorted.get(middle).call() < operation.call()) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    while (low < sorted.size() && sorted.get(low).call() == operation.call()) {
+      if (sorted.get(low).id() == operation.id()) {
+        sorted.remove(low);
+        break;
+      }
+      low++;
+    }
+    return sorted.isEmpty() ? null : sorted;
+  }
+
+  /** Those that may have caused {@code event}, by call; good until something is removed. */
   List<Operation> of(Event event) {
-    return switch (event.type()) {
-      case PUT -> of(event.kv().key(), event.kv().value());
-      case DELETE ->
-          deletes.stream()
-              .filter(operation -> mayDelete(operation.request(), event.kv().key()))
-              .toList();
-    };
+    String key = event.kv().key();
+    if (event.type() == Event.Type.PUT) {
+      return of(key, event.kv().value());
+    }
+    List<Operation> plain = deletes.getOrDefault(key, List.of());
+    if (others.isEmpty()) {
+      return plain;
+    }
+    List<Operation> all = new ArrayList<>(plain);
+    others.stream().filter(operation -> mayDelete(operation.request(), key)).forEach(all::add);
+    all.sort(Comparator.comparingLong(Operation::call));
+    return all;
   }
 
   /** Those that may have put {@code value}, by call; then those that keep what was there. */
   List<Operation> of(String key, String value) {
-    List<Operation> all = new ArrayList<>(puts.getOrDefault(new Effect(key, value), List.of()));
-    puts.getOrDefault(NOTHING, List.of()).stream()
-        .filter(operation -> !all.contains(operation))
-        .forEach(all::add);
+    List<Operation> plain = puts.getOrDefault(new Effect(key, value), List.of());
+    List<Operation> keeping = puts.getOrDefault(NOTHING, List.of());
+    if (keeping.isEmpty()) {
+      return plain;
+    }
+    List<Operation> all = new ArrayList<>(plain);
+    keeping.stream().filter(operation -> !all.contains(operation)).forEach(all::add);
     return all;
   }
 
@@ -73,9 +116,7 @@ final class OpenWrites {
   private void removePuts(Operation operation, Request request) {
     switch (request) {
       case Request.Put put ->
-          puts.computeIfPresent(
-              effect(put),
-              (effect, alike) -> alike.remove(operation) && alike.isEmpty() ? null : alike);
+          puts.computeIfPresent(effect(put), (effect, alike) -> without(operation, alike));
       case Request.Txn txn -> {
         txn.success().forEach(nested -> removePuts(operation, nested));
         txn.failure().forEach(nested -> removePuts(operation, nested));
