@@ -45,7 +45,7 @@ public final class HistgenPass implements HistoryPass {
     for (Optional<JsonObject> line = operations.next();
         line.isPresent();
         line = operations.next()) {
-      if (line.get().has(HistgenReader.SEPARATOR)) {
+      if (HistgenReader.isSeparator(line.get())) {
         if (begun) {
           throw new HistoryFormatException(file, "", "expected one history, found several");
         }
@@ -101,7 +101,7 @@ public final class HistgenPass implements HistoryPass {
             HistgenReader.requireWhole(file, lines);
             return false;
           }
-          if (!line.get().has(HistgenReader.SEPARATOR)) {
+          if (!HistgenReader.isSeparator(line.get())) {
             next = Optional.of(EventLogEntry.read(line.get()));
           }
         }
