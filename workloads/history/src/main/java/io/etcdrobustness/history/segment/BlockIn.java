@@ -25,6 +25,9 @@ final class BlockIn {
   /** Instead of the number of a header: {@link #NO_HEADER}. */
   static final int HEADER_MISSING = 0;
 
+  private static final Entry[] NO_ENTRIES = {};
+
+  private final boolean operations;
   private final ColumnIn tags = new ColumnIn();
   private final ColumnIn ids = new ColumnIn();
   private final ColumnIn clients = new ColumnIn();
@@ -51,9 +54,19 @@ final class BlockIn {
   private Header lastHeader = NO_HEADER;
   private long lastHeaderNumber;
 
+  /**
+   * @param operations false: nobody wants operations, so a block that has nothing else is passed by
+   */
+  BlockIn(boolean operations) {
+    this.operations = operations;
+  }
+
   /** The {@code count} entries of the first {@code length} bytes of {@code block}. */
   Entry[] entries(byte[] block, int length, int count) {
     reset(block, length);
+    if (!operations && holdsOperationsOnly(count)) {
+      return NO_ENTRIES;
+    }
     if (count < 0 || count > tags.left()) {
       throw new IllegalArgumentException("cannot hold " + count + " entries");
     }
@@ -67,6 +80,11 @@ final class BlockIn {
       }
     }
     return entries;
+  }
+
+  /** Only operations have one client and two times each; that is seen without reading them. */
+  private boolean holdsOperationsOnly(int count) {
+    return clients.values() == count && times.values() == 2L * count;
   }
 
   private void reset(byte[] block, int length) {

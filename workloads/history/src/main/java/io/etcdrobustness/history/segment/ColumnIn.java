@@ -34,6 +34,16 @@ final class ColumnIn {
     return position == end;
   }
 
+  /** How many numbers are left; for a column of numbers. */
+  int values() {
+    int values = 0;
+    for (int i = position; i < end; i++) {
+      // The last byte of a number is positive.
+      values += bytes[i] >= 0 ? 1 : 0;
+    }
+    return values;
+  }
+
   int next() {
     return bytes[position++];
   }

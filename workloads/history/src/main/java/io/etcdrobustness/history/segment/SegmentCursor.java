@@ -16,17 +16,22 @@ final class SegmentCursor implements Closeable {
   private final Path folder;
   private final List<Path> segments;
   private final History.Facts facts;
-  private final BlockIn block = new BlockIn();
+  private final BlockIn block;
   private final List<String> notes = new ArrayList<>();
   private Optional<SegmentInput> open = Optional.empty();
   private int index;
   private int checksum;
 
-  /** The beginning of the history in {@code segments}, of which there is at least one. */
-  SegmentCursor(Path folder, List<Path> segments, History.Facts facts) {
+  /**
+   * The beginning of the history in {@code segments}, of which there is at least one.
+   *
+   * @param block to read into
+   */
+  SegmentCursor(Path folder, List<Path> segments, History.Facts facts, BlockIn block) {
     this.folder = folder;
     this.segments = segments;
     this.facts = facts;
+    this.block = block;
   }
 
   /**

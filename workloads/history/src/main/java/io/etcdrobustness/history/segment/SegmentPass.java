@@ -29,7 +29,7 @@ public final class SegmentPass implements HistoryPass {
   public SegmentPass(SegmentReader reader) {
     this.reader = reader;
     operations = reader.cursor();
-    watches = reader.cursor();
+    watches = reader.cursorBesidesOperations();
   }
 
   @Override

@@ -29,7 +29,7 @@ public final class SegmentReader implements HistorySource {
     this.folder = folder;
     this.segments = segments;
     Path first = segments.getFirst();
-    try (SegmentInput in = new SegmentInput(first, new BlockIn())) {
+    try (SegmentInput in = new SegmentInput(first, new BlockIn(true))) {
       this.facts =
           in.header()
               .orElseThrow(() ->
@@ -104,7 +104,12 @@ public final class SegmentReader implements HistorySource {
 
   /** Goes through the entries block by block, from the first on. */
   SegmentCursor cursor() {
-    return new SegmentCursor(folder, segments, facts);
+    return new SegmentCursor(folder, segments, facts, new BlockIn(true));
+  }
+
+  /** The same, but blocks that hold nothing but operations are passed by. */
+  SegmentCursor cursorBesidesOperations() {
+    return new SegmentCursor(folder, segments, facts, new BlockIn(false));
   }
 
   private static List<Path> segments(Path folder) throws IOException {

@@ -45,6 +45,27 @@ class SegmentPassTest {
   }
 
   @Test
+  void noWatchIsPassedByWhateverStandsBesideIt() throws IOException {
+    List<Entry> entries = entries(3_000);
+    List<List<Entry>> blocks = new ArrayList<>();
+    for (int i = 0; i < entries.size(); i += 3) {
+      blocks.add(entries.subList(i, i + 3));
+    }
+    Path folder = directory.resolve("small blocks");
+    Segments.write(folder, History.Facts.OWN_CLUSTER, 1 << 16, blocks);
+    List<Watch> watches = new ArrayList<>();
+
+    try (SegmentPass pass = new SegmentPass(SegmentReader.open(folder))) {
+      pass.watches().forEachRemaining(watches::add);
+    }
+
+    assertThat(watches)
+        .isEqualTo(entries.stream().filter(Watch.class::isInstance).toList())
+        .hasAtLeastOneElementOfType(Watch.Opened.class);
+    assertThat(blocks).anyMatch(block -> block.stream().allMatch(Operation.class::isInstance));
+  }
+
+  @Test
   void whoeverHasEnoughIsToldNoMoreAndHasNotSeenTheWhole() throws IOException {
     try (SegmentPass pass = pass(entries(10_000))) {
       int[] taken = {0};
