@@ -1,10 +1,10 @@
 package io.etcdrobustness.history.file;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A JSON object whose fields are asked for by name and type; what does not fit is an error with its
@@ -17,34 +17,22 @@ public final class JsonObject {
   static final String EXTENSION = "x-";
 
   private final JsonText text;
-  private final int token;
-  private String[] names = new String[8];
-  private Object[] values = new Object[8];
-  private int[] tokens = new int[8];
-  private boolean[] asked = new boolean[8];
-  private int size;
+  private final JsonTape tape;
+  private final int self;
+  private final int end;
 
-  JsonObject(JsonText text, int token) {
+  /** Where the next field is looked for first: fields are mostly asked for in their order. */
+  private int next;
+
+  /**
+   * @param self the value on {@code tape} that it is
+   */
+  JsonObject(JsonText text, JsonTape tape, int self) {
     this.text = text;
-    this.token = token;
-  }
-
-  /** False if there is a field of that name already. */
-  boolean add(String name, Object value, int valueToken) {
-    if (find(name) >= 0) {
-      return false;
-    }
-    if (size == names.length) {
-      names = Arrays.copyOf(names, 2 * size);
-      values = Arrays.copyOf(values, 2 * size);
-      tokens = Arrays.copyOf(tokens, 2 * size);
-      asked = Arrays.copyOf(asked, 2 * size);
-    }
-    names[size] = name;
-    values[size] = value;
-    tokens[size] = valueToken;
-    size++;
-    return true;
+    this.tape = tape;
+    this.self = self;
+    this.end = tape.endOf(self);
+    this.next = self + 1;
   }
 
   /** Whether the field is there, be it null. */
@@ -54,13 +42,13 @@ public final class JsonObject {
 
   /** A whole number of 64 bits. */
   public long number(String name) throws HistoryFormatException {
-    return cast(name, required(name), Long.class, "a whole number of 64 bits");
+    return numberOf(required(name), name);
   }
 
   /** The same, with what an absent field means. */
   public long number(String name, long absent) throws HistoryFormatException {
-    Object value = optional(name);
-    return value == null ? absent : cast(name, value, Long.class, "a whole number of 64 bits");
+    int value = optional(name);
+    return value < 0 ? absent : numberOf(value, name);
   }
 
   /** A whole number of 32 bits. */
@@ -74,29 +62,36 @@ public final class JsonObject {
 
   /** True or false; absent is false. */
   public boolean flag(String name) throws HistoryFormatException {
-    Object value = optional(name);
-    return value != null && cast(name, value, Boolean.class, "true or false");
+    int value = optional(name);
+    return value >= 0 && flagOf(value, name);
   }
 
   /** True or false, which must be told. */
   public boolean requiredFlag(String name) throws HistoryFormatException {
-    return cast(name, required(name), Boolean.class, "true or false");
+    return flagOf(required(name), name);
   }
 
   /** A string. */
   public String text(String name) throws HistoryFormatException {
-    return cast(name, required(name), String.class, "a string");
+    return textOf(required(name), name);
   }
 
   /** A string; absent is empty. */
   public String textOrEmpty(String name) throws HistoryFormatException {
-    Object value = optional(name);
-    return value == null ? "" : cast(name, value, String.class, "a string");
+    int value = optional(name);
+    return value < 0 ? "" : textOf(value, name);
   }
 
   /** A byte string, one char per byte; absent is empty. */
   public String bytes(String name) throws HistoryFormatException {
-    String bytes = textOrEmpty(name);
+    int value = optional(name);
+    if (value < 0) {
+      return "";
+    }
+    String bytes = textOf(value, name);
+    if (tape.kind(value) == JsonTape.ASCII) {
+      return bytes;
+    }
     for (int i = 0; i < bytes.length(); i++) {
       if (bytes.charAt(i) > 0xff) {
         throw error(
@@ -104,6 +99,15 @@ public final class JsonObject {
       }
     }
     return bytes;
+  }
+
+  /** A string as the byte string of its UTF-8. */
+  public String utf8(String name) throws HistoryFormatException {
+    int value = required(name);
+    String text = textOf(value, name);
+    return tape.kind(value) == JsonTape.ASCII
+        ? text
+        : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 
   /** The name of one of an enum's constants. */
@@ -122,7 +126,7 @@ public final class JsonObject {
   /** The same, with what an absent field means. */
   public <E extends Enum<E>> E constant(String name, Class<E> type, E absent)
       throws HistoryFormatException {
-    return optional(name) == null ? absent : constant(name, type);
+    return optional(name) < 0 ? absent : constant(name, type);
   }
 
   /** A 64-bit number in hex, as etcd prints the ids of clusters and members; absent is 0. */
@@ -140,33 +144,54 @@ public final class JsonObject {
 
   /** An object. */
   public JsonObject object(String name) throws HistoryFormatException {
-    return cast(name, required(name), JsonObject.class, "an object {…}");
+    return objectOf(required(name), name);
   }
 
   /** An object, if there is one. */
   public Optional<JsonObject> optionalObject(String name) throws HistoryFormatException {
-    Object value = optional(name);
-    return value == null
-        ? Optional.empty()
-        : Optional.of(cast(name, value, JsonObject.class, "an object {…}"));
+    int value = optional(name);
+    return value < 0 ? Optional.empty() : Optional.of(objectOf(value, name));
   }
 
   /** A list of objects; absent is empty. */
   public List<JsonObject> objects(String name) throws HistoryFormatException {
-    return list(name, JsonObject.class, "objects");
+    int list = list(name, "objects");
+    if (list < 0) {
+      return List.of();
+    }
+    List<JsonObject> objects = new ArrayList<>();
+    for (int item = list + 1; item < tape.endOf(list); item = tape.endOf(item)) {
+      if (tape.kind(item) != JsonTape.OBJECT) {
+        throw wrong(name, "only objects in the list", item);
+      }
+      objects.add(new JsonObject(text, tape, item));
+    }
+    return objects;
   }
 
   /** A list of strings; absent is empty. */
   public List<String> texts(String name) throws HistoryFormatException {
-    return list(name, String.class, "strings");
+    int list = list(name, "strings");
+    if (list < 0) {
+      return List.of();
+    }
+    List<String> texts = new ArrayList<>();
+    for (int item = list + 1; item < tape.endOf(list); item = tape.endOf(item)) {
+      if (!isText(item)) {
+        throw wrong(name, "only strings in the list", item);
+      }
+      texts.add(tape.text(item));
+    }
+    return texts;
   }
 
   /** The name of the only field: how a value of several kinds tells its kind. */
   public String onlyName() throws HistoryFormatException {
-    if (size != 1) {
-      throw error("expected an object with exactly one field, found " + size + " fields");
+    List<String> names = names();
+    if (names.size() != 1) {
+      throw error("expected an object with exactly one field, found " + names.size() + " fields");
     }
-    return names[0];
+    return names.getFirst();
   }
 
   /**
@@ -176,12 +201,12 @@ public final class JsonObject {
    *     turn a verdict: what it meant is unknown
    */
   public void finish() throws HistoryFormatException {
-    for (int i = 0; i < size; i++) {
-      if (!asked[i] && !names[i].startsWith(EXTENSION)) {
+    for (int field = self + 1; field < end; field = tape.endOf(field)) {
+      if (!tape.isAsked(field) && !tape.name(field).startsWith(EXTENSION)) {
         throw text.error(
-            tokens[i],
+            tape.token(field),
             "unknown field "
-                + quote(names[i])
+                + quote(tape.name(field))
                 + "; notes of other tools must begin with \""
                 + EXTENSION
                 + "\"");
@@ -191,91 +216,139 @@ public final class JsonObject {
 
   /** An error at this object. */
   public HistoryFormatException error(String message) {
-    return text.error(token, message);
+    return text.error(tape.token(self), message);
   }
 
   /** An error at the value of a field, or at this object if there is no such field. */
   public HistoryFormatException error(String name, String message) {
-    int i = find(name);
-    return text.error(i < 0 ? token : tokens[i], "field \"" + name + "\": " + message);
+    int value = find(name);
+    return text.error(tape.token(value < 0 ? self : value), "field \"" + name + "\": " + message);
   }
 
   /** Every field with the number of its token and its value, for debugging. */
   @Override
   public String toString() {
-    StringBuilder told = new StringBuilder().append(token).append('{');
-    for (int i = 0; i < size; i++) {
-      told.append(names[i]).append('@').append(tokens[i]).append('=').append(values[i]).append(';');
-    }
-    return told.append('}').toString();
+    return tell(self, new StringBuilder()).toString();
   }
 
+  private StringBuilder tell(int value, StringBuilder told) {
+    told.append(tape.name(value)).append('@').append(tape.token(value)).append('=');
+    byte kind = tape.kind(value);
+    if (kind != JsonTape.OBJECT && kind != JsonTape.LIST) {
+      return told.append(isText(value) ? tape.text(value) : describe(value)).append(';');
+    }
+    told.append(kind == JsonTape.OBJECT ? '{' : '[');
+    for (int item = value + 1; item < tape.endOf(value); item = tape.endOf(item)) {
+      tell(item, told);
+    }
+    return told.append(kind == JsonTape.OBJECT ? '}' : ']');
+  }
+
+  /** Negative: there is none. */
   private int find(String name) {
-    for (int i = 0; i < size; i++) {
-      if (names[i].equals(name)) {
-        return i;
-      }
+    int field = tape.find(name, next, end);
+    if (field < 0) {
+      field = tape.find(name, self + 1, next);
     }
-    return -1;
+    if (field >= 0) {
+      next = tape.endOf(field);
+    }
+    return field;
   }
 
-  private @Nullable Object optional(String name) {
-    int i = find(name);
-    if (i < 0) {
-      return null;
+  /** Negative: there is none, or it is null. */
+  private int optional(String name) {
+    int value = find(name);
+    if (value < 0) {
+      return value;
     }
-    asked[i] = true;
-    return values[i] == JsonText.Null.NULL ? null : values[i];
+    tape.ask(value);
+    return tape.kind(value) == JsonTape.NULL ? -1 : value;
   }
 
-  private Object required(String name) throws HistoryFormatException {
-    Object value = optional(name);
-    if (value == null) {
+  private int required(String name) throws HistoryFormatException {
+    int value = optional(name);
+    if (value < 0) {
       throw error("expected a field \"" + name + "\", found " + presentNames());
     }
     return value;
   }
 
-  private <T> T cast(String name, Object value, Class<T> type, String expected)
-      throws HistoryFormatException {
-    if (!type.isInstance(value)) {
-      throw error(name, "expected " + expected + ", found " + describe(value));
+  private long numberOf(int value, String name) throws HistoryFormatException {
+    if (tape.kind(value) != JsonTape.NUMBER) {
+      throw wrong(name, "a whole number of 64 bits", value);
     }
-    return type.cast(value);
+    return tape.number(value);
   }
 
-  private <T> List<T> list(String name, Class<T> type, String expected)
-      throws HistoryFormatException {
-    Object value = optional(name);
-    if (value == null) {
-      return List.of();
+  private boolean flagOf(int value, String name) throws HistoryFormatException {
+    byte kind = tape.kind(value);
+    if (kind != JsonTape.TRUE && kind != JsonTape.FALSE) {
+      throw wrong(name, "true or false", value);
     }
-    List<?> items = cast(name, value, List.class, "a list of " + expected);
-    List<T> result = new ArrayList<>(items.size());
-    for (Object item : items) {
-      result.add(cast(name, item, type, "only " + expected + " in the list"));
+    return kind == JsonTape.TRUE;
+  }
+
+  private String textOf(int value, String name) throws HistoryFormatException {
+    if (!isText(value)) {
+      throw wrong(name, "a string", value);
     }
-    return result;
+    return tape.text(value);
+  }
+
+  private boolean isText(int value) {
+    byte kind = tape.kind(value);
+    return kind == JsonTape.ASCII || kind == JsonTape.STRING;
+  }
+
+  private JsonObject objectOf(int value, String name) throws HistoryFormatException {
+    if (tape.kind(value) != JsonTape.OBJECT) {
+      throw wrong(name, "an object {…}", value);
+    }
+    return new JsonObject(text, tape, value);
+  }
+
+  /** Negative: there is none. */
+  private int list(String name, String of) throws HistoryFormatException {
+    int value = optional(name);
+    if (value >= 0 && tape.kind(value) != JsonTape.LIST) {
+      throw wrong(name, "a list of " + of, value);
+    }
+    return value;
+  }
+
+  private HistoryFormatException wrong(String name, String expected, int found) {
+    return error(name, "expected " + expected + ", found " + describe(found));
+  }
+
+  private List<String> names() {
+    List<String> names = new ArrayList<>();
+    for (int field = self + 1; field < end; field = tape.endOf(field)) {
+      names.add(tape.name(field));
+    }
+    return names;
   }
 
   private String presentNames() {
-    if (size == 0) {
+    List<String> names = names();
+    if (names.isEmpty()) {
       return "no fields";
     }
-    List<String> present = Arrays.asList(names).subList(0, Math.min(size, 12));
     return "only "
-        + String.join(", ", present.stream().map(JsonObject::quote).toList())
-        + (size > 12 ? ", …" : "");
+        + String.join(", ", names.stream().limit(12).map(JsonObject::quote).toList())
+        + (names.size() > 12 ? ", …" : "");
   }
 
-  private static String describe(Object value) {
-    return switch (value) {
-      case String string -> "the string " + quote(string);
-      case JsonText.OtherNumber number -> "the number " + shorten(number.text());
-      case JsonText.Null none -> "null";
-      case JsonObject object -> "an object";
-      case List<?> list -> "a list";
-      default -> String.valueOf(value);
+  private String describe(int value) {
+    return switch (tape.kind(value)) {
+      case JsonTape.OBJECT -> "an object";
+      case JsonTape.LIST -> "a list";
+      case JsonTape.STRING, JsonTape.ASCII -> "the string " + quote(tape.text(value));
+      case JsonTape.NUMBER -> String.valueOf(tape.number(value));
+      case JsonTape.OTHER_NUMBER -> "the number " + shorten(tape.text(value));
+      case JsonTape.TRUE -> "true";
+      case JsonTape.FALSE -> "false";
+      default -> "null";
     };
   }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * JSON objects in a stretch of a file, one after the other, white space between them.
  *
- * <p>Values remember the number of their token only. Line and column are found by a second scan
+ * <p>Of places only the number of the token is known. Line and column are found by a second scan
  * when there is an error to report, so that they cost nothing as long as there is none.
  */
 public final class JsonText {
@@ -27,14 +27,6 @@ public final class JsonText {
   // an exception without a place.
   private static final JsonFactory JSON =
       JsonFactory.builder().disable(JsonFactory.Feature.CHARSET_DETECTION).build();
-
-  /** Stands for JSON's null in a tree. */
-  enum Null {
-    NULL
-  }
-
-  /** A number that is no whole number of 64 bits, as it was written. */
-  record OtherNumber(String text) {}
 
   /** Takes the objects of a text, one by one. */
   public interface Visitor {
@@ -96,43 +88,54 @@ public final class JsonText {
     if (cursor.parser.currentToken() != JsonToken.START_OBJECT) {
       throw error(cursor.token, "expected an object {…}, found " + describe(cursor.parser));
     }
-    JsonObject object = new JsonObject(this, cursor.token);
+    JsonTape tape = new JsonTape();
+    object(cursor, tape, "");
+    return new JsonObject(this, tape, 0);
+  }
+
+  private void object(Cursor cursor, JsonTape tape, String own) throws IOException {
+    int object = tape.begin(own, JsonTape.OBJECT);
     while (cursor.next() != JsonToken.END_OBJECT) {
       String name = cursor.parser.currentName();
       cursor.next();
       int token = cursor.token;
-      if (!object.add(name, value(cursor), token)) {
+      boolean twice = tape.hasField(object, name);
+      value(cursor, tape, name);
+      if (twice) {
         throw error(token, "field \"" + name + "\" stands twice in one object");
       }
     }
-    return object;
+    tape.end(object);
   }
 
-  private Object value(Cursor cursor) throws IOException {
+  private void list(Cursor cursor, JsonTape tape, String own) throws IOException {
+    int list = tape.begin(own, JsonTape.LIST);
+    while (cursor.next() != JsonToken.END_ARRAY) {
+      value(cursor, tape, "");
+    }
+    tape.end(list);
+  }
+
+  private void value(Cursor cursor, JsonTape tape, String name) throws IOException {
     JsonParser parser = cursor.parser;
-    JsonToken token = parser.currentToken();
-    return switch (token) {
-      case START_OBJECT -> object(cursor);
-      case START_ARRAY -> {
-        List<Object> items = new ArrayList<>();
-        while (cursor.next() != JsonToken.END_ARRAY) {
-          items.add(value(cursor));
+    switch (parser.currentToken()) {
+      case START_OBJECT -> object(cursor, tape, name);
+      case START_ARRAY -> list(cursor, tape, name);
+      case VALUE_STRING -> tape.addText(name, JsonTape.STRING, parser.getText());
+      case VALUE_NUMBER_INT -> {
+        switch (parser.getNumberType()) {
+          case INT, LONG -> tape.addNumber(name, parser.getLongValue());
+          case BIG_INTEGER, BIG_DECIMAL, FLOAT, DOUBLE ->
+              tape.addText(name, JsonTape.OTHER_NUMBER, parser.getText());
         }
-        yield items;
       }
-      case VALUE_STRING -> parser.getText();
-      case VALUE_NUMBER_INT ->
-          switch (parser.getNumberType()) {
-            case INT, LONG -> (Object) parser.getLongValue();
-            case BIG_INTEGER, BIG_DECIMAL, FLOAT, DOUBLE -> new OtherNumber(parser.getText());
-          };
-      case VALUE_NUMBER_FLOAT -> new OtherNumber(parser.getText());
-      case VALUE_TRUE -> Boolean.TRUE;
-      case VALUE_FALSE -> Boolean.FALSE;
-      case VALUE_NULL -> Null.NULL;
+      case VALUE_NUMBER_FLOAT -> tape.addText(name, JsonTape.OTHER_NUMBER, parser.getText());
+      case VALUE_TRUE -> tape.add(name, JsonTape.TRUE);
+      case VALUE_FALSE -> tape.add(name, JsonTape.FALSE);
+      case VALUE_NULL -> tape.add(name, JsonTape.NULL);
       case END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT, NOT_AVAILABLE ->
           throw error(cursor.token, "expected a value, found " + describe(parser));
-    };
+    }
   }
 
   /** An error at the token with this number. */

@@ -73,7 +73,12 @@ public final class Lines implements Closeable {
       if (line.isPresent()) {
         return line;
       }
+      int inBuffer = to - from;
       int end = endOfLine();
+      if (end < to && to - from > inBuffer) {
+        // The buffer ended in the middle of it, but does so no more.
+        continue;
+      }
       number++;
       if (end == to) {
         return tail();

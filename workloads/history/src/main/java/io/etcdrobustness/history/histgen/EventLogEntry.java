@@ -28,8 +28,9 @@ record EventLogEntry(long revision, List<Change> changes) {
 
   static EventLogEntry read(JsonObject line) throws HistoryFormatException {
     long revision = line.number("rev");
-    List<Change> changes = new ArrayList<>();
-    for (JsonObject change : line.objects("events")) {
+    List<JsonObject> objects = line.objects("events");
+    List<Change> changes = new ArrayList<>(objects.size());
+    for (JsonObject change : objects) {
       String op = change.text("op");
       Event.Type type =
           switch (op) {
@@ -37,7 +38,7 @@ record EventLogEntry(long revision, List<Change> changes) {
             case "del" -> Event.Type.DELETE;
             default -> throw change.error("op", "expected put or del, found \"" + op + "\"");
           };
-      changes.add(new Change(type, HistgenLine.bytes(change, "key"), valueOf(change)));
+      changes.add(new Change(type, change.utf8("key"), valueOf(change)));
       change.finish();
     }
     line.finish();
@@ -45,7 +46,7 @@ record EventLogEntry(long revision, List<Change> changes) {
   }
 
   private static String valueOf(JsonObject change) throws HistoryFormatException {
-    return change.has("value") ? HistgenLine.bytes(change, "value") : "";
+    return change.has("value") ? change.utf8("value") : "";
   }
 
   /**
@@ -69,7 +70,11 @@ record EventLogEntry(long revision, List<Change> changes) {
   }
 
   private List<Event> events(Creations creations) {
-    return changes.stream().map(change -> event(change, creations)).toList();
+    List<Event> events = new ArrayList<>(changes.size());
+    for (Change change : changes) {
+      events.add(event(change, creations));
+    }
+    return events;
   }
 
   private Event event(Change change, Creations creations) {

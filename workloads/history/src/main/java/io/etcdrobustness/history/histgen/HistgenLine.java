@@ -10,7 +10,6 @@ import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
 import io.etcdrobustness.history.file.HistoryFormatException;
 import io.etcdrobustness.history.file.JsonObject;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,18 +21,8 @@ final class HistgenLine {
 
   private HistgenLine() {}
 
-  /** A string, which the generator writes as UTF-8, as a byte string. */
-  static String bytes(JsonObject in, String name) throws HistoryFormatException {
-    String text = in.text(name);
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) > 0x7f) {
-        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-      }
-    }
-    return text;
-  }
-
   static Operation operation(long id, JsonObject line) throws HistoryFormatException {
+    int client = line.integer("client");
     long call = line.number("call");
     long end = line.number("ret");
     Request request = request(line);
@@ -43,8 +32,7 @@ final class HistgenLine {
     if (known && end < call) {
       throw line.error("ret", "is before call: " + end + " < " + call);
     }
-    Operation operation =
-        new Operation(id, line.integer("client"), "", request, call, known ? end : call, outcome);
+    Operation operation = new Operation(id, client, "", request, call, known ? end : call, outcome);
     line.finish();
     return operation;
   }
@@ -52,12 +40,11 @@ final class HistgenLine {
   private static Request request(JsonObject line) throws HistoryFormatException {
     String op = line.text("op");
     return switch (op) {
-      case "get" -> Request.Range.of(bytes(line, "key"), "");
+      case "get" -> Request.Range.of(line.utf8("key"), "");
       case "range" ->
-          Request.Range.of(bytes(line, "key"), bytes(line, "end"))
-              .withLimit(line.number("limit", 0));
-      case "put" -> Request.Put.of(bytes(line, "key"), bytes(line, "value"));
-      case "del" -> Request.DeleteRange.of(bytes(line, "key"));
+          Request.Range.of(line.utf8("key"), line.utf8("end")).withLimit(line.number("limit", 0));
+      case "put" -> Request.Put.of(line.utf8("key"), line.utf8("value"));
+      case "del" -> Request.DeleteRange.of(line.utf8("key"));
       case "txn" -> new Request.Txn(compares(line), branch(line, "then"), branch(line, "else"));
       default ->
           throw line.error("op", "expected get, range, put, del or txn, found \"" + op + "\"");
@@ -65,11 +52,12 @@ final class HistgenLine {
   }
 
   private static List<Compare> compares(JsonObject line) throws HistoryFormatException {
-    List<Compare> compares = new ArrayList<>();
-    for (JsonObject compare : line.objects("cmp")) {
+    List<JsonObject> objects = line.objects("cmp");
+    List<Compare> compares = new ArrayList<>(objects.size());
+    for (JsonObject compare : objects) {
       compares.add(
           Compare.of(
-              bytes(compare, "key"),
+              compare.utf8("key"),
               Compare.Relation.EQUAL,
               new Compare.ModRevision(compare.number("modRev"))));
       compare.finish();
@@ -79,14 +67,15 @@ final class HistgenLine {
 
   private static List<Request.InTxn> branch(JsonObject line, String name)
       throws HistoryFormatException {
-    List<Request.InTxn> branch = new ArrayList<>();
-    for (JsonObject inner : line.objects(name)) {
+    List<JsonObject> objects = line.objects(name);
+    List<Request.InTxn> branch = new ArrayList<>(objects.size());
+    for (JsonObject inner : objects) {
       String op = inner.text("op");
-      String key = bytes(inner, "key");
+      String key = inner.utf8("key");
       branch.add(
           switch (op) {
             case "get" -> Request.Range.of(key, "");
-            case "put" -> Request.Put.of(key, bytes(inner, "value"));
+            case "put" -> Request.Put.of(key, inner.utf8("value"));
             case "del" -> Request.DeleteRange.of(key);
             default -> throw inner.error("op", "expected get, put or del, found \"" + op + "\"");
           });
@@ -96,7 +85,7 @@ final class HistgenLine {
   }
 
   private static Outcome outcome(Request request, JsonObject line) throws HistoryFormatException {
-    if (line.has("error")) {
+    if (!line.has("rev") && line.has("error")) {
       String error = line.text("error");
       boolean timeout = error.equals("timeout");
       return new Outcome.Unknown(
@@ -126,7 +115,7 @@ final class HistgenLine {
       throw line.error(
           "results", "expected " + branch.size() + " as the branch has, found " + results.size());
     }
-    List<Response.InTxn> responses = new ArrayList<>();
+    List<Response.InTxn> responses = new ArrayList<>(results.size());
     for (int i = 0; i < results.size(); i++) {
       JsonObject result = results.get(i);
       responses.add(
@@ -146,12 +135,13 @@ final class HistgenLine {
   /** The generator has no leases; "more" is not in the file, and says no more than the count. */
   private static Response.Ranged ranged(Header header, Request.Range request, JsonObject in)
       throws HistoryFormatException {
-    List<KeyValue> kvs = new ArrayList<>();
-    for (JsonObject kv : in.objects("kvs")) {
+    List<JsonObject> objects = in.objects("kvs");
+    List<KeyValue> kvs = new ArrayList<>(objects.size());
+    for (JsonObject kv : objects) {
       kvs.add(
           new KeyValue(
-              bytes(kv, "key"),
-              bytes(kv, "value"),
+              kv.utf8("key"),
+              kv.utf8("value"),
               kv.number("createRev"),
               kv.number("modRev"),
               kv.number("version"),

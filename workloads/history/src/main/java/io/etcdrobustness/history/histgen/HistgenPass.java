@@ -45,7 +45,7 @@ public final class HistgenPass implements HistoryPass {
     for (Optional<JsonObject> line = operations.next();
         line.isPresent();
         line = operations.next()) {
-      if (line.get().has(HistgenReader.SEPARATOR)) {
+      if (HistgenReader.isSeparator(line.get())) {
         if (begun) {
           throw new HistoryFormatException(file, "", "expected one history, found several");
         }
@@ -107,7 +107,7 @@ public final class HistgenPass implements HistoryPass {
 
     private Watch read() throws IOException {
       Optional<JsonObject> line = lines.next();
-      while (line.isPresent() && line.get().has(HistgenReader.SEPARATOR)) {
+      while (line.isPresent() && HistgenReader.isSeparator(line.get())) {
         line = lines.next();
       }
       if (line.isEmpty()) {

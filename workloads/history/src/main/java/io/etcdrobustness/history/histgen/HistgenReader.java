@@ -37,8 +37,7 @@ public final class HistgenReader {
     try {
       return new Lines(file)
           .first()
-          .map(line ->
-              line.has(SEPARATOR) || (line.has("op") && line.has("call") && line.has("ret")))
+          .map(line -> isSeparator(line) || (line.has("op") && line.has("call") && line.has("ret")))
           .orElse(false);
     } catch (HistoryFormatException noJsonLines) {
       return false;
@@ -99,7 +98,7 @@ public final class HistgenReader {
     List<List<T>> sections = new ArrayList<>();
     Lines lines = new Lines(file);
     lines.forEach(line -> {
-      if (line.has(SEPARATOR)) {
+      if (isSeparator(line)) {
         line.number(SEPARATOR);
         line.finish();
         sections.add(new ArrayList<>());
@@ -115,6 +114,11 @@ public final class HistgenReader {
       sections.add(new ArrayList<>());
     }
     return sections;
+  }
+
+  /** Whether a history begins here. Asks first for what all other lines begin with. */
+  static boolean isSeparator(JsonObject line) {
+    return !line.has("client") && !line.has("rev") && line.has(SEPARATOR);
   }
 
   /** The generator does not crash on purpose: a torn last line is an error. */
