@@ -88,6 +88,19 @@ class ReadPropertiesTest {
   }
 
   @Test
+  void keysComeInTheirOrderAndOnce() {
+    assertThat(lagging(threePuts(), 3, B3, A2).violates())
+        .containsExactly("SerializableReadFromPast");
+    assertThat(lagging(new Story().put("a", "1", 2), 2, A2, A2).violates())
+        .containsExactly("SerializableReadFromPast");
+    Response backwards = new Response.Ranged(header(4), List.of(B3, A4), 2, false);
+    Request.Range byKey = STALE.sorted(SortOrder.DESCEND, SortTarget.KEY);
+    assertThat(threePuts().ok(byKey, backwards).violates()).isEmpty();
+    Request.Range byRevision = STALE.sorted(SortOrder.ASCEND, SortTarget.MOD);
+    assertThat(threePuts().ok(byRevision, backwards).violates()).isEmpty();
+  }
+
+  @Test
   void aKeysOnlyAnswerNeedNotTellTheLease() {
     Request.Put leased = new Request.Put("a", "1", 77, false, false, false);
     Story story =
