@@ -103,8 +103,7 @@ final class PatchCase {
             List<String> broken = Verdicts.brokenBy(clients.history());
             switch (continuation.verdict) {
               case HOLDS, ONLY_LOGS_TELL -> assertThat(broken).as(continuation.how).isEmpty();
-              case FAILS ->
-                  assertThat(broken).as(continuation.how).contains(continuation.property);
+              case FAILS -> assertThat(broken).as(continuation.how).contains(continuation.property);
             }
           }
         });

@@ -1,8 +1,8 @@
 package io.etcdrobustness.checker.etcdcases;
 
+import static io.etcdrobustness.checker.etcdcases.Told.changed;
 import static io.etcdrobustness.checker.etcdcases.Told.compact;
 import static io.etcdrobustness.checker.etcdcases.Told.created;
-import static io.etcdrobustness.checker.etcdcases.Told.changed;
 import static io.etcdrobustness.checker.etcdcases.Told.delete;
 import static io.etcdrobustness.checker.etcdcases.Told.deleted;
 import static io.etcdrobustness.checker.etcdcases.Told.done;
@@ -41,14 +41,13 @@ class PatchCasesTest {
       List.of(
           PatchCase.named("successful range remains")
               .holds("with its answer", c -> c.ok(100, 200, get("key"), found(1)))
-              .fails("with a key that nobody put", c -> c.ok(100, 200, get("key"), found(2, IS_PUT))),
+              .fails(
+                  "with a key that nobody put", c -> c.ok(100, 200, get("key"), found(2, IS_PUT))),
           PatchCase.named("successful put remains")
               .given(c -> c.ok(100, 200, PUT, done(2)))
               .holds("it is there", c -> c.finds(300, 2, IS_PUT))
               .fails("it is not there", c -> c.misses(300, 2, "key")),
-          tookEffect(
-              "failed put remains if there is a matching event, return time untouched",
-              PUT),
+          tookEffect("failed put remains if there is a matching event, return time untouched", PUT),
           tookEffectBefore(
               "failed put remains if there is a matching event, uniqueness allows for return time to"
                   + " be based on next persisted request",
@@ -142,8 +141,7 @@ class PatchCasesTest {
               .given(c -> c.lost(100, 200, DELETE))
               .holds(
                   "it came before the put",
-                  c ->
-                      c.ok(300, 400, PUT, done(4)).finds(500, 4, kv("key", "value", 4, 1)))
+                  c -> c.ok(300, 400, PUT, done(4)).finds(500, 4, kv("key", "value", 4, 1)))
               .holds(
                   "it came after the put, while that was under way",
                   c -> c.ok(300, 400, PUT, done(3)).misses(500, 4, "key"))
@@ -301,10 +299,7 @@ class PatchCasesTest {
               .given(c -> c.ok(300, 400, PUT, done(6)))
               .holds("it took effect", c -> c.compacted(500, 510, compact(4)))
               .holds("it never took effect", c -> c.ok(500, 510, a(4), found(6, A)))
-              .fails(
-                  "CompactionRespected",
-                  "it took more",
-                  c -> c.compacted(500, 510, compact(6)))
+              .fails("CompactionRespected", "it took more", c -> c.compacted(500, 510, compact(6)))
               .fails(
                   "CompactionRespected",
                   "it took effect, and did not",

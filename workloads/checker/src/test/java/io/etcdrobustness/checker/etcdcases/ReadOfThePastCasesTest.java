@@ -102,7 +102,10 @@ class ReadOfThePastCasesTest {
 
     List<String> broken(boolean stale) {
       Story story =
-          new Story().ok(put("a", "1"), done(2)).ok(put("b", "2"), done(3)).ok(put("c", "3"), done(4));
+          new Story()
+              .ok(put("a", "1"), done(2))
+              .ok(put("b", "2"), done(3))
+              .ok(put("c", "3"), done(4));
       told.forEach(next -> next.accept(story, stale));
       return Verdicts.brokenBy(story.history());
     }
@@ -166,5 +169,14 @@ class ReadOfThePastCasesTest {
   @Test
   void allOfThemAreHere() {
     assertThat(CASES).hasSize(9);
+  }
+
+  @Test
+  void everyDifferenceHasAReason() {
+    for (Case each : CASES) {
+      boolean same =
+          each.etcd == each.serializable.isEmpty() && each.etcd == each.linearizable.isEmpty();
+      assertThat(same || each.reason.endsWith(".")).as(each.name).isTrue();
+    }
   }
 }

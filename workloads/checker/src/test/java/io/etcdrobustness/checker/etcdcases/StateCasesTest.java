@@ -148,4 +148,10 @@ class StateCasesTest {
   void allOfThemAreHere() {
     assertThat(CASES).hasSize(7);
   }
+
+  @Test
+  void everyDifferenceHasAReason() {
+    assertThat(CASES).allMatch(each -> each.etcd == each.we || each.reason.endsWith("."));
+    assertThat(CASES).filteredOn(each -> each.etcd != each.we).hasSize(2);
+  }
 }

@@ -24,7 +24,10 @@ class ValidationCasesTest {
 
   static final List<Case> CASES =
       List.of(
-          new Case("Success with no persisted requests", new Story().ok(get("key"), absent(1)), List.of()),
+          new Case(
+              "Success with no persisted requests",
+              new Story().ok(get("key"), absent(1)),
+              List.of()),
           // etcd must stop here, as its model begins with an empty store. Ours begins with what is
           // said of the store: if it was empty, revision 2 needs somebody who made it.
           new Case(

@@ -93,7 +93,9 @@ final class WatchCase {
     return message(watching -> watching.progress(revision));
   }
 
-  /** The last watch ends as what it needs has been compacted; etcd's cases do not tell up to where. */
+  /**
+   * The last watch ends as what it needs has been compacted; etcd's cases do not tell up to where.
+   */
   WatchCase compacted() {
     return message(watching -> watching.compacted(0));
   }

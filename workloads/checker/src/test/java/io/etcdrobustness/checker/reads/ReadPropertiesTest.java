@@ -211,6 +211,36 @@ class ReadPropertiesTest {
   }
 
   @Test
+  void whatWasRefusedAsCompactedIsNotServedLater() {
+    Request.Compact lost = new Request.Compact(3, false);
+    Request.Range refused = ALL.atRevision(2);
+    assertThat(
+            threePuts()
+                .unknown(lost)
+                .refused(refused, Failure.Kind.COMPACTED)
+                .read(ALL.atRevision(3), 4, A2, B3)
+                .violates())
+        .isEmpty();
+    assertThat(threePuts().unknown(lost).read(refused, 4, A2).violates()).isEmpty();
+    for (Request.Range first : List.of(refused, refused.asSerializable())) {
+      assertThat(
+              threePuts()
+                  .unknown(lost)
+                  .refused(first, Failure.Kind.COMPACTED)
+                  .read(refused, 4, A2)
+                  .violates())
+          .containsExactly("CompactionRespected");
+      assertThat(
+              threePuts()
+                  .unknown(lost)
+                  .refused(first, Failure.Kind.COMPACTED)
+                  .compact(3)
+                  .violates())
+          .containsExactly("CompactionRespected");
+    }
+  }
+
+  @Test
   void compactedNeedsACompaction() {
     assertThat(threePuts().refused(ALL.atRevision(2), Failure.Kind.COMPACTED).violates())
         .containsExactly("CompactionRespected");
