@@ -34,8 +34,8 @@ public interface Follower {
   interface OfAnswers extends Follower {
 
     /**
-     * {@code operation} had been answered before anything that is called from now on; they come in
-     * the order of their ends.
+     * {@code operation} had been answered, or refused, before anything that is called from now on;
+     * they come in the order of their ends.
      */
     void ended(Operation operation);
   }

@@ -78,7 +78,7 @@ public final class OnePass {
     for (int i = 0; i < ofCalls.size(); i++) {
       ofCalls.get(i).called(operation);
     }
-    if (operation.outcome() instanceof Outcome.Ok) {
+    if (!(operation.outcome() instanceof Outcome.Unknown)) {
       inFlight.add(operation);
     }
     if (--untilLook < 0) {

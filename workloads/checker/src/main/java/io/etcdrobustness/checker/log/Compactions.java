@@ -1,5 +1,6 @@
 package io.etcdrobustness.checker.log;
 
+import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** How far the store was, or may have been, compacted at a time. */
 public final class Compactions {
@@ -30,28 +32,60 @@ public final class Compactions {
                 .orElse(Long.MAX_VALUE);
     anybody = history.facts().autoCompaction() || history.facts().otherWriters();
     List<Operation> tried = new ArrayList<>();
-    List<Operation> acknowledged = new ArrayList<>();
+    List<Operation> shown = new ArrayList<>();
     for (Operation operation : history.operations()) {
-      if (operation.request() instanceof Request.Compact) {
-        switch (operation.outcome()) {
-          case Outcome.Ok ignored -> {
-            tried.add(operation);
-            acknowledged.add(operation);
-          }
-          case Outcome.Unknown ignored -> tried.add(operation);
-          case Outcome.Failed ignored -> {}
+      boolean compaction = operation.request() instanceof Request.Compact;
+      switch (operation.outcome()) {
+        case Outcome.Ok ignored when compaction -> {
+          tried.add(operation);
+          shown.add(operation);
         }
+        case Outcome.Unknown ignored when compaction -> tried.add(operation);
+        case Outcome.Failed(Failure failure)
+            when failure.kind() == Failure.Kind.COMPACTED && revision(operation) > 0 ->
+            shown.add(operation);
+        case Outcome other -> {}
       }
     }
     tried.sort(Comparator.comparingLong(Operation::call));
-    acknowledged.sort(Comparator.comparingLong(Operation::end));
+    shown.sort(Comparator.comparingLong(Operation::end));
     possible = new Steps(tried, tried.stream().mapToLong(Operation::call).toArray());
-    certain = new Steps(acknowledged, acknowledged.stream().mapToLong(Operation::end).toArray());
+    certain = new Steps(shown, shown.stream().mapToLong(Operation::end).toArray());
   }
 
-  /** The revision that {@code compaction}, a compaction, compacts. */
-  public static long revision(Operation compaction) {
-    return compaction.request() instanceof Request.Compact compact ? compact.revision() : 0;
+  /**
+   * The revision that {@code operation} compacts if it is a compaction. Of a read the revision at
+   * which, at least, must have been compacted for it to be refused as compacted: the one after the
+   * oldest that it reads; 0 if it reads the newest alone.
+   */
+  public static long revision(Operation operation) {
+    return operation.request() instanceof Request.Compact compact
+        ? compact.revision()
+        : oldestRead(operation.request()).map(revision -> revision + 1).orElse(0L);
+  }
+
+  private static Optional<Long> oldestRead(Request request) {
+    return switch (request) {
+      case Request.Range range ->
+          range.revision() > 0 ? Optional.of(range.revision()) : Optional.empty();
+      case Request.Txn txn ->
+          Stream.concat(txn.success().stream(), txn.failure().stream())
+              .flatMap(inner -> oldestRead(inner).stream())
+              .min(Comparator.naturalOrder());
+      case Request.Put ignored -> Optional.empty();
+      case Request.DeleteRange ignored -> Optional.empty();
+      case Request.Compact ignored -> Optional.empty();
+      case Request.LeaseGrant ignored -> Optional.empty();
+      case Request.LeaseRevoke ignored -> Optional.empty();
+      case Request.LeaseKeepAlive ignored -> Optional.empty();
+      case Request.LeaseTimeToLive ignored -> Optional.empty();
+      case Request.Lock ignored -> Optional.empty();
+      case Request.Unlock ignored -> Optional.empty();
+      case Request.Status ignored -> Optional.empty();
+      case Request.HashKv ignored -> Optional.empty();
+      case Request.Defragment ignored -> Optional.empty();
+      case Request.AlarmList ignored -> Optional.empty();
+    };
   }
 
   /**
@@ -65,8 +99,11 @@ public final class Compactions {
         || possible.highestBefore(time).filter(op -> revision(op) >= revision).isPresent();
   }
 
-  /** The highest compaction that had been acknowledged before {@code time}. */
-  public Optional<Operation> acknowledgedBefore(long time) {
+  /**
+   * What showed the highest compaction before {@code time}: one that had been acknowledged, or a
+   * request that had been refused as compacted.
+   */
+  public Optional<Operation> shownBefore(long time) {
     return certain.highestBefore(time);
   }
 

@@ -5,6 +5,7 @@ import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.linearizability.Replay;
+import io.etcdrobustness.checker.log.Compactions;
 import io.etcdrobustness.checker.log.Tally;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.Failure;
@@ -65,8 +66,14 @@ final class CompactionFollower implements Follower.OfCalls, Follower.OfAnswers, 
   @Override
   public void ended(Operation operation) {
     told = Math.max(told, LinearizableAnswer.existing(operation).orElse(0L));
-    if (operation.request() instanceof Request.Compact(long revision, boolean physical)) {
-      compacted = Math.max(compacted, revision);
+    boolean shows =
+        switch (operation.outcome()) {
+          case Outcome.Ok ok -> operation.request() instanceof Request.Compact;
+          case Outcome.Failed(Failure failure) -> failure.kind() == Failure.Kind.COMPACTED;
+          case Outcome.Unknown unknown -> false;
+        };
+    if (shows && Compactions.revision(operation) > 0) {
+      compacted = Math.max(compacted, Compactions.revision(operation));
     }
   }
 
@@ -116,7 +123,7 @@ final class CompactionFollower implements Follower.OfCalls, Follower.OfAnswers, 
 
   private void failed(Operation operation, Failure.Kind kind) {
     if (kind == Failure.Kind.COMPACTED) {
-      long revision = CompactionRespected.needed(operation.request());
+      long revision = Compactions.revision(operation);
       if (revision > 0) {
         hits++;
         refused(revision, operation.end());

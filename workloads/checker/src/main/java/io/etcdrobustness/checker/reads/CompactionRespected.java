@@ -31,7 +31,8 @@ import java.util.Optional;
  * <ul>
  *   <li>A linearizable range at revision q that is called after a compaction beyond q was
  *       acknowledged must be refused, and so must a second compaction at or below an acknowledged
- *       one.
+ *       one. "Compacted" to an earlier request shows a compaction as well: whichever member said it
+ *       had applied one, so that it stands in the log before whatever is called then.
  *   <li>"Compacted", to whatever request, needs a compaction beyond the revision asked for that was
  *       called before the answer came: an acknowledged one, one of unknown outcome, or one that
  *       nobody observed (members that compact by themselves, strangers, the time before the history
@@ -87,17 +88,6 @@ public final class CompactionRespected implements Property {
     return tally.finding(PROVED);
   }
 
-  /**
-   * The lowest revision that must have been compacted for {@code request} to be refused; 0 if it
-   * reads the newest alone. A range needs a compaction beyond its revision, a compaction one at its
-   * revision.
-   */
-  static long needed(Request request) {
-    return request instanceof Request.Compact compact
-        ? compact.revision()
-        : oldestRead(request).map(revision -> revision + 1).orElse(0L);
-  }
-
   /** The revision that {@code request} must find, once it was told of; unreachable if none. */
   static long asked(Request request) {
     return request instanceof Request.Compact compact
@@ -105,34 +95,6 @@ public final class CompactionRespected implements Property {
         : request instanceof Request.Range range && !range.serializable()
             ? range.revision()
             : Long.MAX_VALUE;
-  }
-
-  /** The oldest revision that a request reads; empty: it reads the newest alone. */
-  private static Optional<Long> oldestRead(Request request) {
-    return switch (request) {
-      case Request.Range range ->
-          range.revision() > 0 ? Optional.of(range.revision()) : Optional.empty();
-      case Request.Txn txn -> {
-        List<Request.InTxn> all = new ArrayList<>(txn.success());
-        all.addAll(txn.failure());
-        yield all.stream()
-            .flatMap(inner -> oldestRead(inner).stream())
-            .min(Comparator.naturalOrder());
-      }
-      case Request.Put ignored -> Optional.empty();
-      case Request.DeleteRange ignored -> Optional.empty();
-      case Request.Compact ignored -> Optional.empty();
-      case Request.LeaseGrant ignored -> Optional.empty();
-      case Request.LeaseRevoke ignored -> Optional.empty();
-      case Request.LeaseKeepAlive ignored -> Optional.empty();
-      case Request.LeaseTimeToLive ignored -> Optional.empty();
-      case Request.Lock ignored -> Optional.empty();
-      case Request.Unlock ignored -> Optional.empty();
-      case Request.Status ignored -> Optional.empty();
-      case Request.HashKv ignored -> Optional.empty();
-      case Request.Defragment ignored -> Optional.empty();
-      case Request.AlarmList ignored -> Optional.empty();
-    };
   }
 
   /** One pass over one history. */
@@ -219,18 +181,15 @@ public final class CompactionRespected implements Property {
         return;
       }
       compactions
-          .acknowledgedBefore(operation.call())
-          .filter(compaction -> Compactions.revision(compaction) > revision)
-          .ifPresent(compaction ->
+          .shownBefore(operation.call())
+          .filter(earlier -> Compactions.revision(earlier) > revision)
+          .ifPresent(earlier ->
               violated(
                   operation,
-                  Optional.of(compaction),
+                  Optional.of(earlier),
                   revision,
-                  "read revision %d and was answered, although %s had compacted revision %d"
-                      .formatted(
-                          revision,
-                          Wording.operation(compaction),
-                          Compactions.revision(compaction))));
+                  "read revision %d and was answered, although %s"
+                      .formatted(revision, compacted(earlier))));
     }
 
     private void compactSucceeded(Operation operation, long revision) {
@@ -244,23 +203,26 @@ public final class CompactionRespected implements Property {
                   "compacted revision %d, which could not exist yet: %s"
                       .formatted(revision, notYet.because())));
       compactions
-          .acknowledgedBefore(operation.call())
-          .filter(compaction -> Compactions.revision(compaction) >= revision)
-          .ifPresent(compaction ->
+          .shownBefore(operation.call())
+          .filter(earlier -> Compactions.revision(earlier) >= revision)
+          .ifPresent(earlier ->
               violated(
                   operation,
-                  Optional.of(compaction),
+                  Optional.of(earlier),
                   revision,
-                  "compacted revision %d, although %s had compacted revision %d already"
-                      .formatted(
-                          revision,
-                          Wording.operation(compaction),
-                          Compactions.revision(compaction))));
+                  "compacted revision %d, although %s".formatted(revision, compacted(earlier))));
+    }
+
+    private static String compacted(Operation shows) {
+      return (shows.outcome() instanceof Outcome.Ok
+              ? "%s had compacted revision %d already"
+              : "%s had been refused, which takes a compaction at revision %d or later")
+          .formatted(Wording.operation(shows), Compactions.revision(shows));
     }
 
     private void failed(Operation operation, Failure.Kind kind, Optional<Operation> highest) {
       if (kind == Failure.Kind.COMPACTED) {
-        long needed = needed(operation.request());
+        long needed = Compactions.revision(operation);
         if (needed <= 0) {
           return;
         }

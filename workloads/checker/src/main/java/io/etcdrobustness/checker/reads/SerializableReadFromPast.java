@@ -40,6 +40,8 @@ import java.util.Set;
  *       known to the {@link RevisionLog} are not judged. What lacks from an answer is only judged
  *       where neither limit nor bounds on revisions may have left it out; with a limit and the
  *       natural order the first keys are judged.
+ *   <li><em>Order.</em> An answer that is ordered by its keys, as it is unless something else was
+ *       asked for, has each key once. What other orders go by need not have been recorded.
  *   <li><em>Future.</em> A header revision existed when the answer came: no write that was called
  *       later can have made it, see {@link RevisionBounds}.
  *   <li><em>Not backwards.</em> A member's store does not go back: what it has told before a read
@@ -75,8 +77,8 @@ public final class SerializableReadFromPast implements Property {
             + " past states. Issue 18667: members that answer different values for one revision;"
             + " etcd's robustness suite judges reads at a revision alike.",
         "The content of each serializable range, and of each range at a revision, against what the"
-            + " log knows of that revision; its header revision existed before the answer, and is"
-            + " not lower than what the same member told before.",
+            + " log knows of that revision, in the order of its keys; its header revision existed"
+            + " before the answer, and is not lower than what the same member told before.",
         "Read the same revision from each member and compare; then compare HashKV at that revision.");
   }
 
@@ -204,7 +206,8 @@ public final class SerializableReadFromPast implements Property {
           return;
         }
       }
-      if (!request.countOnly()) {
+      ordered();
+      if (!broken && !request.countOnly()) {
         missing();
       }
       if (!broken) {
@@ -228,6 +231,24 @@ public final class SerializableReadFromPast implements Property {
         case KeyState.Absent() -> broken(kv.key() + " did not exist", Optional.empty());
         case KeyState.NotKnown() ->
             log.at(kv.modRevision()).ifPresent(changed -> asChanged(kv, changed.changes()));
+      }
+    }
+
+    /** {@code sortRangeResults} of etcd's range.go; the index yields keys in their order. */
+    private void ordered() {
+      if (request.sortTarget() != Request.SortTarget.KEY) {
+        return;
+      }
+      boolean descending = request.sortOrder() == Request.SortOrder.DESCEND;
+      List<KeyValue> kvs = read.answer().kvs();
+      for (int i = 1; i < kvs.size(); i++) {
+        String before = kvs.get(i - 1).key();
+        String key = kvs.get(i).key();
+        int order = before.compareTo(key);
+        if (descending ? order <= 0 : order >= 0) {
+          broken(key + " stands behind " + before, Optional.empty());
+          return;
+        }
       }
     }
 

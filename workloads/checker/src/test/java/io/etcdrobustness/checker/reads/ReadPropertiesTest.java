@@ -88,6 +88,19 @@ class ReadPropertiesTest {
   }
 
   @Test
+  void keysComeInTheirOrderAndOnce() {
+    assertThat(lagging(threePuts(), 3, B3, A2).violates())
+        .containsExactly("SerializableReadFromPast");
+    assertThat(lagging(new Story().put("a", "1", 2), 2, A2, A2).violates())
+        .containsExactly("SerializableReadFromPast");
+    Response backwards = new Response.Ranged(header(4), List.of(B3, A4), 2, false);
+    Request.Range byKey = STALE.sorted(SortOrder.DESCEND, SortTarget.KEY);
+    assertThat(threePuts().ok(byKey, backwards).violates()).isEmpty();
+    Request.Range byRevision = STALE.sorted(SortOrder.ASCEND, SortTarget.MOD);
+    assertThat(threePuts().ok(byRevision, backwards).violates()).isEmpty();
+  }
+
+  @Test
   void aKeysOnlyAnswerNeedNotTellTheLease() {
     Request.Put leased = new Request.Put("a", "1", 77, false, false, false);
     Story story =
@@ -195,6 +208,36 @@ class ReadPropertiesTest {
         .containsExactly("CompactionRespected");
     assertThat(threePuts().compact(3).read(ALL.asSerializable().atRevision(2), 4, A2).violates())
         .isEmpty();
+  }
+
+  @Test
+  void whatWasRefusedAsCompactedIsNotServedLater() {
+    Request.Compact lost = new Request.Compact(3, false);
+    Request.Range refused = ALL.atRevision(2);
+    assertThat(
+            threePuts()
+                .unknown(lost)
+                .refused(refused, Failure.Kind.COMPACTED)
+                .read(ALL.atRevision(3), 4, A2, B3)
+                .violates())
+        .isEmpty();
+    assertThat(threePuts().unknown(lost).read(refused, 4, A2).violates()).isEmpty();
+    for (Request.Range first : List.of(refused, refused.asSerializable())) {
+      assertThat(
+              threePuts()
+                  .unknown(lost)
+                  .refused(first, Failure.Kind.COMPACTED)
+                  .read(refused, 4, A2)
+                  .violates())
+          .containsExactly("CompactionRespected");
+      assertThat(
+              threePuts()
+                  .unknown(lost)
+                  .refused(first, Failure.Kind.COMPACTED)
+                  .compact(3)
+                  .violates())
+          .containsExactly("CompactionRespected");
+    }
   }
 
   @Test
