@@ -108,14 +108,18 @@ public final class Judge {
   // A bug on the way costs the proofs alone: each property is judged then. It is told all the same.
   private Proofs prove(History history) {
     List<Property> properties = judged();
+    if (properties.isEmpty()) {
+      return Proofs.NONE;
+    }
     try {
-      OnePass pass = new OnePass(properties, history.frame(), history.watches().iterator());
-      if (!pass.hopeful()) {
-        return Proofs.NONE;
-      }
-      Budget budget = budgets.begin(properties.getFirst()).every(1024);
+      OnePass pass =
+          new OnePass(
+              properties,
+              history.frame(),
+              history.watches().iterator(),
+              budgets.begin(properties.getFirst()));
       for (Operation operation : history.operations()) {
-        if (!pass.hopeful() || budget.exhausted()) {
+        if (!pass.hopeful()) {
           return Proofs.NONE;
         }
         pass.take(operation);

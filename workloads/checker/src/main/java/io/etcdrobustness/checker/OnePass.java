@@ -24,6 +24,7 @@ public final class OnePass {
   private final List<Follower.OfCalls> ofCalls = new ArrayList<>();
   private final List<Follower.OfAnswers> ofAnswers = new ArrayList<>();
   private final List<Follower.OfWatches> ofWatches = new ArrayList<>();
+  private final Budget budget;
   private final WatchFeed feed;
   private final Passing passing;
   private final InFlight inFlight = new InFlight();
@@ -38,10 +39,13 @@ public final class OnePass {
    *
    * @param frame the history without its operations and watches
    * @param watches its watches by time; read as far as needed
+   * @param budget for the pass and what is judged at its end; when it is exhausted there is no hope
    */
-  public OnePass(List<Property> properties, History frame, Iterator<? extends Watch> watches) {
+  public OnePass(
+      List<Property> properties, History frame, Iterator<? extends Watch> watches, Budget budget) {
+    this.budget = budget;
     feed = new WatchFeed(watches);
-    passing = new Passing(frame, feed);
+    passing = new Passing(frame, feed, budget);
     for (Property property : properties) {
       property.follower(passing).ifPresent(follower -> followers.put(property, follower));
     }
@@ -86,7 +90,7 @@ public final class OnePass {
       ofCalls.removeIf(follower -> !follower.hopeful());
       ofAnswers.removeIf(follower -> !follower.hopeful());
       ofWatches.removeIf(follower -> !follower.hopeful());
-      hopeful = followers.values().stream().anyMatch(Follower::hopeful);
+      hopeful = !budget.exhausted() && followers.values().stream().anyMatch(Follower::hopeful);
       feed.release(understood(), lastCall, this::watched);
     }
   }
@@ -96,7 +100,7 @@ public final class OnePass {
     return inOrder && hopeful;
   }
 
-  /** All has been told: what is proved, by property. */
+  /** All has been told: what is proved, by property; only if there was hope to the end. */
   public Map<Property, Finding> end() {
     passing
         .replayed()

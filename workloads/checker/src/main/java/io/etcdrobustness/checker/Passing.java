@@ -11,17 +11,24 @@ public final class Passing {
 
   private final History frame;
   private final WatchFeed feed;
+  private final Budget budget;
   private Optional<Replay> replay = Optional.empty();
   private Optional<WatchAudit> audit = Optional.empty();
 
-  Passing(History frame, WatchFeed feed) {
+  Passing(History frame, WatchFeed feed, Budget budget) {
     this.frame = frame;
     this.feed = feed;
+    this.budget = budget;
   }
 
   /** The history without its operations and watches. */
   public History frame() {
     return frame;
+  }
+
+  /** For what is judged at the end. */
+  public Budget budget() {
+    return budget;
   }
 
   /** The execution of all operations, in an order that explains their answers. */

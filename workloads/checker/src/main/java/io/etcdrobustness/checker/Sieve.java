@@ -1,7 +1,6 @@
 package io.etcdrobustness.checker;
 
 import io.etcdrobustness.history.Entry;
-import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Watch;
 import java.util.ArrayList;
@@ -13,23 +12,23 @@ import java.util.function.Predicate;
 public final class Sieve implements Follower.OfCalls, Follower.OfWatches {
 
   private final Property property;
-  private final History frame;
+  private final Passing passing;
   private final Predicate<Entry> looksAt;
   private final List<Entry> kept = new ArrayList<>();
 
   /**
-   * @param frame the history without its operations and watches
-   * @param looksAt what of those {@code property} looks at; the rest must not matter to it at all
+   * @param looksAt what of operations and messages of watches {@code property} looks at; the rest
+   *     must not matter to it at all
    */
-  public Sieve(Property property, History frame, Predicate<Entry> looksAt) {
+  public Sieve(Property property, Passing passing, Predicate<Entry> looksAt) {
     this.property = property;
-    this.frame = frame;
+    this.passing = passing;
     this.looksAt = looksAt;
   }
 
-  /** For a property that looks at nothing but {@code frame}. */
-  public static Sieve ofFrame(Property property, History frame) {
-    return new Sieve(property, frame, entry -> false);
+  /** For a property that looks at neither. */
+  public static Sieve ofFrame(Property property, Passing passing) {
+    return new Sieve(property, passing, entry -> false);
   }
 
   @Override
@@ -44,7 +43,7 @@ public final class Sieve implements Follower.OfCalls, Follower.OfWatches {
 
   @Override
   public Optional<Finding> end() {
-    return Optional.of(property.judge(new Evidence(frame.with(kept)), Budget.UNLIMITED));
+    return Optional.of(property.judge(new Evidence(passing.frame().with(kept)), passing.budget()));
   }
 
   private void take(Entry entry) {

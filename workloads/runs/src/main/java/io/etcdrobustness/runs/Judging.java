@@ -73,13 +73,12 @@ public final class Judging {
    */
   public Proofs prove(HistoryPass stored) throws IOException {
     Budgets.Stopwatch stopwatch = Budgets.stopwatch();
-    Budget budget = budget().every(1024);
-    OnePass pass = new OnePass(judge().judged(), stored.frame(), stored.watches());
+    OnePass pass = new OnePass(judge().judged(), stored.frame(), stored.watches(), budget());
     boolean[] ended = {true};
     long operations =
         stored.operations(operation -> {
           pass.take(operation);
-          ended[0] = pass.hopeful() && !budget.exhausted();
+          ended[0] = pass.hopeful();
           return ended[0];
         });
     Map<Property, Finding> proved = ended[0] && stored.whole() ? pass.end() : Map.of();

@@ -44,10 +44,7 @@ record Sometimes(String name, Explanation explanation, Sightings sightings, Foll
   /** One that is seen in what is neither an operation nor a message of a watch. */
   static Sometimes inFrame(String name, Explanation explanation, Sightings sightings) {
     return new Sometimes(
-        name,
-        explanation,
-        sightings,
-        (property, passing) -> Sieve.ofFrame(property, passing.frame()));
+        name, explanation, sightings, (property, passing) -> Sieve.ofFrame(property, passing));
   }
 
   /**
@@ -58,10 +55,7 @@ record Sometimes(String name, Explanation explanation, Sightings sightings, Foll
   static Sometimes in(
       Predicate<Entry> looksAt, String name, Explanation explanation, Sightings sightings) {
     return new Sometimes(
-        name,
-        explanation,
-        sightings,
-        (property, passing) -> new Sieve(property, passing.frame(), looksAt));
+        name, explanation, sightings, (property, passing) -> new Sieve(property, passing, looksAt));
   }
 
   /**

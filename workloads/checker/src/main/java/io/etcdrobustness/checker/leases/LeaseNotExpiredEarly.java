@@ -65,7 +65,7 @@ public final class LeaseNotExpiredEarly implements Property {
 
   @Override
   public Optional<Follower> follower(Passing passing) {
-    return Optional.of(new SinceLeases(this, passing.frame()));
+    return Optional.of(new SinceLeases(this, passing));
   }
 
   @Override

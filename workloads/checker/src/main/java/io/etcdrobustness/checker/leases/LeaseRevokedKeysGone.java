@@ -54,7 +54,7 @@ public final class LeaseRevokedKeysGone implements Property {
 
   @Override
   public Optional<Follower> follower(Passing passing) {
-    return Optional.of(new Sieve(this, passing.frame(), new SinceRevoke()));
+    return Optional.of(new Sieve(this, passing, new SinceRevoke()));
   }
 
   /**

@@ -1,9 +1,9 @@
 package io.etcdrobustness.checker.leases;
 
-import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.Event;
@@ -17,22 +17,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Keeps what may have to do with leased keys, from the first use of a lease on, and lets a property
- * judge that at the end. What had surely ended before cannot have taken a key off its lease.
+ * Keeps what may have to do with leased keys, and with locks, from the first use of a lease on, and
+ * lets a property judge that at the end. What had surely ended before cannot have taken a key off
+ * its lease.
  */
-final class SinceLeases implements Follower.OfCalls, Follower.OfWatches {
+public final class SinceLeases implements Follower.OfCalls, Follower.OfWatches {
 
   private static final int FEW = 1024;
 
   private final Property property;
-  private final History frame;
+  private final Passing passing;
   private final List<Entry> kept = new ArrayList<>();
   private boolean begun;
   private int sorted = FEW;
 
-  SinceLeases(Property property, History frame) {
+  public SinceLeases(Property property, Passing passing) {
     this.property = property;
-    this.frame = frame;
+    this.passing = passing;
   }
 
   @Override
@@ -68,7 +69,7 @@ final class SinceLeases implements Follower.OfCalls, Follower.OfWatches {
 
   @Override
   public Optional<Finding> end() {
-    History leased = begun ? frame.with(kept) : frame;
-    return Optional.of(property.judge(new Evidence(leased), Budget.UNLIMITED));
+    History leased = begun ? passing.frame().with(kept) : passing.frame();
+    return Optional.of(property.judge(new Evidence(leased), passing.budget()));
   }
 }

@@ -252,7 +252,10 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
             yield false;
           }
           if (kv.modRevision() >= horizon.first()) {
-            horizon.at(kv.modRevision()).ifPresent(place -> place.see(kv));
+            Optional<Place> place = horizon.at(kv.modRevision());
+            if (place.isPresent()) {
+              place.get().see(kv);
+            }
           }
         }
         yield true;

@@ -8,9 +8,9 @@ import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Seconds;
-import io.etcdrobustness.checker.Untouched;
 import io.etcdrobustness.checker.Violation;
 import io.etcdrobustness.checker.leases.LeaseBook;
+import io.etcdrobustness.checker.leases.SinceLeases;
 import io.etcdrobustness.history.ByteStrings;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Operation;
@@ -57,13 +57,7 @@ public final class LockMutualExclusion implements Property {
 
   @Override
   public Optional<Follower> follower(Passing passing) {
-    return Optional.of(
-        new Untouched(
-            this,
-            passing.frame(),
-            entry ->
-                entry instanceof Operation operation
-                    && operation.request() instanceof Request.Lock));
+    return Optional.of(new SinceLeases(this, passing));
   }
 
   @Override

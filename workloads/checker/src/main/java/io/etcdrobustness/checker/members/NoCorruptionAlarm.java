@@ -46,10 +46,7 @@ public final class NoCorruptionAlarm implements Property {
   @Override
   public Optional<Follower> follower(Passing passing) {
     return Optional.of(
-        new Sieve(
-            this,
-            passing.frame(),
-            entry -> entry instanceof Operation operation && asks(operation)));
+        new Sieve(this, passing, entry -> entry instanceof Operation operation && asks(operation)));
   }
 
   @Override

@@ -55,7 +55,7 @@ public final class NoPanic implements Property {
 
   @Override
   public Optional<Follower> follower(Passing passing) {
-    return Optional.of(Sieve.ofFrame(this, passing.frame()));
+    return Optional.of(Sieve.ofFrame(this, passing));
   }
 
   @Override

@@ -88,7 +88,9 @@ public final class EtcdModel {
   /** {@code Txn} of {@code txn.go}: all conditions and checks come before the first write. */
   private Step transact(Request.InTxn request, Optional<Response> told) {
     Optional<Response.InTxn> answer =
-        told.filter(Response.InTxn.class::isInstance).map(Response.InTxn.class::cast);
+        told.isPresent() && told.get() instanceof Response.InTxn ofTxn
+            ? Optional.of(ofTxn)
+            : Optional.empty();
     Optional<Plan> plan = plan(request, answer);
     if (plan.isEmpty()) {
       return inDoubt(request);
@@ -107,8 +109,7 @@ public final class EtcdModel {
     if (!(request instanceof Request.Txn txn)) {
       return Optional.of(new Plan(request, true, List.of()));
     }
-    Optional<Response.TxnDone> answer =
-        told.filter(Response.TxnDone.class::isInstance).map(Response.TxnDone.class::cast);
+    Optional<Response.TxnDone> answer = txnDone(told);
     Compares.Answer compared = Compares.all(store, txn.compares());
     if (compared == Compares.Answer.UNDECIDED && answer.isEmpty()) {
       return Optional.empty();
@@ -129,6 +130,12 @@ public final class EtcdModel {
       plans.add(nested.get());
     }
     return Optional.of(new Plan(request, succeeds, plans));
+  }
+
+  private static Optional<Response.TxnDone> txnDone(Optional<Response.InTxn> told) {
+    return told.isPresent() && told.get() instanceof Response.TxnDone done
+        ? Optional.of(done)
+        : Optional.empty();
   }
 
   /** {@code checkTxn}, {@code checkRange}, {@code checkPut}. */
@@ -154,8 +161,15 @@ public final class EtcdModel {
             : Optional.empty();
       }
       case Request.DeleteRange delete -> Optional.empty();
-      case Request.Txn txn ->
-          plan.nested().stream().flatMap(nested -> check(nested, true).stream()).findFirst();
+      case Request.Txn txn -> {
+        for (Plan nested : plan.nested()) {
+          Optional<Failure.Kind> refusal = check(nested, true);
+          if (refusal.isPresent()) {
+            yield refusal;
+          }
+        }
+        yield Optional.empty();
+      }
     };
   }
 
@@ -165,8 +179,7 @@ public final class EtcdModel {
       case Request.Put put -> put(put, told, writer);
       case Request.DeleteRange delete -> delete(delete, told, writer);
       case Request.Txn txn -> {
-        Optional<Response.TxnDone> answer =
-            told.filter(Response.TxnDone.class::isInstance).map(Response.TxnDone.class::cast);
+        Optional<Response.TxnDone> answer = txnDone(told);
         List<Response.InTxn> responses = new ArrayList<>(plan.nested().size());
         for (int i = 0; i < plan.nested().size(); i++) {
           responses.add(run(plan.nested().get(i), at(answer, i), writer));
@@ -242,7 +255,9 @@ public final class EtcdModel {
     List<KeyValue> hit = store.range(delete.key(), delete.rangeEnd());
     if (!hit.isEmpty()) {
       writer.begin();
-      hit.forEach(kv -> store.delete(kv.key()));
+      for (KeyValue kv : hit) {
+        store.delete(kv.key());
+      }
     }
     return new Response.Deleted(header(), hit.size(), delete.prevKv() ? hit : List.of());
   }
@@ -363,9 +378,9 @@ public final class EtcdModel {
   }
 
   private static Optional<Response.InTxn> at(Optional<Response.TxnDone> answer, int index) {
-    return answer
-        .filter(done -> index < done.responses().size())
-        .map(done -> done.responses().get(index));
+    return answer.isPresent() && index < answer.get().responses().size()
+        ? Optional.of(answer.get().responses().get(index))
+        : Optional.empty();
   }
 
   /** A request with the branches that are taken in it. */

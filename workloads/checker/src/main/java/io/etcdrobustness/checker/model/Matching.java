@@ -4,7 +4,6 @@ import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
 import java.nio.charset.StandardCharsets;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -113,8 +112,7 @@ public final class Matching {
       return Optional.of(
           "%d keys instead of %d".formatted(actual.kvs().size(), expected.kvs().size()));
     }
-    Comparator<KeyValue> order = Ranges.order(range);
-    Set<String> left = new HashSet<>();
+    Set<String> left = Set.of();
     for (int i = 0; i < actual.kvs().size(); i++) {
       KeyValue wanted = expected.kvs().get(i);
       KeyValue got = actual.kvs().get(i);
@@ -123,7 +121,9 @@ public final class Matching {
         continue;
       }
       // A tie may come in any order, but nothing may come twice.
-      boolean tie = !wanted.key().equals(got.key()) && order.compare(wanted, got) == 0;
+      boolean tie =
+          !wanted.key().equals(got.key()) && Ranges.order(range).compare(wanted, got) == 0;
+      left = left.isEmpty() ? new HashSet<>() : left;
       if (!tie || !left.add(got.key())) {
         return difference;
       }

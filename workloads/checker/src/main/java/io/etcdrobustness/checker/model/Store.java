@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 
 /**
  * The state of etcd's store: the revision, every version of every key, what hangs on which lease.
@@ -120,7 +119,8 @@ public final class Store {
   /** The certain keys of etcd's range {@code [key, rangeEnd)} as they are now, in their order. */
   public List<KeyValue> range(String key, String rangeEnd) {
     if (rangeEnd.isEmpty()) {
-      return get(key).filter(kv -> certain(key)).map(List::of).orElse(List.of());
+      Optional<KeyValue> kv = get(key);
+      return kv.isPresent() && certain(key) ? List.of(kv.get()) : List.of();
     }
     Collection<KeyValue> values = within(present, key, rangeEnd).values();
     return foreign.isEmpty()
@@ -202,19 +202,19 @@ public final class Store {
   }
 
   private void exchange(long lease, Optional<Boolean> before, Optional<Boolean> now) {
-    before.ifPresent(lives -> {
+    if (before.isPresent()) {
       leases.remove(lease);
-      toggle(() -> Fingerprint.of(lease, lives));
-    });
-    now.ifPresent(lives -> {
-      leases.put(lease, lives);
-      toggle(() -> Fingerprint.of(lease, lives));
-    });
+      toggle(lease, before.get());
+    }
+    if (now.isPresent()) {
+      leases.put(lease, now.get());
+      toggle(lease, now.get());
+    }
   }
 
-  private void toggle(Supplier<Fingerprint> item) {
+  private void toggle(long lease, boolean lives) {
     if (reversible) {
-      content.toggle(item.get());
+      content.toggle(Fingerprint.of(lease, lives));
     }
   }
 
@@ -352,23 +352,31 @@ public final class Store {
   private void exchange(String key, Optional<KeyValue> before, Optional<KeyValue> now) {
     if (before.isPresent()) {
       KeyValue kv = before.get();
-      toggle(() -> Fingerprint.of(kv));
+      if (reversible) {
+        content.toggle(Fingerprint.of(kv));
+      }
       if (now.isEmpty()) {
         present.remove(key);
       }
       if (hangs(kv)) {
-        attached.computeIfPresent(
-            kv.lease(), (lease, keys) -> keys.remove(key) && keys.isEmpty() ? null : keys);
+        detach(kv);
       }
     }
     if (now.isPresent()) {
       KeyValue kv = now.get();
-      toggle(() -> Fingerprint.of(kv));
+      if (reversible) {
+        content.toggle(Fingerprint.of(kv));
+      }
       present.put(key, kv);
       if (hangs(kv)) {
         attached.computeIfAbsent(kv.lease(), any -> new TreeSet<>()).add(key);
       }
     }
+  }
+
+  private void detach(KeyValue kv) {
+    attached.computeIfPresent(
+        kv.lease(), (lease, keys) -> keys.remove(kv.key()) && keys.isEmpty() ? null : keys);
   }
 
   private static boolean hangs(KeyValue kv) {

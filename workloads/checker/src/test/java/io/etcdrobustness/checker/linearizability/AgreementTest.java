@@ -76,7 +76,9 @@ class AgreementTest {
   }
 
   private Optional<Finding> inOnePass(History history) {
-    OnePass pass = new OnePass(List.of(property), history.frame(), history.watches().iterator());
+    OnePass pass =
+        new OnePass(
+            List.of(property), history.frame(), history.watches().iterator(), Budget.UNLIMITED);
     history.operations().forEach(pass::take);
     return Optional.ofNullable(pass.end().get(property));
   }

@@ -274,8 +274,8 @@ final class HistoryGenerator {
     return new Request.Range(
         range.key(),
         range.rangeEnd(),
-        range.revision(),
         range.limit(),
+        range.revision(),
         range.sortOrder(),
         range.sortTarget(),
         range.serializable(),

@@ -87,7 +87,8 @@ class OnePassTest {
   }
 
   private Map<Property, Finding> pass(History history) {
-    OnePass pass = new OnePass(properties, history.frame(), history.watches().iterator());
+    OnePass pass =
+        new OnePass(properties, history.frame(), history.watches().iterator(), Budget.UNLIMITED);
     for (Operation operation : history.operations()) {
       pass.take(operation);
     }
