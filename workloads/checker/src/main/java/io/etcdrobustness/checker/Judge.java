@@ -125,6 +125,9 @@ public final class Judge {
         pass.take(operation);
       }
       return new Proofs(pass.end(), Optional.empty());
+    } catch (OutOfMemoryError _) {
+      // Each property that cannot do with the memory either says so itself.
+      return Proofs.NONE;
     } catch (RuntimeException | Error bug) {
       return new Proofs(
           Map.of(),

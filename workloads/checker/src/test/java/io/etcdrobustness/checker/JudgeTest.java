@@ -6,6 +6,7 @@ import io.etcdrobustness.checker.Finding.Status;
 import io.etcdrobustness.history.Phase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
@@ -111,6 +112,72 @@ class JudgeTest {
     assertThat(findings)
         .extracting(Finding::status)
         .containsExactly(Status.UNDECIDED, Status.HOLDS);
+  }
+
+  /** A follower has its own mind; {@code property} is judged like {@link #holding}. */
+  private static Property followed(String name, Follower follower) {
+    Scripted judged = holding(name);
+    return new Property() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public Kind kind() {
+        return judged.kind();
+      }
+
+      @Override
+      public Explanation explanation() {
+        return judged.explanation();
+      }
+
+      @Override
+      public Optional<Follower> follower(Passing passing) {
+        return Optional.of(follower);
+      }
+
+      @Override
+      public Finding judge(Evidence evidence, Budget budget) {
+        return judged.judge(evidence, budget);
+      }
+    };
+  }
+
+  @Test
+  void whatThePassProvesIsNotJudgedAndWhatItFindsBrokenIs() {
+    Finding proved = found("A", 7, List.of(), 0);
+    Finding broken = found("B", 7, List.of(violation("B", 1)), 1);
+
+    List<Finding> findings =
+        judge(
+            KnownIssues.NONE,
+            property -> Budget.UNLIMITED,
+            followed("A", () -> Optional.of(proved)),
+            followed("B", () -> Optional.of(broken)),
+            followed("C", Optional::empty));
+
+    assertThat(findings).extracting(Finding::hits).containsExactly(7L, 3L, 3L);
+  }
+
+  @Test
+  void aBugOfThePassCostsNoVerdictAndIsTold() {
+    List<Finding> findings =
+        judge(
+            KnownIssues.NONE,
+            property -> Budget.UNLIMITED,
+            followed(
+                "A",
+                () -> {
+                  throw new IllegalStateException("odd");
+                }),
+            holding("B"));
+
+    assertThat(findings).extracting(Finding::status).containsOnly(Status.HOLDS);
+    assertThat(findings)
+        .allSatisfy(
+            finding -> assertThat(finding.note()).contains("the pass before it failed", "odd"));
   }
 
   @Test

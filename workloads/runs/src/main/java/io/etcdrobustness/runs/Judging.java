@@ -13,6 +13,7 @@ import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.HistoryPass;
 import io.etcdrobustness.spec.TestSpec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,16 +74,23 @@ public final class Judging {
    */
   public Proofs prove(HistoryPass stored) throws IOException {
     Budgets.Stopwatch stopwatch = Budgets.stopwatch();
-    OnePass pass = new OnePass(judge().judged(), stored.frame(), stored.watches(), budget());
-    boolean[] ended = {true};
-    long operations =
-        stored.operations(operation -> {
-          pass.take(operation);
-          ended[0] = pass.hopeful();
-          return ended[0];
-        });
-    Map<Property, Finding> proved = ended[0] && stored.whole() ? pass.end() : Map.of();
-    return new Proofs(proved, operations, stopwatch.elapsed());
+    try {
+      OnePass pass = new OnePass(judge().judged(), stored.frame(), stored.watches(), budget());
+      boolean[] ended = {true};
+      long operations =
+          stored.operations(operation -> {
+            pass.take(operation);
+            ended[0] = pass.hopeful();
+            return ended[0];
+          });
+      Map<Property, Finding> proved = ended[0] && stored.whole() ? pass.end() : Map.of();
+      return new Proofs(proved, operations, stopwatch.elapsed());
+    } catch (UncheckedIOException unreadable) {
+      throw new IOException(unreadable.getMessage(), unreadable);
+    } catch (RuntimeException | Error bug) {
+      // Nothing is proved then. The judge of the whole goes the same way, and tells of it.
+      return Proofs.NONE;
+    }
   }
 
   /** The result, if {@code proofs} leave nothing to judge. */
