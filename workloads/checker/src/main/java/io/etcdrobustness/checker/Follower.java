@@ -1,5 +1,6 @@
 package io.etcdrobustness.checker;
 
+import io.etcdrobustness.checker.plain.PlainCounts;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Watch;
 import java.util.Optional;
@@ -22,6 +23,14 @@ public interface Follower {
    * when all has been told.
    */
   Optional<Finding> end();
+
+  /**
+   * The finding of a history of plain operations that is in order, of which nothing was told here;
+   * what {@link #end} would say had all been told. Empty: {@link Property#judge} must decide.
+   */
+  default Optional<Finding> plain(PlainCounts counts) {
+    return Optional.empty();
+  }
 
   /** Is told of operations when they are called. */
   interface OfCalls extends Follower {

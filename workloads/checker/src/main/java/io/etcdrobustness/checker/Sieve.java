@@ -1,5 +1,6 @@
 package io.etcdrobustness.checker;
 
+import io.etcdrobustness.checker.plain.PlainCounts;
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Watch;
@@ -44,6 +45,12 @@ public final class Sieve implements Follower.OfCalls, Follower.OfWatches {
   @Override
   public Optional<Finding> end() {
     return Optional.of(property.judge(new Evidence(passing.frame().with(kept)), passing.budget()));
+  }
+
+  /** None of what is looked at is plain. */
+  @Override
+  public Optional<Finding> plain(PlainCounts counts) {
+    return end();
   }
 
   private void take(Entry entry) {

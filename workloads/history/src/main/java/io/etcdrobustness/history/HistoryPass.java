@@ -1,8 +1,10 @@
 package io.etcdrobustness.history;
 
+import io.etcdrobustness.history.plain.PlainSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -18,6 +20,14 @@ public interface HistoryPass extends Closeable {
    * @throws IOException if it cannot be read
    */
   History frame() throws IOException;
+
+  /**
+   * The same history as numbers, if it may be plain; to be gone through and closed before anything
+   * else is asked for.
+   *
+   * @throws IOException if it cannot be read
+   */
+  Optional<PlainSource> plain() throws IOException;
 
   /**
    * Hands out the operations in the order in which they are stored, as long as {@code taker} wants

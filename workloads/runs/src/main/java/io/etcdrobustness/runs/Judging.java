@@ -7,10 +7,13 @@ import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Judge;
 import io.etcdrobustness.checker.KnownIssues;
 import io.etcdrobustness.checker.OnePass;
+import io.etcdrobustness.checker.PlainPass;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Verdict;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.HistoryPass;
+import io.etcdrobustness.history.plain.PlainSource;
+import io.etcdrobustness.history.plain.PlainSource.Fill;
 import io.etcdrobustness.spec.TestSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,6 +40,7 @@ public final class Judging {
    * What one pass over a stored history proved.
    *
    * @param operations how many it saw
+   * @param time how long it took, without the reading where the two can be told apart
    */
   public record Proofs(Map<Property, Finding> findings, long operations, Duration time) {
 
@@ -73,24 +77,55 @@ public final class Judging {
    * @throws IOException if it cannot be read
    */
   public Proofs prove(HistoryPass stored) throws IOException {
-    Budgets.Stopwatch stopwatch = Budgets.stopwatch();
     try {
-      OnePass pass = new OnePass(judge().judged(), stored.frame(), stored.watches(), budget());
-      boolean[] ended = {true};
-      long operations =
-          stored.operations(operation -> {
-            pass.take(operation);
-            ended[0] = pass.hopeful();
-            return ended[0];
-          });
-      Map<Property, Finding> proved = ended[0] && stored.whole() ? pass.end() : Map.of();
-      return new Proofs(proved, operations, stopwatch.elapsed());
+      Proofs plain = provePlain(stored);
+      return plain != Proofs.NONE ? plain : proveAny(stored);
     } catch (UncheckedIOException unreadable) {
       throw new IOException(unreadable.getMessage(), unreadable);
     } catch (RuntimeException | Error bug) {
       // Nothing is proved then. The judge of the whole goes the same way, and tells of it.
       return Proofs.NONE;
     }
+  }
+
+  private Proofs provePlain(HistoryPass stored) throws IOException {
+    History frame = stored.frame();
+    Optional<PlainSource> source = PlainPass.understands(frame) ? stored.plain() : Optional.empty();
+    if (source.isEmpty()) {
+      return Proofs.NONE;
+    }
+    try (PlainSource plain = source.get()) {
+      PlainPass pass = new PlainPass(judge().judged(), frame, plain, budget());
+      Duration judging = Duration.ZERO;
+      Fill filled = Fill.MORE;
+      while (filled == Fill.MORE) {
+        filled = plain.fill(pass.tape(), pass.log());
+        Budgets.Stopwatch stopwatch = Budgets.stopwatch();
+        if (filled == Fill.NOT_PLAIN || !pass.take()) {
+          return Proofs.NONE;
+        }
+        judging = judging.plus(stopwatch.elapsed());
+      }
+      Budgets.Stopwatch stopwatch = Budgets.stopwatch();
+      Map<Property, Finding> proved = pass.end();
+      return proved.isEmpty()
+          ? Proofs.NONE
+          : new Proofs(proved, pass.operations(), judging.plus(stopwatch.elapsed()));
+    }
+  }
+
+  private Proofs proveAny(HistoryPass stored) throws IOException {
+    Budgets.Stopwatch stopwatch = Budgets.stopwatch();
+    OnePass pass = new OnePass(judge().judged(), stored.frame(), stored.watches(), budget());
+    boolean[] ended = {true};
+    long operations =
+        stored.operations(operation -> {
+          pass.take(operation);
+          ended[0] = pass.hopeful();
+          return ended[0];
+        });
+    Map<Property, Finding> proved = ended[0] && stored.whole() ? pass.end() : Map.of();
+    return new Proofs(proved, operations, stopwatch.elapsed());
   }
 
   /** The result, if {@code proofs} leave nothing to judge. */

@@ -20,6 +20,7 @@ import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
 import io.etcdrobustness.history.Watch;
+import io.etcdrobustness.history.plain.PlainSource;
 import io.etcdrobustness.spec.TestSpec;
 import java.io.IOException;
 import java.time.Duration;
@@ -190,6 +191,11 @@ class JudgingTest {
 
     Stored(Iterator<Operation> stored) {
       this(stored, true);
+    }
+
+    @Override
+    public Optional<PlainSource> plain() {
+      return Optional.empty();
     }
 
     @Override

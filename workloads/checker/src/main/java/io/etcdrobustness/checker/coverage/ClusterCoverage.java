@@ -86,7 +86,8 @@ public final class ClusterCoverage {
             "Jepsen's analysis of etcd 3.4.3, 2020, reads under partitions and pauses.",
             "Acknowledged ranges whose time from call to answer overlaps the window of a confirmed fault.",
             "lengthen the faults, or send more reads"),
-        frame -> overlapping(frame, request -> request instanceof Request.Range));
+        frame -> overlapping(frame, request -> request instanceof Request.Range),
+        counts -> 0);
   }
 
   /** A write was acknowledged while a fault was active. */
@@ -105,7 +106,8 @@ public final class ClusterCoverage {
                 request ->
                     request instanceof Request.Put
                         || request instanceof Request.DeleteRange
-                        || request instanceof Request.Txn));
+                        || request instanceof Request.Txn),
+        counts -> 0);
   }
 
   private static long leaderChanges(History history, Budget budget) {

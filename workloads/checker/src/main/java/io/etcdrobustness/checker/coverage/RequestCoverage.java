@@ -8,6 +8,7 @@ import io.etcdrobustness.checker.leases.Lease;
 import io.etcdrobustness.checker.leases.LeaseBook;
 import io.etcdrobustness.checker.leases.LeaseUse;
 import io.etcdrobustness.checker.log.AcknowledgedWrite;
+import io.etcdrobustness.checker.plain.PlainCounts;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.History;
@@ -52,7 +53,8 @@ public final class RequestCoverage {
             "rpc.proto, TxnRequest; etcd's robustness traffic counts on failed compares in its Kubernetes profile.",
             "Acknowledged txns with conditions that did not succeed.",
             "use fewer keys, or more clients"),
-        frame -> entry -> entry instanceof Operation operation && tookElse(operation));
+        frame -> entry -> entry instanceof Operation operation && tookElse(operation),
+        PlainCounts::elseBranches);
   }
 
   /** A lease ran out. */
@@ -79,7 +81,8 @@ public final class RequestCoverage {
             "rpc.proto, RangeRequest.revision: \"If the revision has been compacted, ErrCompacted is returned\".",
             "Ranges, and txns that hold one, refused as compacted.",
             "compact more often, and read at older revisions"),
-        frame -> entry -> entry instanceof Operation operation && rejected(operation));
+        frame -> entry -> entry instanceof Operation operation && rejected(operation),
+        counts -> 0);
   }
 
   private static long effectsOfUnknown(History history, Budget budget) {

@@ -7,6 +7,7 @@ import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Sieve;
+import io.etcdrobustness.checker.plain.PlainCounts;
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Operation;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 
 /**
  * A property that holds once a thing has been seen.
@@ -62,9 +64,13 @@ record Sometimes(String name, Explanation explanation, Sightings sightings, Foll
    * One that single operations or messages of watches show.
    *
    * @param shows whether one does, given the history without all of those
+   * @param inPlain how many of a plain history do
    */
   static Sometimes each(
-      String name, Explanation explanation, Function<History, Predicate<Entry>> shows) {
+      String name,
+      Explanation explanation,
+      Function<History, Predicate<Entry>> shows,
+      ToLongFunction<PlainCounts> inPlain) {
     return new Sometimes(
         name,
         explanation,
@@ -73,7 +79,7 @@ record Sometimes(String name, Explanation explanation, Sightings sightings, Foll
           return budget.spend(history.operations()).filter(shown).count()
               + budget.spend(history.watches()).filter(shown).count();
         },
-        (property, passing) -> new Counter(property, shows.apply(passing.frame())));
+        (property, passing) -> new Counter(property, shows.apply(passing.frame()), inPlain));
   }
 
   @Override
@@ -111,11 +117,14 @@ record Sometimes(String name, Explanation explanation, Sightings sightings, Foll
 
     private final Sometimes property;
     private final Predicate<Entry> shows;
+    private final ToLongFunction<PlainCounts> inPlain;
     private long seen;
 
-    private Counter(Sometimes property, Predicate<Entry> shows) {
+    private Counter(
+        Sometimes property, Predicate<Entry> shows, ToLongFunction<PlainCounts> inPlain) {
       this.property = property;
       this.shows = shows;
+      this.inPlain = inPlain;
     }
 
     @Override
@@ -131,6 +140,11 @@ record Sometimes(String name, Explanation explanation, Sightings sightings, Foll
     @Override
     public Optional<Finding> end() {
       return Optional.of(property.counted(seen));
+    }
+
+    @Override
+    public Optional<Finding> plain(PlainCounts counts) {
+      return Optional.of(property.counted(inPlain.applyAsLong(counts)));
     }
   }
 }

@@ -3,6 +3,7 @@ package io.etcdrobustness.checker.coverage;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.linearizability.Replay;
+import io.etcdrobustness.checker.plain.PlainCounts;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Operation;
@@ -108,5 +109,10 @@ final class UnansweredWrites implements Follower.OfCalls, Follower.OfWatches {
     return replay.hopeful() && early.isEmpty()
         ? explained.end().map(order -> property.counted(seen))
         : Optional.empty();
+  }
+
+  @Override
+  public Optional<Finding> plain(PlainCounts counts) {
+    return Optional.of(property.counted(counts.unanswered()));
   }
 }

@@ -27,7 +27,8 @@ public final class WatchCoverage {
             "etcd's API guarantees, \"Watch APIs\", bookmarkable.",
             "Watch responses without events, other than the one that creates the watch.",
             "have clients request progress, or let the server notify more often"),
-        frame -> entry -> entry instanceof Watch.Progress);
+        frame -> entry -> entry instanceof Watch.Progress,
+        counts -> 0);
   }
 
   /** A client whose watch was refused as compacted went on with a new one. */

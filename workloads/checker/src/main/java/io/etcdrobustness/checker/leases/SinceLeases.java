@@ -5,6 +5,7 @@ import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
+import io.etcdrobustness.checker.plain.PlainCounts;
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.History;
@@ -71,5 +72,11 @@ public final class SinceLeases implements Follower.OfCalls, Follower.OfWatches {
   public Optional<Finding> end() {
     History leased = begun ? passing.frame().with(kept) : passing.frame();
     return Optional.of(property.judge(new Evidence(leased), passing.budget()));
+  }
+
+  /** What is plain has nothing to do with leases. */
+  @Override
+  public Optional<Finding> plain(PlainCounts counts) {
+    return end();
   }
 }

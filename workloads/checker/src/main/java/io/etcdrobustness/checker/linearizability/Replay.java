@@ -9,6 +9,7 @@ import io.etcdrobustness.checker.model.Step;
 import io.etcdrobustness.checker.model.Store;
 import io.etcdrobustness.checker.model.Timeline;
 import io.etcdrobustness.checker.model.TxnShape;
+import io.etcdrobustness.checker.plain.PlainCounts;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.History;
@@ -185,6 +186,11 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
       @Override
       public Optional<Finding> end() {
         return finding;
+      }
+
+      @Override
+      public Optional<Finding> plain(PlainCounts counts) {
+        return Optional.of(property.explained(counts.answers(), counts.last(), counts.untold()));
       }
     };
   }

@@ -8,6 +8,7 @@ import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Seconds;
 import io.etcdrobustness.checker.Violation;
+import io.etcdrobustness.checker.plain.PlainCounts;
 import io.etcdrobustness.history.Header;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.MemberEvent;
@@ -89,6 +90,12 @@ public final class ClusterIdStable implements Property {
     @Override
     public Optional<Finding> end() {
       return register.stable ? Optional.of(found(register)) : Optional.empty();
+    }
+
+    /** Plain answers name no cluster. */
+    @Override
+    public Optional<Finding> plain(PlainCounts counts) {
+      return end();
     }
   }
 

@@ -5,6 +5,7 @@ import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.linearizability.Replay;
 import io.etcdrobustness.checker.log.Tally;
+import io.etcdrobustness.checker.plain.PlainCounts;
 import io.etcdrobustness.checker.reads.LinearizableAnswer.Read;
 import io.etcdrobustness.history.Operation;
 import java.util.Comparator;
@@ -86,5 +87,11 @@ final class PastFollower implements Follower.OfCalls, Follower.OfAnswers {
     Tally tally = new Tally(property, Budget.UNLIMITED);
     tally.hit(hits);
     return Optional.of(tally.finding(proved));
+  }
+
+  /** What is plain does not read the past. */
+  @Override
+  public Optional<Finding> plain(PlainCounts counts) {
+    return end();
   }
 }

@@ -5,6 +5,7 @@ import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.log.AcknowledgedWrite;
 import io.etcdrobustness.checker.log.Tally;
+import io.etcdrobustness.checker.plain.PlainCounts;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import java.util.HashMap;
@@ -64,8 +65,17 @@ final class RevisionFollower implements Follower.OfCalls, Follower.OfAnswers {
     if (!monotonic) {
       return Optional.empty();
     }
+    return Optional.of(proved(hits));
+  }
+
+  @Override
+  public Optional<Finding> plain(PlainCounts counts) {
+    return Optional.of(proved(counts.afterAnswers()));
+  }
+
+  private Finding proved(long hits) {
     Tally tally = new Tally(property, Budget.UNLIMITED);
     tally.hit(hits);
-    return Optional.of(tally.finding(proved));
+    return tally.finding(proved);
   }
 }

@@ -6,6 +6,7 @@ import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.linearizability.Replay;
 import io.etcdrobustness.checker.log.AcknowledgedWrite;
 import io.etcdrobustness.checker.log.Tally;
+import io.etcdrobustness.checker.plain.PlainCounts;
 import io.etcdrobustness.history.Operation;
 import java.util.Optional;
 
@@ -48,12 +49,17 @@ final class SurvivalFollower implements Follower.OfCalls, Follower.OfAnswers {
 
   @Override
   public Optional<Finding> end() {
-    return explained
-        .end()
-        .map(order -> {
-          Tally tally = new Tally(property, Budget.UNLIMITED);
-          tally.hit(hits);
-          return tally.finding(proved);
-        });
+    return explained.end().map(order -> proved(hits));
+  }
+
+  @Override
+  public Optional<Finding> plain(PlainCounts counts) {
+    return Optional.of(proved(counts.afterWrites()));
+  }
+
+  private Finding proved(long hits) {
+    Tally tally = new Tally(property, Budget.UNLIMITED);
+    tally.hit(hits);
+    return tally.finding(proved);
   }
 }

@@ -6,6 +6,7 @@ import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.linearizability.Replay;
 import io.etcdrobustness.checker.log.Tally;
+import io.etcdrobustness.checker.plain.PlainCounts;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Watch;
@@ -81,5 +82,11 @@ final class StarvationFollower implements Follower.OfCalls, Follower.OfWatches {
       tally.hit(answered.contains(watch.memberId()) ? watch.hits() : 0);
     }
     return hopeful() ? Optional.of(tally.finding(proved)) : Optional.empty();
+  }
+
+  /** Plain answers name no member, and only answering members are to be punctual. */
+  @Override
+  public Optional<Finding> plain(PlainCounts counts) {
+    return end();
   }
 }

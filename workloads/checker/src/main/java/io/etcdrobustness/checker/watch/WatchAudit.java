@@ -6,6 +6,7 @@ import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.linearizability.Replay;
 import io.etcdrobustness.checker.log.Tally;
+import io.etcdrobustness.checker.plain.PlainCounts;
 import io.etcdrobustness.history.Watch;
 import java.util.HashMap;
 import java.util.Map;
@@ -117,9 +118,18 @@ public final class WatchAudit implements Follower.OfWatches {
         if (!hopeful() || open.values().stream().anyMatch(AuditedWatch::broken)) {
           return Optional.empty();
         }
+        return Optional.of(proved(counts));
+      }
+
+      @Override
+      public Optional<Finding> plain(PlainCounts seen) {
+        return Optional.of(proved(WatchCounts.of(seen)));
+      }
+
+      private Finding proved(WatchCounts counts) {
         Tally tally = new Tally(property, Budget.UNLIMITED);
         tally.hit(hits.applyAsLong(counts));
-        return Optional.of(tally.finding(proved));
+        return tally.finding(proved);
       }
     };
   }

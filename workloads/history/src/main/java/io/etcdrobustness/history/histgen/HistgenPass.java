@@ -7,6 +7,7 @@ import io.etcdrobustness.history.Watch;
 import io.etcdrobustness.history.file.HistoryFormatException;
 import io.etcdrobustness.history.file.JsonObject;
 import io.etcdrobustness.history.file.Lines;
+import io.etcdrobustness.history.plain.PlainSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -36,6 +37,13 @@ public final class HistgenPass implements HistoryPass {
   @Override
   public History frame() {
     return History.of(new History.Facts(true, false, false, false), List.of());
+  }
+
+  @Override
+  public Optional<PlainSource> plain() throws IOException {
+    return file.toString().endsWith(".gz") || Files.notExists(file)
+        ? Optional.empty()
+        : Optional.of(new PlainHistgen(file));
   }
 
   @Override

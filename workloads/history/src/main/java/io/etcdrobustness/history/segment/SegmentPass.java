@@ -5,16 +5,20 @@ import io.etcdrobustness.history.HistoryPass;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.history.Watch;
+import io.etcdrobustness.history.plain.PlainEntries;
+import io.etcdrobustness.history.plain.PlainSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Segments, gone through once: operations and watches each at their own pace. */
 public final class SegmentPass implements HistoryPass {
 
+  private final SegmentReader reader;
   private final Outline outline;
   private final InOrder<Operation> operations;
   private final InOrder<Watch> watches;
@@ -25,26 +29,38 @@ public final class SegmentPass implements HistoryPass {
    * @throws IOException if the headers of its blocks cannot be read
    */
   public SegmentPass(SegmentReader reader) throws IOException {
+    this.reader = reader;
     outline = Outline.of(reader);
-    operations =
-        new InOrder<>(
-            reader.cursor(),
-            Operation.class,
-            Operation::call,
-            BlockHeader::earliestCall,
-            outline.calls());
-    watches =
-        new InOrder<>(
-            reader.cursor(),
-            Watch.class,
-            Watch::time,
-            BlockHeader::earliestMessage,
-            outline.messages());
+    operations = inOrderOfCalls();
+    watches = inOrderOfTime();
+  }
+
+  private InOrder<Operation> inOrderOfCalls() {
+    return new InOrder<>(
+        reader.cursor(),
+        Operation.class,
+        Operation::call,
+        BlockHeader::earliestCall,
+        outline.calls());
+  }
+
+  private InOrder<Watch> inOrderOfTime() {
+    return new InOrder<>(
+        reader.cursor(),
+        Watch.class,
+        Watch::time,
+        BlockHeader::earliestMessage,
+        outline.messages());
   }
 
   @Override
   public History frame() {
     return outline.frame();
+  }
+
+  @Override
+  public Optional<PlainSource> plain() {
+    return Optional.of(new PlainEntries(new Plain(inOrderOfCalls(), inOrderOfTime())));
   }
 
   @Override
@@ -61,9 +77,13 @@ public final class SegmentPass implements HistoryPass {
     return count;
   }
 
-  /** A run of ours says that it ended; the histories of other tools know no phases. */
   @Override
   public boolean whole() {
+    return whole(operations);
+  }
+
+  /** A run of ours says that it ended; the histories of other tools know no phases. */
+  private boolean whole(InOrder<Operation> operations) {
     History frame = outline.frame();
     boolean ours = !frame.phases().isEmpty() || !frame.memberEvents().isEmpty();
     boolean ended = frame.phases().stream().anyMatch(phase -> phase.name() == Phase.Name.END);
@@ -72,7 +92,7 @@ public final class SegmentPass implements HistoryPass {
 
   @Override
   public Iterator<Watch> watches() {
-    return new Messages();
+    return new Messages(watches);
   }
 
   @Override
@@ -81,10 +101,48 @@ public final class SegmentPass implements HistoryPass {
     watches.close();
   }
 
-  private final class Messages implements Iterator<Watch> {
+  /** The same entries once more, for whoever makes numbers of them. */
+  private final class Plain implements PlainEntries.Entries {
 
+    private final InOrder<Operation> operations;
+    private final InOrder<Watch> watches;
+
+    private Plain(InOrder<Operation> operations, InOrder<Watch> watches) {
+      this.operations = operations;
+      this.watches = watches;
+    }
+
+    @Override
+    public List<Operation> operations() throws IOException {
+      return operations.next();
+    }
+
+    @Override
+    public Iterator<Watch> watches() {
+      return new Messages(watches);
+    }
+
+    @Override
+    public boolean whole() {
+      return SegmentPass.this.whole(operations);
+    }
+
+    @Override
+    public void close() throws IOException {
+      operations.close();
+      watches.close();
+    }
+  }
+
+  private static final class Messages implements Iterator<Watch> {
+
+    private final InOrder<Watch> watches;
     private List<Watch> some = List.of();
     private int next;
+
+    private Messages(InOrder<Watch> watches) {
+      this.watches = watches;
+    }
 
     @Override
     public boolean hasNext() {
