@@ -1,14 +1,21 @@
 package io.etcdrobustness.cli;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.etcdrobustness.checker.Assessment;
 import io.etcdrobustness.checker.Finding;
-import io.etcdrobustness.runs.report.Json;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
-/** The one object that {@code --json} prints; its field names are a contract. */
+/**
+ * The one object that {@code --json} prints; its field names are a contract. Written field by
+ * field: to set up a mapper of objects takes as long as to judge a small history.
+ */
 final class JsonVerdict {
 
   private JsonVerdict() {}
@@ -17,37 +24,70 @@ final class JsonVerdict {
    * The object.
    *
    * @param operations in the history
-   * @param more further fields, behind the fixed ones
+   * @param more further fields, behind the fixed ones: texts, numbers, or lists of texts
    */
   static String of(Assessment assessment, long operations, Duration judging, Map<String, ?> more) {
-    Map<String, Object> verdict = new LinkedHashMap<>();
-    verdict.put("verdict", assessment.verdict().label());
-    verdict.put("reasons", assessment.reasons());
-    verdict.put("properties", assessment.findings().stream().map(JsonVerdict::property).toList());
-    verdict.put("operations", operations);
-    verdict.put("checkMillis", judging.toMillis());
-    verdict.putAll(more);
-    return Json.of(verdict);
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = new JsonFactory().createGenerator(text).useDefaultPrettyPrinter()) {
+      json.writeStartObject();
+      json.writeStringField("verdict", assessment.verdict().label());
+      texts(json, "reasons", assessment.reasons());
+      json.writeArrayFieldStart("properties");
+      for (Finding finding : assessment.findings()) {
+        property(json, finding);
+      }
+      json.writeEndArray();
+      json.writeNumberField("operations", operations);
+      json.writeNumberField("checkMillis", judging.toMillis());
+      for (Map.Entry<String, ?> field : more.entrySet()) {
+        field(json, field.getKey(), field.getValue());
+      }
+      json.writeEndObject();
+    } catch (IOException impossible) {
+      throw new UncheckedIOException("writing to memory failed", impossible);
+    }
+    return text.append('\n').toString();
   }
 
-  private static Map<String, Object> property(Finding finding) {
-    Map<String, Object> property = new LinkedHashMap<>();
-    property.put("name", finding.property());
-    property.put("kind", label(finding.kind()));
-    property.put("status", label(finding.status()));
-    property.put("hits", finding.hits());
-    property.put("violations", finding.violationCount());
-    property.put("note", finding.note());
-    property.put(
-        "summaries", List.copyOf(finding.violations().stream().map(v -> v.summary()).toList()));
-    return property;
+  private static void property(JsonGenerator json, Finding finding) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("name", finding.property());
+    json.writeStringField("kind", label(finding.kind()));
+    json.writeStringField("status", label(finding.status()));
+    json.writeNumberField("hits", finding.hits());
+    json.writeNumberField("violations", finding.violationCount());
+    json.writeStringField("note", finding.note());
+    json.writeArrayFieldStart("summaries");
+    for (var violation : finding.violations()) {
+      json.writeString(violation.summary());
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static void field(JsonGenerator json, String name, Object value) throws IOException {
+    if (value instanceof List<?> list) {
+      texts(json, name, list);
+    } else if (value instanceof Number number) {
+      json.writeNumberField(name, number.longValue());
+    } else {
+      json.writeStringField(name, value.toString());
+    }
+  }
+
+  private static void texts(JsonGenerator json, String name, List<?> texts) throws IOException {
+    json.writeArrayFieldStart(name);
+    for (Object text : texts) {
+      json.writeString(text.toString());
+    }
+    json.writeEndArray();
   }
 
   /** {@code NOT_EXERCISED} as {@code NotExercised}. */
   private static String label(Enum<?> constant) {
     StringBuilder label = new StringBuilder();
     for (String word : constant.name().split("_")) {
-      label.append(word.charAt(0)).append(word.substring(1).toLowerCase(java.util.Locale.ROOT));
+      label.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
     }
     return label.toString();
   }

@@ -4,6 +4,7 @@ import io.etcdrobustness.history.ByteStrings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers for the keys of a history, and for the ranges of keys that it reads, each from 0. */
 public final class PlainKeys {
@@ -14,6 +15,11 @@ public final class PlainKeys {
   /** To keep many more in order costs more than it spares. */
   private static final int MOST_KEYS_IN_RANGES = 1 << 17;
 
+  /** A power of two. */
+  private static final int RECENT = 256;
+
+  private final @Nullable String[] recentNames = new @Nullable String[RECENT];
+  private final int[] recentKeys = new int[RECENT];
   private long[] tokens = new long[16];
   private byte[][] names = new byte[16][];
   private int[] table = new int[64];
@@ -71,8 +77,18 @@ public final class PlainKeys {
     return add(slot, token, Arrays.copyOfRange(bytes, from, to));
   }
 
-  /** The number of a key of one char per byte. */
+  /** The number of a key of one char per byte. The same few objects name most keys for a while. */
+  @SuppressWarnings("ReferenceEquality")
   public int of(String name) {
+    int recent = name.hashCode() & (RECENT - 1);
+    if (recentNames[recent] != name) {
+      recentKeys[recent] = find(name);
+      recentNames[recent] = name;
+    }
+    return recentKeys[recent];
+  }
+
+  private int find(String name) {
     long token = Token.of(name);
     int slot = slot(token);
     while (table[slot] != 0) {

@@ -7,9 +7,7 @@ import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /** Adds operations to a tape, if they are plain. */
 final class PlainOperation {
@@ -133,20 +131,27 @@ final class PlainOperation {
 
   /** Whether all of it is plain, and no key is written twice, which etcd mostly refuses. */
   private static boolean isPlain(List<Request.InTxn> branch) {
-    Set<String> written = new HashSet<>();
-    for (Request.InTxn request : branch) {
-      boolean once =
-          switch (request) {
-            case Request.Range _ -> true;
-            case Request.Put put -> branch.size() == 1 || written.add(put.key());
-            case Request.DeleteRange delete -> branch.size() == 1 || written.add(delete.key());
-            case Request.Txn _ -> false;
-          };
-      if (!once || !isPlain(request)) {
+    for (int i = 0; i < branch.size(); i++) {
+      String written = written(branch.get(i));
+      for (int j = 0; j < i && !written.isEmpty(); j++) {
+        if (written.equals(written(branch.get(j)))) {
+          return false;
+        }
+      }
+      if (!isPlain(branch.get(i))) {
         return false;
       }
     }
     return branch.size() <= PlainTape.MOST;
+  }
+
+  /** The key that a plain request writes; empty: none. */
+  private static String written(Request.InTxn request) {
+    return switch (request) {
+      case Request.Put put -> put.key();
+      case Request.DeleteRange delete -> delete.key();
+      case Request.Range _, Request.Txn _ -> "";
+    };
   }
 
   private static boolean isPlain(Request.InTxn request) {
@@ -196,7 +201,7 @@ final class PlainOperation {
       }
       case Request.Range range -> {
         return response instanceof Response.Ranged ranged
-            && ranged.kvs().stream().allMatch(PlainOperation::isPlain)
+            && arePlain(ranged.kvs())
             && (range.rangeEnd().isEmpty()
                 ? got(range, ranged, tape)
                 : ranged(range, ranged, tape));
@@ -207,10 +212,19 @@ final class PlainOperation {
     }
   }
 
+  private static boolean arePlain(List<KeyValue> kvs) {
+    for (KeyValue kv : kvs) {
+      if (!isPlain(kv)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static boolean isPlain(KeyValue kv) {
-    return kv.createRevision() > 0
-        && kv.modRevision() > 0
-        && kv.version() > 0
+    return kv.createRevision() >= 0
+        && kv.modRevision() >= 0
+        && kv.version() >= 0
         && kv.lease() == 0
         && !Token.standsIn(kv.value());
   }

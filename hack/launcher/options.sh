@@ -1,0 +1,7 @@
+# Sourced by ./robustness and hack/launcher/prepare, which must agree: an archive of classes holds for one class path and one
+# set of options. Wants $home.
+
+# Jars are opened in this order until a class is found.
+class_path="$(printf '%s:' "$home"/lib/picocli-*.jar "$home"/lib/cli-*.jar)$home/lib/*"
+judge_options="-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+network_options="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
