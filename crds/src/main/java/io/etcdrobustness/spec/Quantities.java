@@ -1,5 +1,7 @@
 package io.etcdrobustness.spec;
 
+import static java.util.Objects.requireNonNullElse;
+
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -82,11 +84,11 @@ public final class Quantities {
     }
     try {
       long unit =
-          switch (matcher.group(2)) {
+          switch (requireNonNullElse(matcher.group(2), "")) {
             case "Ki" -> 1L << 10;
             case "Mi" -> 1L << 20;
             case "Gi" -> 1L << 30;
-            case null, default -> 1L;
+            default -> 1L;
           };
       return Math.multiplyExact(Long.parseLong(matcher.group(1)), unit);
     } catch (ArithmeticException | NumberFormatException tooMany) {

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
     description =
         "Judges a stored history: a report of ours, one of etcd's own suite, a generated one, one"
             + " of Jepsen.",
+    addMethodSubcommands = false,
     mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
 

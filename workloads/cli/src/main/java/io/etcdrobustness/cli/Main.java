@@ -3,6 +3,7 @@ package io.etcdrobustness.cli;
 import io.etcdrobustness.faults.agent.AgentMain;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "robustness",
     description = "Runs robustness tests on etcd, and judges what was recorded.",
+    addMethodSubcommands = false,
     mixinStandardHelpOptions = true,
     version = "etcd-robustness 0.1.0",
     footer = {
@@ -43,9 +45,20 @@ public final class Main implements Runnable {
   @SuppressWarnings("NullAway.Init") // picocli sets it.
   Main() {}
 
+  /** What has more to do at its end than to print: it has started processes, or servers. */
+  private static final Set<String> LEAVE_IN_ORDER =
+      Set.of("run", "replay", "agent", "report", "etcd");
+
   /** Runs the command and exits with its code. */
   public static void main(String[] args) {
-    System.exit(execute(args));
+    int code = execute(args);
+    if (args.length > 0 && LEAVE_IN_ORDER.contains(args[0])) {
+      System.exit(code);
+    }
+    // An exit in order asks the logging whether it is to be logged, and sets that up for it.
+    System.out.flush();
+    System.err.flush();
+    Runtime.getRuntime().halt(code);
   }
 
   /** Runs the command; returns its exit code. */

@@ -19,7 +19,20 @@ final class PlainOpenWrites {
   private final Map<Effect, List<Open>> puts = new HashMap<>();
   private final Map<Integer, List<Open>> deletes = new HashMap<>();
 
-  private record Effect(int key, long value) {}
+  private record Effect(int key, long value) {
+
+    // Written out: for those of a record the JVM makes classes when they are first called, which
+    // takes longer than to judge a small history.
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Effect effect && effect.key == key && effect.value == value;
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * Long.hashCode(value) + key;
+    }
+  }
 
   /** One of them, as it stands on a tape. Each is itself alone. */
   static final class Open {
