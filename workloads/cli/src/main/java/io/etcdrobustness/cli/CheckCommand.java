@@ -5,6 +5,7 @@ import io.etcdrobustness.runs.Judging;
 import io.etcdrobustness.runs.QuietListener;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,13 +78,24 @@ final class CheckCommand implements Callable<Integer> {
       notes.forEach(note -> out.println("note: " + note));
       out.print(Tables.findings(result.assessment().findings()));
       out.println();
-      out.printf(
-          "%s: %d operations judged in %.1f s%n",
-          result.assessment().verdict().label(), operations, result.time().toMillis() / 1000.0);
+      // No format: the first one takes as long as to judge a small history.
+      out.println(
+          result.assessment().verdict().label()
+              + ": "
+              + operations
+              + " operations judged in "
+              + tenths(result.time())
+              + " s");
       result.assessment().reasons().forEach(reason -> out.println("  - " + reason));
     }
     out.flush();
     return result.assessment().verdict().exitCode();
+  }
+
+  /** Seconds with one digit behind the point. */
+  private static String tenths(Duration time) {
+    long tenths = (time.toMillis() + 50) / 100;
+    return tenths / 10 + "." + tenths % 10;
   }
 
   /**
