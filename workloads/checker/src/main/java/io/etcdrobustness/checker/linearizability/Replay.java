@@ -48,6 +48,12 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
   /** How many revisions ahead they are read. */
   private static final long AHEAD = 10_000;
 
+  /**
+   * How many revisions ahead they are read once one has told: it need not have asked for all that
+   * changed.
+   */
+  private static final long SOON = 100;
+
   private final Linearizable property;
   private final WatchFeed watches;
   private final Store store = Store.forward(KEPT);
@@ -60,6 +66,9 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
   private boolean hopeful;
   private long lastCall = Long.MIN_VALUE;
   private long last = store.revision();
+
+  /** The highest revision that a watch has told so far. */
+  private long watched = store.revision();
 
   /** The highest revision of all answers with a place before what is called next. */
   private long told = store.revision();
@@ -375,17 +384,21 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
     return filled;
   }
 
-  /** Reads watches until one tells of {@code revision}, or none is likely to do so any more. */
+  /**
+   * Reads watches until they have told of {@code revision}, or none is likely to do so any more.
+   */
   private void ask(Place place, long revision) {
     boolean beyond = false;
-    while (place.events().isEmpty() && !beyond) {
+    while (!beyond && (place.events().isEmpty() || watched <= revision + SOON)) {
       Optional<Watch> message = watches.show();
       beyond = message.isEmpty();
       if (message.isPresent() && message.get() instanceof Watch.Events events) {
+        long told = revision;
         for (Event event : events.events()) {
           horizon.at(event.revision()).ifPresent(at -> at.add(event));
+          told = event.revision();
         }
-        long told = events.events().isEmpty() ? revision : events.events().getLast().revision();
+        watched = Math.max(watched, told);
         beyond = told > revision + AHEAD || (told > revision && events.time() > lastCall + LAG);
       }
     }
