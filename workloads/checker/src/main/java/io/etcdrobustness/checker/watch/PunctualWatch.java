@@ -65,17 +65,10 @@ final class PunctualWatch {
           reach(progress.header().revision(), progress.header(), progress.time());
       case Watch.Canceled canceled -> {
         servedBy(canceled.header());
-        end = Math.min(end, canceled.time());
-        yield true;
+        yield ended(canceled.time());
       }
-      case Watch.Broken broken -> {
-        end = Math.min(end, broken.time());
-        yield true;
-      }
-      case Watch.Closed closed -> {
-        end = Math.min(end, closed.time());
-        yield true;
-      }
+      case Watch.Broken broken -> ended(broken.time());
+      case Watch.Closed closed -> ended(closed.time());
       case Watch.Opened _, Watch.ProgressRequested _ -> true;
     };
   }
@@ -135,10 +128,36 @@ final class PunctualWatch {
     }
   }
 
+  private boolean ended(long time) {
+    end = Math.min(end, time);
+    return overdue();
+  }
+
+  /** Whether it has ended, and all is settled that should have come before. */
+  boolean over() {
+    return end < Long.MAX_VALUE && (!confirmed || next == Long.MAX_VALUE);
+  }
+
+  /**
+   * Looks as far as is known at what should have come and did not; false if that cannot be excused
+   * here.
+   */
+  boolean overdue() {
+    boolean inTime = true;
+    while (confirmed && inTime && next < timeline.next()) {
+      if (next >= timeline.oldest() && timeline.latestCall(next) >= end - bound) {
+        // Neither this change nor a later one was acknowledged long enough before the end.
+        next = Long.MAX_VALUE;
+      } else {
+        inTime = reach(next, Long.MAX_VALUE);
+      }
+    }
+    return inTime;
+  }
+
   /** Nothing more will come; false if something should have that cannot be excused here. */
   boolean end() {
-    boolean inTime =
-        !confirmed || next >= timeline.next() || reach(timeline.next() - 1, Long.MAX_VALUE);
+    boolean inTime = overdue();
     for (long from : owedFrom) {
       hits += end > from + bound ? 1 : 0;
     }
