@@ -26,9 +26,9 @@ public final class Sieve implements Follower.OfCalls, Follower.OfWatches {
     this.looksAt = looksAt;
   }
 
-  /** For a property that looks at neither. */
-  public static Sieve ofFrame(Property property, Passing passing) {
-    return new Sieve(property, passing, entry -> false);
+  /** For a property that looks at neither; it is told nothing. */
+  public static Follower ofFrame(Property property, Passing passing) {
+    return () -> Optional.of(property.judge(new Evidence(passing.frame()), passing.budget()));
   }
 
   @Override

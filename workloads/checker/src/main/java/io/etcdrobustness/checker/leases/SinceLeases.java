@@ -9,17 +9,15 @@ import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Operation;
-import io.etcdrobustness.history.Outcome;
-import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Watch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * Keeps what may have to do with leased keys, and with locks, from the first use of a lease on, and
- * lets a property judge that at the end. What had surely ended before cannot have taken a key off
- * its lease.
+ * Keeps the uses of leases, and from some use on also what else a property looks at, and lets it
+ * judge that at the end. What had surely ended before does not matter to it.
  */
 public final class SinceLeases implements Follower.OfCalls, Follower.OfWatches {
 
@@ -27,27 +25,42 @@ public final class SinceLeases implements Follower.OfCalls, Follower.OfWatches {
 
   private final Property property;
   private final Passing passing;
+  private final Predicate<Operation> begins;
+  private final Predicate<Operation> looksAt;
+  private final boolean deletions;
   private final List<Entry> kept = new ArrayList<>();
   private boolean begun;
   private int sorted = FEW;
 
-  public SinceLeases(Property property, Passing passing) {
+  /**
+   * @param begins which use of a lease is the first that matters
+   * @param looksAt what {@code property} looks at besides uses of leases
+   * @param deletions whether it looks at what watches tell of deletes
+   */
+  public SinceLeases(
+      Property property,
+      Passing passing,
+      Predicate<Operation> begins,
+      Predicate<Operation> looksAt,
+      boolean deletions) {
     this.property = property;
     this.passing = passing;
+    this.begins = begins;
+    this.looksAt = looksAt;
+    this.deletions = deletions;
   }
 
   @Override
   public void called(Operation operation) {
-    if (operation.outcome() instanceof Outcome.Failed && !LeaseUse.isIn(operation)) {
+    boolean use = LeaseUse.isIn(operation);
+    if (!use && !looksAt.test(operation)) {
       return;
     }
-    if (!begun && LeaseUse.isIn(operation)) {
+    if (use && !begun && begins.test(operation)) {
       begun = true;
       forgetBefore(operation.call());
     }
-    if (operation.request() instanceof Request.InTxn || LeaseUse.isIn(operation)) {
-      kept.add(operation);
-    }
+    kept.add(operation);
     if (!begun && kept.size() >= sorted) {
       forgetBefore(operation.call());
       sorted = Math.max(FEW, 2 * kept.size());
@@ -55,16 +68,26 @@ public final class SinceLeases implements Follower.OfCalls, Follower.OfWatches {
   }
 
   private void forgetBefore(long call) {
-    kept.removeIf(entry -> entry instanceof Operation earlier && earlier.settledBy() < call);
+    kept.removeIf(entry ->
+        entry instanceof Operation earlier
+            && earlier.settledBy() < call
+            && !LeaseUse.isIn(earlier));
   }
 
   @Override
   public void watched(Watch message) {
-    if (begun
-        && message instanceof Watch.Events events
-        && events.events().stream().anyMatch(event -> event.type() == Event.Type.DELETE)) {
+    if (begun && deletions && message instanceof Watch.Events events && deletes(events)) {
       kept.add(message);
     }
+  }
+
+  private static boolean deletes(Watch.Events events) {
+    for (Event event : events.events()) {
+      if (event.type() == Event.Type.DELETE) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.WatchFeed;
 import io.etcdrobustness.checker.model.EtcdModel;
 import io.etcdrobustness.checker.model.Matching;
+import io.etcdrobustness.checker.model.PlainSteps;
 import io.etcdrobustness.checker.model.Step;
 import io.etcdrobustness.checker.model.Store;
 import io.etcdrobustness.checker.model.Timeline;
@@ -59,6 +60,7 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
   private final Store store = Store.forward(KEPT);
   private final ReplayedLeases leases = new ReplayedLeases();
   private final EtcdModel model = new EtcdModel(store, leases);
+  private final PlainSteps plain = new PlainSteps(model);
   private final Horizon horizon = new Horizon(store.revision());
   private final Timeline timeline = new Timeline(KEPT, store.revision() + 1);
   private final List<Long> unanswered = new ArrayList<>();
@@ -345,15 +347,24 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
     boolean fits =
         operation.end() >= after
             && operation.outcome() instanceof Outcome.Ok(Response response)
-            && understood(operation.request())
-            && model.execute(operation.request(), Optional.of(response)) instanceof Step.Done done
-            && done.effective() == owner
-            && operation.end() >= leases.usedFrom()
-            && Matching.difference(operation.request(), done.response(), response).isEmpty();
+            && switch (plain.execute(operation.request(), response)) {
+              case NOT_PLAIN -> executeAny(operation.request(), response, owner);
+              case WRONG -> false;
+              case WITHOUT_EFFECT -> !owner;
+              case EFFECTIVE -> owner;
+            }
+            && operation.end() >= leases.usedFrom();
     if (fits) {
       latestCall = Math.max(latestCall, leases.usedFrom());
     }
     return fits;
+  }
+
+  private boolean executeAny(Request request, Response response, boolean owner) {
+    return understood(request)
+        && model.execute(request, Optional.of(response)) instanceof Step.Done done
+        && done.effective() == owner
+        && Matching.difference(request, done.response(), response).isEmpty();
   }
 
   /** Whether the store still knows the past that is asked for. */

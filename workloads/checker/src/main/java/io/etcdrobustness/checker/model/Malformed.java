@@ -1,5 +1,6 @@
 package io.etcdrobustness.checker.model;
 
+import io.etcdrobustness.history.Compare;
 import io.etcdrobustness.history.Request;
 import java.util.List;
 
@@ -42,13 +43,20 @@ final class Malformed {
   }
 
   private static boolean anyIn(Request.Txn txn) {
-    return txn.compares().stream().anyMatch(compare -> compare.key().isEmpty())
-        || anyIn(txn.success())
-        || anyIn(txn.failure());
+    for (Compare compare : txn.compares()) {
+      if (compare.key().isEmpty()) {
+        return true;
+      }
+    }
+    return anyIn(txn.success()) || anyIn(txn.failure());
   }
 
   private static boolean anyIn(List<Request.InTxn> branch) {
-    return branch.stream()
-        .anyMatch(request -> request instanceof Request.Txn txn ? anyIn(txn) : is(request));
+    for (Request.InTxn request : branch) {
+      if (request instanceof Request.Txn txn ? anyIn(txn) : is(request)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -1,6 +1,5 @@
 package io.etcdrobustness.checker.model;
 
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -38,10 +37,10 @@ public final class Timeline {
    *
    * @param end when that was acknowledged; {@link Long#MAX_VALUE}: it never was
    */
-  public void add(List<Written> written, long call, long end) {
+  public void add(Written[] written, long call, long end) {
     latestCall = Math.max(latestCall, call);
     ends[slot(next)] = end;
-    changes[slot(next)] = written.toArray(new Written[0]);
+    changes[slot(next)] = written;
     calls[slot(next)] = latestCall;
     next++;
   }

@@ -57,9 +57,24 @@ public final class TxnShape {
   }
 
   private static boolean wellFormed(List<Request.InTxn> branch) {
-    // Most branches do one thing, or read.
-    return (branch.size() == 1 && !(branch.getFirst() instanceof Request.Txn))
-        || !writes(branch).clash();
+    return singlePut(branch) || !writes(branch).clash();
+  }
+
+  /** Whether it puts one key at most, and deletes none then; most branches do. */
+  private static boolean singlePut(List<Request.InTxn> branch) {
+    int puts = 0;
+    int deletes = 0;
+    for (Request.InTxn request : branch) {
+      switch (request) {
+        case Request.Range range -> {}
+        case Request.Put put -> puts++;
+        case Request.DeleteRange delete -> deletes++;
+        case Request.Txn txn -> {
+          return false;
+        }
+      }
+    }
+    return puts == 0 || (puts == 1 && deletes == 0);
   }
 
   /** {@code checkIntervals}, in its order. */

@@ -62,6 +62,7 @@ class PunctualWatchTest {
 
   private void write(long revision, long end) {
     KeyValue kv = new KeyValue("k", "v", revision, revision, 1, 0);
-    timeline.add(List.of(new Written("k", Optional.empty(), Optional.of(kv))), end - 5, end);
+    Written written = new Written("k", revision, Optional.empty(), Optional.of(kv));
+    timeline.add(new Written[] {written}, end - 5, end);
   }
 }
