@@ -7,7 +7,6 @@ import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Sieve;
-import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Watch;
@@ -48,32 +47,59 @@ record Sometimes(String name, Explanation explanation, Sightings sightings, Foll
   }
 
   /**
-   * One that is seen in few entries.
+   * One that is seen in few operations.
    *
-   * @param looksAt those among operations and messages of watches
+   * @param looksAt those
    */
-  static Sometimes in(
-      Predicate<Entry> looksAt, String name, Explanation explanation, Sightings sightings) {
-    return new Sometimes(
-        name, explanation, sightings, (property, passing) -> new Sieve(property, passing, looksAt));
-  }
-
-  /**
-   * One that single operations or messages of watches show.
-   *
-   * @param shows whether one does, given the history without all of those
-   */
-  static Sometimes each(
-      String name, Explanation explanation, Function<History, Predicate<Entry>> shows) {
+  static Sometimes inOperations(
+      Predicate<Operation> looksAt, String name, Explanation explanation, Sightings sightings) {
     return new Sometimes(
         name,
         explanation,
-        (history, budget) -> {
-          Predicate<Entry> shown = shows.apply(history);
-          return budget.spend(history.operations()).filter(shown).count()
-              + budget.spend(history.watches()).filter(shown).count();
-        },
-        (property, passing) -> new Counter(property, shows.apply(passing.frame())));
+        sightings,
+        (property, passing) -> Sieve.ofOperations(property, passing, looksAt));
+  }
+
+  /**
+   * One that is seen in few messages of watches.
+   *
+   * @param looksAt those
+   */
+  static Sometimes inWatches(
+      Predicate<Watch> looksAt, String name, Explanation explanation, Sightings sightings) {
+    return new Sometimes(
+        name,
+        explanation,
+        sightings,
+        (property, passing) -> Sieve.ofWatches(property, passing, looksAt));
+  }
+
+  /**
+   * One that single operations show.
+   *
+   * @param shows whether one does, given the history without all of them
+   */
+  static Sometimes eachOperation(
+      String name, Explanation explanation, Function<History, Predicate<Operation>> shows) {
+    return new Sometimes(
+        name,
+        explanation,
+        (history, budget) ->
+            budget.spend(history.operations()).filter(shows.apply(history)).count(),
+        (property, passing) -> new OperationCounter(property, shows.apply(passing.frame())));
+  }
+
+  /**
+   * One that single messages of watches show.
+   *
+   * @param shows whether one does
+   */
+  static Sometimes eachMessage(String name, Explanation explanation, Predicate<Watch> shows) {
+    return new Sometimes(
+        name,
+        explanation,
+        (history, budget) -> budget.spend(history.watches()).filter(shows).count(),
+        (property, passing) -> new MessageCounter(property, shows));
   }
 
   @Override
@@ -106,14 +132,14 @@ record Sometimes(String name, Explanation explanation, Sightings sightings, Foll
         seen > 0 ? "seen " + seen + " times" : "not seen; " + explanation.debugging());
   }
 
-  /** Counts what goes by. */
-  private static final class Counter implements Follower.OfCalls, Follower.OfWatches {
+  /** Counts operations that go by. */
+  private static final class OperationCounter implements Follower.OfCalls {
 
     private final Sometimes property;
-    private final Predicate<Entry> shows;
+    private final Predicate<Operation> shows;
     private long seen;
 
-    private Counter(Sometimes property, Predicate<Entry> shows) {
+    private OperationCounter(Sometimes property, Predicate<Operation> shows) {
       this.property = property;
       this.shows = shows;
     }
@@ -121,6 +147,24 @@ record Sometimes(String name, Explanation explanation, Sightings sightings, Foll
     @Override
     public void called(Operation operation) {
       seen += shows.test(operation) ? 1 : 0;
+    }
+
+    @Override
+    public Optional<Finding> end() {
+      return Optional.of(property.counted(seen));
+    }
+  }
+
+  /** Counts messages of watches that go by. */
+  private static final class MessageCounter implements Follower.OfWatches {
+
+    private final Sometimes property;
+    private final Predicate<Watch> shows;
+    private long seen;
+
+    private MessageCounter(Sometimes property, Predicate<Watch> shows) {
+      this.property = property;
+      this.shows = shows;
     }
 
     @Override

@@ -65,7 +65,9 @@ final class UnansweredWrites implements Follower.OfCalls, Follower.OfWatches {
         if (event.type() == Event.Type.PUT) {
           told(event.kv());
         }
-        event.previous().ifPresent(this::told);
+        if (event.previous().isPresent()) {
+          told(event.previous().get());
+        }
       }
     }
   }
@@ -79,15 +81,20 @@ final class UnansweredWrites implements Follower.OfCalls, Follower.OfWatches {
   }
 
   private void catchUp() {
-    replay.unanswered(revision -> {
-      if (early.contains(revision)) {
-        seen++;
-      } else {
-        made.add(revision);
-      }
-    });
+    if (replay.nobodyUnanswered() && early.size() < many) {
+      return;
+    }
+    replay.unanswered(this::make);
     if (early.size() >= many) {
       forget();
+    }
+  }
+
+  private void make(long revision) {
+    if (early.contains(revision)) {
+      seen++;
+    } else {
+      made.add(revision);
     }
   }
 

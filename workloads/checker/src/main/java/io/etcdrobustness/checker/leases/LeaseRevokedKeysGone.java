@@ -10,7 +10,6 @@ import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Seconds;
 import io.etcdrobustness.checker.Sieve;
 import io.etcdrobustness.checker.Violation;
-import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Operation;
@@ -54,27 +53,23 @@ public final class LeaseRevokedKeysGone implements Property {
 
   @Override
   public Optional<Follower> follower(Passing passing) {
-    return Optional.of(new Sieve(this, passing, new SinceRevoke()));
+    return Optional.of(Sieve.ofOperations(this, passing, new SinceRevoke()));
   }
 
-  /**
-   * All uses of leases, and from the first acknowledged revoke on whatever reads or writes keys.
-   */
-  private static final class SinceRevoke implements Predicate<Entry> {
+  /** All uses of leases, and from the first acknowledged revoke on whatever reads keys. */
+  private static final class SinceRevoke implements Predicate<Operation> {
 
     private boolean revoked;
 
     @Override
-    public boolean test(Entry entry) {
-      if (!(entry instanceof Operation operation)) {
-        return false;
-      }
+    public boolean test(Operation operation) {
       revoked |=
           operation.request() instanceof Request.LeaseRevoke
               && operation.outcome() instanceof Outcome.Ok;
       return LeaseUse.isIn(operation)
           || (revoked
-              && operation.request() instanceof Request.InTxn
+              && (operation.request() instanceof Request.Range
+                  || operation.request() instanceof Request.Txn)
               && operation.outcome() instanceof Outcome.Ok);
     }
   }
@@ -137,6 +132,11 @@ public final class LeaseRevokedKeysGone implements Property {
       }
       return 1;
     }
+    if (operation.request() instanceof Request.Range range) {
+      return response instanceof Response.Ranged answer
+          ? judge(operation, new Effects.Read(range, answer), revoked, violations)
+          : 0;
+    }
     Effects effects = Effects.of(operation);
     int chances = 0;
     for (Request.InTxn write : effects.writes()) {
@@ -155,24 +155,33 @@ public final class LeaseRevokedKeysGone implements Property {
       }
     }
     for (Effects.Read read : effects.reads()) {
-      if (read.linearizable()) {
-        chances = 1;
-        for (KeyValue kv : read.answer().kvs()) {
-          Operation revoke =
-              kv.lease() > 0 || kv.lease() < KeyValue.NOT_RECORDED ? revoked.get(kv.lease()) : null;
-          if (revoke != null && revoke.end() <= operation.call()) {
-            violations.add(
-                violation(
-                    operation,
-                    revoke,
-                    kv.lease(),
-                    "found key %s of revision %d on it".formatted(kv.key(), kv.modRevision()),
-                    kv.modRevision()));
-          }
-        }
-      }
+      chances = Math.max(chances, judge(operation, read, revoked, violations));
     }
     return chances;
+  }
+
+  private int judge(
+      Operation operation,
+      Effects.Read read,
+      Map<Long, Operation> revoked,
+      List<Violation> violations) {
+    if (!read.linearizable()) {
+      return 0;
+    }
+    for (KeyValue kv : read.answer().kvs()) {
+      Operation revoke =
+          kv.lease() > 0 || kv.lease() < KeyValue.NOT_RECORDED ? revoked.get(kv.lease()) : null;
+      if (revoke != null && revoke.end() <= operation.call()) {
+        violations.add(
+            violation(
+                operation,
+                revoke,
+                kv.lease(),
+                "found key %s of revision %d on it".formatted(kv.key(), kv.modRevision()),
+                kv.modRevision()));
+      }
+    }
+    return 1;
   }
 
   private static boolean sameTerm(Response.LeaseKeptAlive kept, Operation revoke) {

@@ -6,16 +6,20 @@ import io.etcdrobustness.checker.Effects.Read;
 import io.etcdrobustness.history.ByteStrings;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Request.InTxn;
+import io.etcdrobustness.history.Response;
 import io.etcdrobustness.history.Watch;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -141,7 +145,8 @@ final class LeasedKeys {
   }
 
   private void attach(Operation operation) {
-    if (!(operation.outcome() instanceof Outcome.Ok(var response))) {
+    if (!(operation.outcome() instanceof Outcome.Ok(var response))
+        || operation.request() instanceof Request.Range) {
       return;
     }
     for (InTxn write : Effects.of(operation).writes()) {
@@ -154,8 +159,14 @@ final class LeasedKeys {
   }
 
   private void detachAndSee(Operation operation) {
-    Effects effects = Effects.of(operation);
-    for (InTxn write : effects.writes()) {
+    // Reads inside a txn may stand before or after its own writes; the plain ones suffice.
+    if (operation.request() instanceof Request.Range range) {
+      if (operation.outcome() instanceof Outcome.Ok(Response.Ranged answer)) {
+        see(operation, new Read(range, answer));
+      }
+      return;
+    }
+    for (InTxn write : Effects.of(operation).writes()) {
       if (write instanceof Request.DeleteRange delete) {
         covered(delete.key(), delete.rangeEnd()).forEach(key -> key.detach(operation, 0));
       } else if (write instanceof Request.Put put && put.lease() != 0 && !put.ignoreLease()) {
@@ -166,10 +177,6 @@ final class LeasedKeys {
         && !(operation.outcome() instanceof Outcome.Failed)) {
       covered(unlock.key(), "").forEach(key -> key.detach(operation, 0));
     }
-    // Reads inside a txn may stand before or after its own writes; the plain ones suffice.
-    if (operation.request() instanceof Request.Range) {
-      effects.reads().stream().filter(Read::linearizable).forEach(read -> see(operation, read));
-    }
   }
 
   private void see(Operation operation, Read read) {
@@ -179,13 +186,28 @@ final class LeasedKeys {
             || range.maxModRevision() != 0
             || range.minCreateRevision() != 0
             || range.maxCreateRevision() != 0;
-    if (filtered || read.answer().more() || (range.countOnly() && read.answer().count() > 0)) {
+    if (!read.linearizable()
+        || filtered
+        || read.answer().more()
+        || (range.countOnly() && read.answer().count() > 0)) {
       return;
     }
-    for (Key key : covered(range.key(), range.rangeEnd())) {
-      boolean present = read.answer().kvs().stream().anyMatch(kv -> kv.key().equals(key.key()));
-      key.sights().add(new Sight(operation, present));
+    Collection<Key> covered = covered(range.key(), range.rangeEnd());
+    if (!covered.isEmpty()) {
+      Set<String> found = names(read.answer().kvs());
+      covered.forEach(key -> key.sights().add(new Sight(operation, found.contains(key.key()))));
     }
+  }
+
+  private static Set<String> names(List<KeyValue> kvs) {
+    if (kvs.size() < 2) {
+      return kvs.isEmpty() ? Set.of() : Set.of(kvs.getFirst().key());
+    }
+    Set<String> names = new HashSet<>();
+    for (KeyValue kv : kvs) {
+      names.add(kv.key());
+    }
+    return names;
   }
 
   private void see(Watch message) {
@@ -204,8 +226,13 @@ final class LeasedKeys {
       Key key = keys.get(start);
       return key == null ? List.of() : List.of(key);
     }
-    return keys.tailMap(start, true).values().stream()
-        .takeWhile(key -> ByteStrings.inRange(key.key(), start, rangeEnd))
-        .toList();
+    List<Key> covered = new ArrayList<>();
+    for (Key key : keys.tailMap(start, true).values()) {
+      if (!ByteStrings.inRange(key.key(), start, rangeEnd)) {
+        break;
+      }
+      covered.add(key);
+    }
+    return covered;
   }
 }

@@ -121,6 +121,11 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
             && Matching.content(range, model.past(range, at), answer).isEmpty());
   }
 
+  /** Whether there is nothing to hand on, see {@link #unanswered}. */
+  public boolean nobodyUnanswered() {
+    return unanswered.isEmpty();
+  }
+
   /** Hands on the revisions that were made by writes without an answer, once each. */
   public void unanswered(LongConsumer taker) {
     unanswered.forEach(taker::accept);

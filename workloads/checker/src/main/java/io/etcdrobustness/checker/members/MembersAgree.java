@@ -57,7 +57,7 @@ public final class MembersAgree implements Property {
   @Override
   public Optional<Follower> follower(Passing passing) {
     return Optional.of(
-        new Sieve(this, passing, new Roll.Call(passing.frame(), Phase.Name.FINAL_READS)));
+        Sieve.ofOperations(this, passing, new Roll.Call(passing.frame(), Phase.Name.FINAL_READS)));
   }
 
   @Override

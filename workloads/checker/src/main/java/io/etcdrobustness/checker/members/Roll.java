@@ -1,6 +1,5 @@
 package io.etcdrobustness.checker.members;
 
-import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.MemberEvent;
 import io.etcdrobustness.history.Operation;
@@ -64,7 +63,7 @@ final class Roll {
    * What those look at who ask the members after a phase: its operations, all statuses, and one
    * operation of each member before.
    */
-  static final class Call implements Predicate<Entry> {
+  static final class Call implements Predicate<Operation> {
 
     private final OptionalLong begin;
     private final Set<String> named = new HashSet<>();
@@ -74,9 +73,8 @@ final class Roll {
     }
 
     @Override
-    public boolean test(Entry entry) {
+    public boolean test(Operation operation) {
       return begin.isPresent()
-          && entry instanceof Operation operation
           && (operation.end() >= begin.getAsLong()
               || named.add(operation.member())
               || operation.request() instanceof Request.Status);

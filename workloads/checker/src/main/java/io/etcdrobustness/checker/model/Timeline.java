@@ -1,7 +1,5 @@
 package io.etcdrobustness.checker.model;
 
-import java.util.Optional;
-
 /**
  * What each of the last revisions changed, and from when on it can have existed; in a ring, so that
  * its size does not depend on how many there were.
@@ -73,11 +71,12 @@ public final class Timeline {
     return revision < first ? Long.MIN_VALUE : calls[slot(revision)];
   }
 
-  /** When the write that made {@code revision} was acknowledged; empty: nobody was told. */
-  public Optional<Long> acknowledgedAt(long revision) {
-    return revision < first || ends[slot(revision)] == Long.MAX_VALUE
-        ? Optional.empty()
-        : Optional.of(ends[slot(revision)]);
+  /**
+   * When the write that made {@code revision} was acknowledged; {@link Long#MAX_VALUE}: nobody was
+   * told.
+   */
+  public long acknowledgedAt(long revision) {
+    return revision < first ? Long.MAX_VALUE : ends[slot(revision)];
   }
 
   private int slot(long revision) {

@@ -7,7 +7,6 @@ import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.Header;
 import io.etcdrobustness.history.Watch;
 import java.util.ArrayDeque;
-import java.util.Optional;
 
 /** One watch, which must come as far as each acknowledged change within a bound. */
 final class PunctualWatch {
@@ -104,13 +103,12 @@ final class PunctualWatch {
 
   /** The changes of {@code revision} came by {@code time}. */
   private boolean owed(long revision, long time) {
-    Optional<Long> acknowledged = timeline.acknowledgedAt(revision);
-    if (acknowledged.isEmpty()) {
+    long from = Math.max(timeline.acknowledgedAt(revision), confirmedAt);
+    if (from > Long.MAX_VALUE - bound) {
       return true;
     }
-    long from = Math.max(acknowledged.get(), confirmedAt);
     for (Written written : timeline.at(revision)) {
-      if (wants(written) && from <= Long.MAX_VALUE - bound) {
+      if (wants(written)) {
         owedFrom.add(from);
         if (time > from + bound && end > from + bound && troubles.quiet(from, from + bound)) {
           return false;
