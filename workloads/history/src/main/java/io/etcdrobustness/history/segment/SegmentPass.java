@@ -26,16 +26,17 @@ public final class SegmentPass implements HistoryPass {
    */
   public SegmentPass(SegmentReader reader) throws IOException {
     outline = Outline.of(reader);
+    DecodedBlocks shared = new DecodedBlocks();
     operations =
         new InOrder<>(
-            reader.cursor(),
+            reader.cursor(shared),
             Operation.class,
             Operation::call,
             BlockHeader::earliestCall,
             outline.calls());
     watches =
         new InOrder<>(
-            reader.cursor(),
+            reader.cursor(shared),
             Watch.class,
             Watch::time,
             BlockHeader::earliestMessage,
