@@ -65,46 +65,7 @@ public final class LeaseNotExpiredEarly implements Property {
 
   @Override
   public Optional<Follower> follower(Passing passing) {
-    return Optional.of(
-        new SinceLeases(this, passing, use -> true, LeaseNotExpiredEarly::looksAt, true));
-  }
-
-  /** Whether it may show that a key is gone, or explain it, though it uses no lease. */
-  private static boolean looksAt(Operation operation) {
-    return switch (operation.request()) {
-      case Request.Range range ->
-          !range.serializable()
-              && range.revision() == 0
-              && operation.outcome() instanceof Outcome.Ok;
-      case Request.DeleteRange _ -> !(operation.outcome() instanceof Outcome.Failed);
-      case Request.Txn txn ->
-          !(operation.outcome() instanceof Outcome.Failed)
-              && (deletes(txn.success()) || deletes(txn.failure()));
-      case Request.Put _,
-          Request.Compact _,
-          Request.LeaseGrant _,
-          Request.LeaseRevoke _,
-          Request.LeaseKeepAlive _,
-          Request.LeaseTimeToLive _,
-          Request.Lock _,
-          Request.Unlock _,
-          Request.Status _,
-          Request.HashKv _,
-          Request.Defragment _,
-          Request.AlarmList _ ->
-          false;
-    };
-  }
-
-  private static boolean deletes(List<Request.InTxn> branch) {
-    for (Request.InTxn request : branch) {
-      if (request instanceof Request.DeleteRange
-          || (request instanceof Request.Txn(_, var success, var failure)
-              && (deletes(success) || deletes(failure)))) {
-        return true;
-      }
-    }
-    return false;
+    return Optional.of(new LeaseFollower(this, passing));
   }
 
   @Override

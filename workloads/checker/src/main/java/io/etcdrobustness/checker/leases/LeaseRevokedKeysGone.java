@@ -8,7 +8,6 @@ import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Seconds;
-import io.etcdrobustness.checker.Sieve;
 import io.etcdrobustness.checker.Violation;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.KeyValue;
@@ -21,7 +20,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * After an acknowledged revoke the lease has no key, takes none, and is not renewed.
@@ -53,25 +51,7 @@ public final class LeaseRevokedKeysGone implements Property {
 
   @Override
   public Optional<Follower> follower(Passing passing) {
-    return Optional.of(Sieve.ofOperations(this, passing, new SinceRevoke()));
-  }
-
-  /** All uses of leases, and from the first acknowledged revoke on whatever reads keys. */
-  private static final class SinceRevoke implements Predicate<Operation> {
-
-    private boolean revoked;
-
-    @Override
-    public boolean test(Operation operation) {
-      revoked |=
-          operation.request() instanceof Request.LeaseRevoke
-              && operation.outcome() instanceof Outcome.Ok;
-      return LeaseUse.isIn(operation)
-          || (revoked
-              && (operation.request() instanceof Request.Range
-                  || operation.request() instanceof Request.Txn)
-              && operation.outcome() instanceof Outcome.Ok);
-    }
+    return Optional.of(new RevokedFollower(this, passing));
   }
 
   @Override
@@ -85,7 +65,7 @@ public final class LeaseRevokedKeysGone implements Property {
     List<Violation> violations = new ArrayList<>();
     long hits = 0;
     if (!revoked.isEmpty()) {
-      long first = revoked.values().stream().mapToLong(Operation::end).min().orElse(0);
+      long first = first(revoked);
       for (Operation operation : history.operations()) {
         if (budget.exhausted()) {
           break;
@@ -95,10 +75,30 @@ public final class LeaseRevokedKeysGone implements Property {
         }
       }
     }
-    String note = hits + " reads, puts and keep-alives after an acknowledged revoke";
     return violations.isEmpty() && budget.exhausted()
-        ? Finding.undecided(this, hits, "stopped by its budget after " + note)
-        : Finding.of(this, hits, violations, note);
+        ? Finding.undecided(this, hits, "stopped by its budget after " + note(hits))
+        : Finding.of(this, hits, violations, note(hits));
+  }
+
+  /**
+   * When the first revoke was acknowledged after which {@code history} is judged; {@link
+   * Long#MAX_VALUE}: there is none.
+   */
+  static long firstRevoked(History history) {
+    return first(revoked(LeaseBook.of(history)));
+  }
+
+  private static long first(Map<Long, Operation> revoked) {
+    return revoked.values().stream().mapToLong(Operation::end).min().orElse(Long.MAX_VALUE);
+  }
+
+  /** The finding where nothing was wrong in {@code hits} chances. */
+  Finding kept(long hits) {
+    return Finding.of(this, hits, List.of(), note(hits));
+  }
+
+  private static String note(long hits) {
+    return hits + " reads, puts and keep-alives after an acknowledged revoke";
   }
 
   private static Map<Long, Operation> revoked(LeaseBook book) {

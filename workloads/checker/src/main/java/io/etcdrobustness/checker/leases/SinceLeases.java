@@ -5,11 +5,8 @@ import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
-import io.etcdrobustness.history.Entry;
-import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Operation;
-import io.etcdrobustness.history.Watch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +16,7 @@ import java.util.function.Predicate;
  * Keeps the uses of leases, and from some use on also what else a property looks at, and lets it
  * judge that at the end. What had surely ended before does not matter to it.
  */
-public final class SinceLeases implements Follower.OfCalls, Follower.OfWatches {
+public final class SinceLeases implements Follower.OfCalls {
 
   private static final int FEW = 1024;
 
@@ -27,27 +24,23 @@ public final class SinceLeases implements Follower.OfCalls, Follower.OfWatches {
   private final Passing passing;
   private final Predicate<Operation> begins;
   private final Predicate<Operation> looksAt;
-  private final boolean deletions;
-  private final List<Entry> kept = new ArrayList<>();
+  private final List<Operation> kept = new ArrayList<>();
   private boolean begun;
   private int sorted = FEW;
 
   /**
    * @param begins which use of a lease is the first that matters
    * @param looksAt what {@code property} looks at besides uses of leases
-   * @param deletions whether it looks at what watches tell of deletes
    */
   public SinceLeases(
       Property property,
       Passing passing,
       Predicate<Operation> begins,
-      Predicate<Operation> looksAt,
-      boolean deletions) {
+      Predicate<Operation> looksAt) {
     this.property = property;
     this.passing = passing;
     this.begins = begins;
     this.looksAt = looksAt;
-    this.deletions = deletions;
   }
 
   @Override
@@ -68,26 +61,7 @@ public final class SinceLeases implements Follower.OfCalls, Follower.OfWatches {
   }
 
   private void forgetBefore(long call) {
-    kept.removeIf(entry ->
-        entry instanceof Operation earlier
-            && earlier.settledBy() < call
-            && !LeaseUse.isIn(earlier));
-  }
-
-  @Override
-  public void watched(Watch message) {
-    if (begun && deletions && message instanceof Watch.Events events && deletes(events)) {
-      kept.add(message);
-    }
-  }
-
-  private static boolean deletes(Watch.Events events) {
-    for (Event event : events.events()) {
-      if (event.type() == Event.Type.DELETE) {
-        return true;
-      }
-    }
-    return false;
+    kept.removeIf(earlier -> earlier.settledBy() < call && !LeaseUse.isIn(earlier));
   }
 
   @Override

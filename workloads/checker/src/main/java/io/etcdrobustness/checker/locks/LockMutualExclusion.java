@@ -62,8 +62,7 @@ public final class LockMutualExclusion implements Property {
             this,
             passing,
             use -> use.request() instanceof Request.Lock,
-            LockMutualExclusion::writes,
-            false));
+            LockMutualExclusion::writes));
   }
 
   private static boolean writes(Operation operation) {

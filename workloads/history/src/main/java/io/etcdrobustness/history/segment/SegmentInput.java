@@ -149,8 +149,7 @@ final class SegmentInput implements Closeable {
     boolean skipped = next <= size && header.hasEntries() && !wanted.test(header);
     Optional<Entry[]> decoded =
         skipped ? Optional.empty() : shared.flatMap(blocks -> blocks.take(file, position));
-    if (next > size
-        || (!skipped && decoded.isEmpty() && !readContent(header, position, next))) {
+    if (next > size || (!skipped && decoded.isEmpty() && !readContent(header, position, next))) {
       return Optional.of(
           new Torn(
               position,
