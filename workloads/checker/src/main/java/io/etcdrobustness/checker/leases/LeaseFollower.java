@@ -58,7 +58,16 @@ final class LeaseFollower implements Follower.OfCalls, Follower.OfWatches {
     }
     switch (operation.request()) {
       case Request.Range range -> read(operation, range);
-      case Request.DeleteRange _, Request.Txn _ -> delete(operation);
+      case Request.DeleteRange delete -> {
+        if (!(operation.outcome() instanceof Outcome.Failed) && matters(operation, delete)) {
+          keepDelete(operation);
+        }
+      }
+      case Request.Txn txn -> {
+        if (deletes(txn.success()) || deletes(txn.failure())) {
+          transact(operation);
+        }
+      }
       case Request.Put _,
           Request.Compact _,
           Request.LeaseGrant _,
@@ -119,22 +128,41 @@ final class LeaseFollower implements Follower.OfCalls, Follower.OfWatches {
     return false;
   }
 
-  private void delete(Operation operation) {
-    boolean matters = false;
-    for (Request.InTxn write : Effects.of(operation).writes()) {
-      if (write instanceof Request.DeleteRange delete && !open.explain(delete, operation.call())) {
-        matters = true;
-        if (operation.outcome() instanceof Outcome.Unknown) {
-          open.add(delete, operation.call());
-        }
+  private static boolean deletes(List<Request.InTxn> branch) {
+    for (int i = 0; i < branch.size(); i++) {
+      if (branch.get(i) instanceof Request.DeleteRange
+          || (branch.get(i) instanceof Request.Txn txn
+              && (deletes(txn.success()) || deletes(txn.failure())))) {
+        return true;
       }
     }
+    return false;
+  }
+
+  private void transact(Operation operation) {
+    boolean matters = false;
+    for (Request.InTxn write : Effects.of(operation).writes()) {
+      matters |= write instanceof Request.DeleteRange delete && matters(operation, delete);
+    }
     if (matters && !LeaseUse.isIn(operation)) {
-      kept.add(operation);
-      if (!begun && kept.size() >= many) {
-        forgetBefore(operation.call());
-        many = Math.max(FEW, 2 * kept.size());
-      }
+      keepDelete(operation);
+    }
+  }
+
+  /** Whether {@code delete} explains more than is explained already. */
+  private boolean matters(Operation operation, Request.DeleteRange delete) {
+    boolean matters = !open.explain(delete, operation.call());
+    if (matters && operation.outcome() instanceof Outcome.Unknown) {
+      open.add(delete, operation.call());
+    }
+    return matters;
+  }
+
+  private void keepDelete(Operation operation) {
+    kept.add(operation);
+    if (!begun && kept.size() >= many) {
+      forgetBefore(operation.call());
+      many = Math.max(FEW, 2 * kept.size());
     }
   }
 

@@ -118,7 +118,11 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
     long at = range.revision() > 0 ? range.revision() : told;
     return at <= 0
         || (at >= store.oldest()
-            && Matching.content(range, model.past(range, at), answer).isEmpty());
+            && switch (plain.read(range, answer, at)) {
+              case NOT_PLAIN -> Matching.content(range, model.past(range, at), answer).isEmpty();
+              case WRONG -> false;
+              case WITHOUT_EFFECT, EFFECTIVE -> true;
+            });
   }
 
   /** Whether there is nothing to hand on, see {@link #unanswered}. */

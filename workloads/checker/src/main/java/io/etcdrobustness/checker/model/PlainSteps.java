@@ -11,8 +11,8 @@ import java.util.Optional;
  * without making the right answer first. It says and does what {@link EtcdModel} and {@link
  * Matching} do, only faster; what it does not know it leaves to them.
  *
- * <p>Known are puts that keep nothing, deletes, reads of the newest revision in the order of keys,
- * and txns of these without txns in them, where all keys are certain.
+ * <p>Known are puts that keep nothing, deletes, reads in the order of keys, and txns of these
+ * without txns in them, where all keys are certain and the past that is asked for is known.
  */
 public final class PlainSteps {
 
@@ -85,20 +85,31 @@ public final class PlainSteps {
     return wrote ? Result.EFFECTIVE : Result.WITHOUT_EFFECT;
   }
 
-  private static boolean plain(Request.InTxn request) {
+  private boolean plain(Request.InTxn request) {
     return switch (request) {
       case Request.Range range ->
-          range.revision() == 0
-              && range.sortTarget() == Request.SortTarget.KEY
-              && range.sortOrder() != Request.SortOrder.DESCEND
-              && range.minModRevision() == 0
-              && range.maxModRevision() == 0
-              && range.minCreateRevision() == 0
-              && range.maxCreateRevision() == 0;
+          (range.revision() == 0 || known(range.revision())) && inOrder(range);
       case Request.Put put -> !put.ignoreValue() && !put.ignoreLease();
       case Request.DeleteRange delete -> true;
       case Request.Txn txn -> false;
     };
+  }
+
+  /** Whether all keys are answered, or the first ones, in their order. */
+  private static boolean inOrder(Request.Range range) {
+    return range.sortTarget() == Request.SortTarget.KEY
+        && range.sortOrder() != Request.SortOrder.DESCEND
+        && range.minModRevision() == 0
+        && range.maxModRevision() == 0
+        && range.minCreateRevision() == 0
+        && range.maxCreateRevision() == 0;
+  }
+
+  private boolean known(long revision) {
+    return revision > 0
+        && revision <= store.revision()
+        && revision >= store.compacted()
+        && revision >= store.oldest();
   }
 
   private boolean refused(Request.InTxn request) {
@@ -128,13 +139,28 @@ public final class PlainSteps {
     };
   }
 
+  /** Compares a read of the store as it was at {@code revision}, which is known, headers aside. */
+  public Result read(Request.Range range, Response.Ranged answer, long revision) {
+    if (!store.certain() || !inOrder(range)) {
+      return Result.NOT_PLAIN;
+    }
+    return reads(range, answer, revision) ? Result.WITHOUT_EFFECT : Result.WRONG;
+  }
+
   private boolean read(Request.Range range, Response.Ranged answer) {
+    return reads(range, answer, range.revision() > 0 ? range.revision() : store.revision());
+  }
+
+  private boolean reads(Request.Range range, Response.Ranged answer, long revision) {
     Reading reading = new Reading(range, answer.kvs());
+    boolean past = revision < store.revision();
     if (range.rangeEnd().isEmpty()) {
-      Optional<KeyValue> kv = store.get(range.key());
+      Optional<KeyValue> kv = past ? store.get(range.key(), revision) : store.get(range.key());
       if (kv.isPresent()) {
         reading.next(kv.get());
       }
+    } else if (past) {
+      store.range(range.key(), range.rangeEnd(), revision).forEach(reading::next);
     } else {
       store.each(range.key(), range.rangeEnd(), reading::next);
     }

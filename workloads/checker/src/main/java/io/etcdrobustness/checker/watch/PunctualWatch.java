@@ -2,22 +2,21 @@ package io.etcdrobustness.checker.watch;
 
 import io.etcdrobustness.checker.model.Timeline;
 import io.etcdrobustness.checker.model.Written;
-import io.etcdrobustness.history.ByteStrings;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.Header;
 import io.etcdrobustness.history.Watch;
-import java.util.ArrayDeque;
 
 /** One watch, which must come as far as each acknowledged change within a bound. */
 final class PunctualWatch {
 
   private final Watch.Opened opened;
+  private final Asked asked;
   private final Timeline timeline;
   private final long bound;
   private final Troubles troubles;
 
   /** From when on delivered changes were owed, of which it is open whether they count. */
-  private final ArrayDeque<Long> owedFrom = new ArrayDeque<>();
+  private final Times owedFrom = new Times();
 
   private boolean confirmed;
   private long confirmedAt;
@@ -31,6 +30,7 @@ final class PunctualWatch {
 
   PunctualWatch(Watch.Opened opened, Timeline timeline, long bound, Troubles troubles) {
     this.opened = opened;
+    this.asked = new Asked(opened);
     this.timeline = timeline;
     this.bound = bound;
     this.troubles = troubles;
@@ -108,7 +108,7 @@ final class PunctualWatch {
       return true;
     }
     for (Written written : timeline.at(revision)) {
-      if (wants(written)) {
+      if (asked.wants(written)) {
         owedFrom.add(from);
         if (time > from + bound && end > from + bound && troubles.quiet(from, from + bound)) {
           return false;
@@ -120,7 +120,7 @@ final class PunctualWatch {
 
   /** Counts what is old enough to count whenever the watch ends, if it has not ended by now. */
   private void settle(long time) {
-    while (end == Long.MAX_VALUE && !owedFrom.isEmpty() && owedFrom.peek() + bound < time) {
+    while (end == Long.MAX_VALUE && !owedFrom.isEmpty() && owedFrom.first() + bound < time) {
       owedFrom.remove();
       hits++;
     }
@@ -156,15 +156,9 @@ final class PunctualWatch {
   /** Nothing more will come; false if something should have that cannot be excused here. */
   boolean end() {
     boolean inTime = overdue();
-    for (long from : owedFrom) {
-      hits += end > from + bound ? 1 : 0;
+    while (!owedFrom.isEmpty()) {
+      hits += end > owedFrom.remove() + bound ? 1 : 0;
     }
-    owedFrom.clear();
     return inTime;
-  }
-
-  private boolean wants(Written written) {
-    boolean filtered = written.type() == Event.Type.PUT ? opened.noPut() : opened.noDelete();
-    return !filtered && ByteStrings.inRange(written.key(), opened.key(), opened.rangeEnd());
   }
 }

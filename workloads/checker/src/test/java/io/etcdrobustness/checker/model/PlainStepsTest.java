@@ -198,7 +198,7 @@ class PlainStepsTest {
               key,
               end,
               random.chance(0.3) ? random.nextInt(3) : 0,
-              random.chance(0.05) ? 1 + random.nextInt(3) : 0,
+              random.chance(0.3) ? 1 + random.nextInt(12) : 0,
               random.pick(List.of(Request.SortOrder.values())),
               random.chance(0.9)
                   ? Request.SortTarget.KEY
