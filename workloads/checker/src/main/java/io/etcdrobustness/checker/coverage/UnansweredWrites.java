@@ -74,7 +74,9 @@ final class UnansweredWrites implements Follower.OfCalls, Follower.OfWatches {
 
   private void told(KeyValue kv) {
     if (kv.modRevision() >= replay.timeline().next()) {
-      early.add(kv.modRevision());
+      if (!replay.answered(kv.modRevision())) {
+        early.add(kv.modRevision());
+      }
     } else if (!made.isEmpty() && made.remove(kv.modRevision())) {
       seen++;
     }

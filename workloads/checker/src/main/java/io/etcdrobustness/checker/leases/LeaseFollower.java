@@ -53,7 +53,7 @@ final class LeaseFollower implements Follower.OfCalls, Follower.OfWatches {
 
   @Override
   public void called(Operation operation) {
-    if (LeaseUse.isIn(operation)) {
+    if (passing.usesLease(operation)) {
       use(operation);
     }
     switch (operation.request()) {
@@ -144,7 +144,7 @@ final class LeaseFollower implements Follower.OfCalls, Follower.OfWatches {
     for (Request.InTxn write : Effects.of(operation).writes()) {
       matters |= write instanceof Request.DeleteRange delete && matters(operation, delete);
     }
-    if (matters && !LeaseUse.isIn(operation)) {
+    if (matters && !passing.usesLease(operation)) {
       keepDelete(operation);
     }
   }

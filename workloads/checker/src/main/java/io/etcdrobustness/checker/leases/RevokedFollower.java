@@ -61,7 +61,7 @@ final class RevokedFollower implements Follower.OfCalls {
     while (!revoking.isEmpty() && revoking.peek() <= lastCall) {
       stretches.add(new Stretch(revoking.remove()));
     }
-    if (LeaseUse.isIn(operation)) {
+    if (passing.usesLease(operation)) {
       kept.add(operation);
       if (operation.request() instanceof Request.LeaseRevoke(long id)
           && operation.outcome() instanceof Outcome.Ok) {

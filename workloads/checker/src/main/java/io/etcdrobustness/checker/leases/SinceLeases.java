@@ -45,7 +45,7 @@ public final class SinceLeases implements Follower.OfCalls {
 
   @Override
   public void called(Operation operation) {
-    boolean use = LeaseUse.isIn(operation);
+    boolean use = passing.usesLease(operation);
     if (!use && !looksAt.test(operation)) {
       return;
     }

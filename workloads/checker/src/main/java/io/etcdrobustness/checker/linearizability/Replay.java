@@ -125,6 +125,12 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
             });
   }
 
+  /** Whether {@code revision}, which is not understood yet, was made by a write with an answer. */
+  public boolean answered(long revision) {
+    Optional<Place> place = horizon.at(revision);
+    return place.isPresent() && place.get().owner().isPresent();
+  }
+
   /** Whether there is nothing to hand on, see {@link #unanswered}. */
   public boolean nobodyUnanswered() {
     return unanswered.isEmpty();

@@ -1,5 +1,9 @@
 package io.etcdrobustness.checker.members;
 
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
+import io.etcdrobustness.checker.Property;
+import io.etcdrobustness.checker.Sieve;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.MemberEvent;
 import io.etcdrobustness.history.Operation;
@@ -59,11 +63,18 @@ final class Roll {
     return Optional.empty();
   }
 
+  /** Follows for {@code property}, which looks at what came after {@code phase}. */
+  static Follower after(Phase.Name phase, Property property, Passing passing) {
+    return begin(passing.frame(), phase).isPresent()
+        ? Sieve.ofOperations(property, passing, new Call(passing.frame(), phase))
+        : Sieve.ofFrame(property, passing);
+  }
+
   /**
    * What those look at who ask the members after a phase: its operations, all statuses, and one
    * operation of each member before.
    */
-  static final class Call implements Predicate<Operation> {
+  private static final class Call implements Predicate<Operation> {
 
     private final OptionalLong begin;
     private final Set<String> named = new HashSet<>();

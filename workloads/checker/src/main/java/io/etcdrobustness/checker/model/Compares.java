@@ -26,8 +26,8 @@ final class Compares {
   /** Whether all of {@code compares} hold in {@code store} as it is now. */
   static Answer all(Store store, List<Compare> compares) {
     Answer all = Answer.HOLDS;
-    for (Compare compare : compares) {
-      switch (one(store, compare)) {
+    for (int i = 0; i < compares.size(); i++) {
+      switch (one(store, compares.get(i))) {
         case FAILS -> {
           return Answer.FAILS;
         }

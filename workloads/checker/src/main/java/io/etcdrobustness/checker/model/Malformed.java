@@ -43,8 +43,9 @@ final class Malformed {
   }
 
   private static boolean anyIn(Request.Txn txn) {
-    for (Compare compare : txn.compares()) {
-      if (compare.key().isEmpty()) {
+    List<Compare> compares = txn.compares();
+    for (int i = 0; i < compares.size(); i++) {
+      if (compares.get(i).key().isEmpty()) {
         return true;
       }
     }
@@ -52,8 +53,8 @@ final class Malformed {
   }
 
   private static boolean anyIn(List<Request.InTxn> branch) {
-    for (Request.InTxn request : branch) {
-      if (request instanceof Request.Txn txn ? anyIn(txn) : is(request)) {
+    for (int i = 0; i < branch.size(); i++) {
+      if (branch.get(i) instanceof Request.Txn txn ? anyIn(txn) : is(branch.get(i))) {
         return true;
       }
     }

@@ -62,11 +62,11 @@ public final class PlainSteps {
     boolean succeeds = compared == Compares.Answer.HOLDS;
     List<Request.InTxn> branch = succeeds ? txn.success() : txn.failure();
     boolean refused = false;
-    for (Request.InTxn request : branch) {
-      if (!plain(request)) {
+    for (int i = 0; i < branch.size(); i++) {
+      if (!plain(branch.get(i))) {
         return Result.NOT_PLAIN;
       }
-      refused |= refused(request);
+      refused |= refused(branch.get(i));
     }
     wrote = false;
     return result(

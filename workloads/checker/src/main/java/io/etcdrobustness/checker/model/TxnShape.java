@@ -22,8 +22,8 @@ public final class TxnShape {
   }
 
   private static boolean serializable(List<Request.InTxn> branch) {
-    for (Request.InTxn request : branch) {
-      if (!(request instanceof Request.Range range && range.serializable())) {
+    for (int i = 0; i < branch.size(); i++) {
+      if (!(branch.get(i) instanceof Request.Range range && range.serializable())) {
         return false;
       }
     }
@@ -64,8 +64,8 @@ public final class TxnShape {
   private static boolean singlePut(List<Request.InTxn> branch) {
     int puts = 0;
     int deletes = 0;
-    for (Request.InTxn request : branch) {
-      switch (request) {
+    for (int i = 0; i < branch.size(); i++) {
+      switch (branch.get(i)) {
         case Request.Range range -> {}
         case Request.Put put -> puts++;
         case Request.DeleteRange delete -> deletes++;
