@@ -1,10 +1,13 @@
 package io.etcdrobustness.checker;
 
+import io.etcdrobustness.checker.leases.LeaseUse;
 import io.etcdrobustness.checker.linearizability.Linearizable;
 import io.etcdrobustness.checker.linearizability.Replay;
 import io.etcdrobustness.checker.watch.WatchAudit;
 import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.Operation;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What several followers of one history need; made when it is asked for. */
 public final class Passing {
@@ -14,6 +17,8 @@ public final class Passing {
   private final Budget budget;
   private Optional<Replay> replay = Optional.empty();
   private Optional<WatchAudit> audit = Optional.empty();
+  private @Nullable Operation asked;
+  private boolean uses;
 
   Passing(History frame, WatchFeed feed, Budget budget) {
     this.frame = frame;
@@ -29,6 +34,15 @@ public final class Passing {
   /** For what is judged at the end. */
   public Budget budget() {
     return budget;
+  }
+
+  /** Whether {@code operation} uses a lease; several ask it of one operation after the other. */
+  public boolean usesLease(Operation operation) {
+    if (operation != asked) {
+      asked = operation;
+      uses = LeaseUse.isIn(operation);
+    }
+    return uses;
   }
 
   /** The execution of all operations, in an order that explains their answers. */

@@ -10,52 +10,87 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Keeps the few entries that a property looks at, and lets it judge those at the end. */
-public final class Sieve implements Follower.OfCalls, Follower.OfWatches {
+public final class Sieve {
 
   private final Property property;
   private final Passing passing;
-  private final Predicate<Entry> looksAt;
   private final List<Entry> kept = new ArrayList<>();
 
-  /**
-   * @param looksAt what of operations and messages of watches {@code property} looks at; the rest
-   *     must not matter to it at all
-   */
-  public Sieve(Property property, Passing passing, Predicate<Entry> looksAt) {
+  private Sieve(Property property, Passing passing) {
     this.property = property;
     this.passing = passing;
-    this.looksAt = looksAt;
   }
 
-  /** For a property that looks at neither. */
-  public static Sieve ofFrame(Property property, Passing passing) {
-    return new Sieve(property, passing, entry -> false);
+  /**
+   * For a property that looks at some operations.
+   *
+   * @param looksAt which ones; the rest must not matter to {@code property} at all
+   */
+  public static Follower ofOperations(
+      Property property, Passing passing, Predicate<Operation> looksAt) {
+    Sieve sieve = new Sieve(property, passing);
+    return new Follower.OfCalls() {
+      @Override
+      public void called(Operation operation) {
+        if (looksAt.test(operation)) {
+          sieve.kept.add(operation);
+        }
+      }
+
+      @Override
+      public Optional<Finding> end() {
+        return sieve.judge();
+      }
+
+      /** None of what is looked at is plain. */
+      @Override
+      public Optional<Finding> plain(PlainCounts counts) {
+        return sieve.judge();
+      }
+    };
   }
 
-  @Override
-  public void called(Operation operation) {
-    take(operation);
+  /** The same for messages of watches. */
+  public static Follower ofWatches(Property property, Passing passing, Predicate<Watch> looksAt) {
+    Sieve sieve = new Sieve(property, passing);
+    return new Follower.OfWatches() {
+      @Override
+      public void watched(Watch message) {
+        if (looksAt.test(message)) {
+          sieve.kept.add(message);
+        }
+      }
+
+      @Override
+      public Optional<Finding> end() {
+        return sieve.judge();
+      }
+
+      /** None of what is looked at is plain. */
+      @Override
+      public Optional<Finding> plain(PlainCounts counts) {
+        return sieve.judge();
+      }
+    };
   }
 
-  @Override
-  public void watched(Watch message) {
-    take(message);
+  /** For a property that looks at neither; it is told nothing. */
+  public static Follower ofFrame(Property property, Passing passing) {
+    Sieve sieve = new Sieve(property, passing);
+    return new Follower() {
+      @Override
+      public Optional<Finding> end() {
+        return sieve.judge();
+      }
+
+      @Override
+      public Optional<Finding> plain(PlainCounts counts) {
+        return sieve.judge();
+      }
+    };
   }
 
-  @Override
-  public Optional<Finding> end() {
+  private Optional<Finding> judge() {
     return Optional.of(property.judge(new Evidence(passing.frame().with(kept)), passing.budget()));
-  }
-
-  /** None of what is looked at is plain. */
-  @Override
-  public Optional<Finding> plain(PlainCounts counts) {
-    return end();
-  }
-
-  private void take(Entry entry) {
-    if (looksAt.test(entry)) {
-      kept.add(entry);
-    }
   }
 }

@@ -51,25 +51,27 @@ public final class WatchFeed {
    * beyond {@code understood}.
    */
   public void release(long understood, long time, Consumer<Watch> taker) {
-    Optional<Watch> next = next();
-    while (next.isPresent() && next.get().time() <= time && revision(next.get()) <= understood) {
+    while (hasNext()) {
+      Watch next = waiting.element();
+      if (next.time() > time || revision(next) > understood) {
+        return;
+      }
       waiting.remove();
       shown = Math.max(0, shown - 1);
-      taker.accept(next.get());
-      next = next();
+      taker.accept(next);
     }
   }
 
   /** The revision that the first message that waits tells of; empty: there is none. */
   public Optional<Long> nextRevision() {
-    return next().map(WatchFeed::revision);
+    return hasNext() ? Optional.of(revision(waiting.element())) : Optional.empty();
   }
 
-  private Optional<Watch> next() {
+  private boolean hasNext() {
     if (waiting.isEmpty() && source.hasNext()) {
       waiting.add(source.next());
     }
-    return Optional.ofNullable(waiting.peek());
+    return !waiting.isEmpty();
   }
 
   private static long revision(Watch message) {

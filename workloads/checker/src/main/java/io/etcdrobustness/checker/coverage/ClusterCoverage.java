@@ -3,7 +3,6 @@ package io.etcdrobustness.checker.coverage;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Property.Explanation;
-import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.FaultWindow;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.MemberEvent;
@@ -23,9 +22,8 @@ public final class ClusterCoverage {
 
   /** Two different members have led. */
   public static Property leaderChanged() {
-    return Sometimes.in(
-        entry ->
-            entry instanceof Operation operation && operation.request() instanceof Request.Status,
+    return Sometimes.inOperations(
+        operation -> operation.request() instanceof Request.Status,
         "LeaderChanged",
         new Explanation(
             "The run sees leadership pass from one member to another.",
@@ -78,7 +76,7 @@ public final class ClusterCoverage {
 
   /** A read was answered while a fault was active. */
   public static Property readOverlappedFault() {
-    return Sometimes.each(
+    return Sometimes.eachOperation(
         "ReadOverlappedFault",
         new Explanation(
             "A read that overlaps a confirmed fault is answered.",
@@ -92,7 +90,7 @@ public final class ClusterCoverage {
 
   /** A write was acknowledged while a fault was active. */
   public static Property writeOverlappedFault() {
-    return Sometimes.each(
+    return Sometimes.eachOperation(
         "WriteOverlappedFault",
         new Explanation(
             "A write that overlaps a confirmed fault is acknowledged.",
@@ -154,11 +152,10 @@ public final class ClusterCoverage {
     return budget.spend(history.memberEvents()).filter(event -> event.kind() == kind).count();
   }
 
-  private static Predicate<Entry> overlapping(History frame, Predicate<Request> requests) {
+  private static Predicate<Operation> overlapping(History frame, Predicate<Request> requests) {
     List<FaultWindow> faults = frame.faults().stream().filter(ClusterCoverage::confirmed).toList();
-    return entry ->
+    return operation ->
         !faults.isEmpty()
-            && entry instanceof Operation operation
             && requests.test(operation.request())
             && operation.outcome() instanceof Outcome.Ok
             && overlapsAny(operation, faults);

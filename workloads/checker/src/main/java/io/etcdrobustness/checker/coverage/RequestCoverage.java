@@ -45,7 +45,7 @@ public final class RequestCoverage {
 
   /** A txn executed its else branch. */
   public static Property txnTookElseBranch() {
-    return Sometimes.each(
+    return Sometimes.eachOperation(
         "TxnTookElseBranch",
         new Explanation(
             "The conditions of a txn fail, and its else branch is executed.",
@@ -53,13 +53,13 @@ public final class RequestCoverage {
             "rpc.proto, TxnRequest; etcd's robustness traffic counts on failed compares in its Kubernetes profile.",
             "Acknowledged txns with conditions that did not succeed.",
             "use fewer keys, or more clients"),
-        frame -> entry -> entry instanceof Operation operation && tookElse(operation),
+        frame -> RequestCoverage::tookElse,
         PlainCounts::elseBranches);
   }
 
   /** A lease ran out. */
   public static Property leaseExpired() {
-    return Sometimes.in(
+    return Sometimes.inOperations(
         LeaseUse::isIn,
         "LeaseExpired",
         new Explanation(
@@ -73,7 +73,7 @@ public final class RequestCoverage {
 
   /** A read was refused since its revision had been compacted. */
   public static Property compactionRejectedRead() {
-    return Sometimes.each(
+    return Sometimes.eachOperation(
         "CompactionRejectedRead",
         new Explanation(
             "A read at a compacted revision is refused.",
@@ -81,7 +81,7 @@ public final class RequestCoverage {
             "rpc.proto, RangeRequest.revision: \"If the revision has been compacted, ErrCompacted is returned\".",
             "Ranges, and txns that hold one, refused as compacted.",
             "compact more often, and read at older revisions"),
-        frame -> entry -> entry instanceof Operation operation && rejected(operation),
+        frame -> RequestCoverage::rejected,
         counts -> 0);
   }
 

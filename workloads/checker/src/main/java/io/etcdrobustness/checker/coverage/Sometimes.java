@@ -8,7 +8,6 @@ import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Sieve;
 import io.etcdrobustness.checker.plain.PlainCounts;
-import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Watch;
@@ -50,36 +49,64 @@ record Sometimes(String name, Explanation explanation, Sightings sightings, Foll
   }
 
   /**
-   * One that is seen in few entries.
+   * One that is seen in few operations.
    *
-   * @param looksAt those among operations and messages of watches
+   * @param looksAt those
    */
-  static Sometimes in(
-      Predicate<Entry> looksAt, String name, Explanation explanation, Sightings sightings) {
+  static Sometimes inOperations(
+      Predicate<Operation> looksAt, String name, Explanation explanation, Sightings sightings) {
     return new Sometimes(
-        name, explanation, sightings, (property, passing) -> new Sieve(property, passing, looksAt));
+        name,
+        explanation,
+        sightings,
+        (property, passing) -> Sieve.ofOperations(property, passing, looksAt));
   }
 
   /**
-   * One that single operations or messages of watches show.
+   * One that is seen in few messages of watches.
    *
-   * @param shows whether one does, given the history without all of those
+   * @param looksAt those
+   */
+  static Sometimes inWatches(
+      Predicate<Watch> looksAt, String name, Explanation explanation, Sightings sightings) {
+    return new Sometimes(
+        name,
+        explanation,
+        sightings,
+        (property, passing) -> Sieve.ofWatches(property, passing, looksAt));
+  }
+
+  /**
+   * One that single operations show.
+   *
+   * @param shows whether one does, given the history without all of them
    * @param inPlain how many of a plain history do
    */
-  static Sometimes each(
+  static Sometimes eachOperation(
       String name,
       Explanation explanation,
-      Function<History, Predicate<Entry>> shows,
+      Function<History, Predicate<Operation>> shows,
       ToLongFunction<PlainCounts> inPlain) {
     return new Sometimes(
         name,
         explanation,
-        (history, budget) -> {
-          Predicate<Entry> shown = shows.apply(history);
-          return budget.spend(history.operations()).filter(shown).count()
-              + budget.spend(history.watches()).filter(shown).count();
-        },
-        (property, passing) -> new Counter(property, shows.apply(passing.frame()), inPlain));
+        (history, budget) ->
+            budget.spend(history.operations()).filter(shows.apply(history)).count(),
+        (property, passing) ->
+            new OperationCounter(property, shows.apply(passing.frame()), inPlain));
+  }
+
+  /**
+   * One that single messages of watches show, other than the events of a plain history.
+   *
+   * @param shows whether one does
+   */
+  static Sometimes eachMessage(String name, Explanation explanation, Predicate<Watch> shows) {
+    return new Sometimes(
+        name,
+        explanation,
+        (history, budget) -> budget.spend(history.watches()).filter(shows).count(),
+        (property, passing) -> new MessageCounter(property, shows));
   }
 
   @Override
@@ -112,16 +139,16 @@ record Sometimes(String name, Explanation explanation, Sightings sightings, Foll
         seen > 0 ? "seen " + seen + " times" : "not seen; " + explanation.debugging());
   }
 
-  /** Counts what goes by. */
-  private static final class Counter implements Follower.OfCalls, Follower.OfWatches {
+  /** Counts operations that go by. */
+  private static final class OperationCounter implements Follower.OfCalls {
 
     private final Sometimes property;
-    private final Predicate<Entry> shows;
+    private final Predicate<Operation> shows;
     private final ToLongFunction<PlainCounts> inPlain;
     private long seen;
 
-    private Counter(
-        Sometimes property, Predicate<Entry> shows, ToLongFunction<PlainCounts> inPlain) {
+    private OperationCounter(
+        Sometimes property, Predicate<Operation> shows, ToLongFunction<PlainCounts> inPlain) {
       this.property = property;
       this.shows = shows;
       this.inPlain = inPlain;
@@ -130,6 +157,29 @@ record Sometimes(String name, Explanation explanation, Sightings sightings, Foll
     @Override
     public void called(Operation operation) {
       seen += shows.test(operation) ? 1 : 0;
+    }
+
+    @Override
+    public Optional<Finding> end() {
+      return Optional.of(property.counted(seen));
+    }
+
+    @Override
+    public Optional<Finding> plain(PlainCounts counts) {
+      return Optional.of(property.counted(inPlain.applyAsLong(counts)));
+    }
+  }
+
+  /** Counts messages of watches that go by. */
+  private static final class MessageCounter implements Follower.OfWatches {
+
+    private final Sometimes property;
+    private final Predicate<Watch> shows;
+    private long seen;
+
+    private MessageCounter(Sometimes property, Predicate<Watch> shows) {
+      this.property = property;
+      this.shows = shows;
     }
 
     @Override
@@ -144,7 +194,7 @@ record Sometimes(String name, Explanation explanation, Sightings sightings, Foll
 
     @Override
     public Optional<Finding> plain(PlainCounts counts) {
-      return Optional.of(property.counted(inPlain.applyAsLong(counts)));
+      return Optional.of(property.counted(0));
     }
   }
 }

@@ -66,29 +66,38 @@ final class UnansweredWrites implements Follower.OfCalls, Follower.OfWatches {
         if (event.type() == Event.Type.PUT) {
           told(event.kv());
         }
-        event.previous().ifPresent(this::told);
+        if (event.previous().isPresent()) {
+          told(event.previous().get());
+        }
       }
     }
   }
 
   private void told(KeyValue kv) {
     if (kv.modRevision() >= replay.timeline().next()) {
-      early.add(kv.modRevision());
+      if (!replay.answered(kv.modRevision())) {
+        early.add(kv.modRevision());
+      }
     } else if (!made.isEmpty() && made.remove(kv.modRevision())) {
       seen++;
     }
   }
 
   private void catchUp() {
-    replay.unanswered(revision -> {
-      if (early.contains(revision)) {
-        seen++;
-      } else {
-        made.add(revision);
-      }
-    });
+    if (replay.nobodyUnanswered() && early.size() < many) {
+      return;
+    }
+    replay.unanswered(this::make);
     if (early.size() >= many) {
       forget();
+    }
+  }
+
+  private void make(long revision) {
+    if (early.contains(revision)) {
+      seen++;
+    } else {
+      made.add(revision);
     }
   }
 

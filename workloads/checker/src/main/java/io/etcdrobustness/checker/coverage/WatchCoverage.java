@@ -19,7 +19,7 @@ public final class WatchCoverage {
 
   /** A watch told progress. */
   public static Property watchSawProgress() {
-    return Sometimes.each(
+    return Sometimes.eachMessage(
         "WatchSawProgress",
         new Explanation(
             "A watch receives a progress response.",
@@ -27,17 +27,16 @@ public final class WatchCoverage {
             "etcd's API guarantees, \"Watch APIs\", bookmarkable.",
             "Watch responses without events, other than the one that creates the watch.",
             "have clients request progress, or let the server notify more often"),
-        frame -> entry -> entry instanceof Watch.Progress,
-        counts -> 0);
+        message -> message instanceof Watch.Progress);
   }
 
   /** A client whose watch was refused as compacted went on with a new one. */
   public static Property watchResumedAfterCompaction() {
-    return Sometimes.in(
-        entry ->
-            entry instanceof Watch.Opened
-                || entry instanceof Watch.Created
-                || entry instanceof Watch.Canceled,
+    return Sometimes.inWatches(
+        message ->
+            message instanceof Watch.Opened
+                || message instanceof Watch.Created
+                || message instanceof Watch.Canceled,
         "WatchResumedAfterCompaction",
         new Explanation(
             "A watch that was ended by compaction is taken up again from the revision that the server named.",

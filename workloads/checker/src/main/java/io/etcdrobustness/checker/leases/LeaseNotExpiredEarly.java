@@ -65,7 +65,7 @@ public final class LeaseNotExpiredEarly implements Property {
 
   @Override
   public Optional<Follower> follower(Passing passing) {
-    return Optional.of(new SinceLeases(this, passing));
+    return Optional.of(new LeaseFollower(this, passing));
   }
 
   @Override
@@ -101,17 +101,15 @@ public final class LeaseNotExpiredEarly implements Property {
 
   private static void judgeReads(
       LeasedKeys.Key key, LeasedKeys.Attachment put, Lease lease, long explainedFrom, Tally tally) {
-    for (int i = firstCalledFrom(key.sights(), put.operation().end());
-        i < key.sights().size();
-        i++) {
-      Operation read = key.sights().get(i).operation();
+    for (LeasedKeys.Sight sight : key.sightsFrom(put.operation().end())) {
+      Operation read = sight.operation();
       if (read.call() >= explainedFrom) {
         return;
       }
       Optional<Renewal> renewal = lease.renewedBy(read.call()).filter(r -> read.end() < r.until());
       if (renewal.isPresent() && read.end() < explainedFrom) {
         tally.hit();
-        if (!key.sights().get(i).present()) {
+        if (!sight.present()) {
           tally.violated(
               "key %s hung on %s (put by operation %d), but %s did not find it"
                   .formatted(key.key(), lease.name(), put.operation().id(), told(read)),
@@ -132,8 +130,11 @@ public final class LeaseNotExpiredEarly implements Property {
     if (put.revision() <= 0) {
       return;
     }
-    for (LeasedKeys.Deletion deletion : key.deletions()) {
-      if (deletion.revision() <= put.revision() || deletion.time() >= explainedFrom) {
+    for (LeasedKeys.Deletion deletion : key.deletionsAfter(put.revision())) {
+      if (deletion.time() >= explainedFrom) {
+        return;
+      }
+      if (deletion.revision() <= put.revision()) {
         continue;
       }
       Optional<Renewal> renewal =
@@ -233,20 +234,6 @@ public final class LeaseNotExpiredEarly implements Property {
       }
     }
     return leases.size() == 1 ? OptionalLong.of(leases.iterator().next()) : OptionalLong.empty();
-  }
-
-  private static int firstCalledFrom(List<LeasedKeys.Sight> sights, long time) {
-    int low = 0;
-    int high = sights.size();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (sights.get(middle).operation().call() < time) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
   }
 
   private static String told(Operation operation) {

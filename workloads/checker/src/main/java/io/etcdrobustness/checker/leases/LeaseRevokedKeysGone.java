@@ -8,9 +8,7 @@ import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Seconds;
-import io.etcdrobustness.checker.Sieve;
 import io.etcdrobustness.checker.Violation;
-import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Operation;
@@ -22,7 +20,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * After an acknowledged revoke the lease has no key, takes none, and is not renewed.
@@ -54,29 +51,7 @@ public final class LeaseRevokedKeysGone implements Property {
 
   @Override
   public Optional<Follower> follower(Passing passing) {
-    return Optional.of(new Sieve(this, passing, new SinceRevoke()));
-  }
-
-  /**
-   * All uses of leases, and from the first acknowledged revoke on whatever reads or writes keys.
-   */
-  private static final class SinceRevoke implements Predicate<Entry> {
-
-    private boolean revoked;
-
-    @Override
-    public boolean test(Entry entry) {
-      if (!(entry instanceof Operation operation)) {
-        return false;
-      }
-      revoked |=
-          operation.request() instanceof Request.LeaseRevoke
-              && operation.outcome() instanceof Outcome.Ok;
-      return LeaseUse.isIn(operation)
-          || (revoked
-              && operation.request() instanceof Request.InTxn
-              && operation.outcome() instanceof Outcome.Ok);
-    }
+    return Optional.of(new RevokedFollower(this, passing));
   }
 
   @Override
@@ -90,7 +65,7 @@ public final class LeaseRevokedKeysGone implements Property {
     List<Violation> violations = new ArrayList<>();
     long hits = 0;
     if (!revoked.isEmpty()) {
-      long first = revoked.values().stream().mapToLong(Operation::end).min().orElse(0);
+      long first = first(revoked);
       for (Operation operation : history.operations()) {
         if (budget.exhausted()) {
           break;
@@ -100,10 +75,30 @@ public final class LeaseRevokedKeysGone implements Property {
         }
       }
     }
-    String note = hits + " reads, puts and keep-alives after an acknowledged revoke";
     return violations.isEmpty() && budget.exhausted()
-        ? Finding.undecided(this, hits, "stopped by its budget after " + note)
-        : Finding.of(this, hits, violations, note);
+        ? Finding.undecided(this, hits, "stopped by its budget after " + note(hits))
+        : Finding.of(this, hits, violations, note(hits));
+  }
+
+  /**
+   * When the first revoke was acknowledged after which {@code history} is judged; {@link
+   * Long#MAX_VALUE}: there is none.
+   */
+  static long firstRevoked(History history) {
+    return first(revoked(LeaseBook.of(history)));
+  }
+
+  private static long first(Map<Long, Operation> revoked) {
+    return revoked.values().stream().mapToLong(Operation::end).min().orElse(Long.MAX_VALUE);
+  }
+
+  /** The finding where nothing was wrong in {@code hits} chances. */
+  Finding kept(long hits) {
+    return Finding.of(this, hits, List.of(), note(hits));
+  }
+
+  private static String note(long hits) {
+    return hits + " reads, puts and keep-alives after an acknowledged revoke";
   }
 
   private static Map<Long, Operation> revoked(LeaseBook book) {
@@ -137,6 +132,11 @@ public final class LeaseRevokedKeysGone implements Property {
       }
       return 1;
     }
+    if (operation.request() instanceof Request.Range range) {
+      return response instanceof Response.Ranged answer
+          ? judge(operation, new Effects.Read(range, answer), revoked, violations)
+          : 0;
+    }
     Effects effects = Effects.of(operation);
     int chances = 0;
     for (Request.InTxn write : effects.writes()) {
@@ -155,24 +155,33 @@ public final class LeaseRevokedKeysGone implements Property {
       }
     }
     for (Effects.Read read : effects.reads()) {
-      if (read.linearizable()) {
-        chances = 1;
-        for (KeyValue kv : read.answer().kvs()) {
-          Operation revoke =
-              kv.lease() > 0 || kv.lease() < KeyValue.NOT_RECORDED ? revoked.get(kv.lease()) : null;
-          if (revoke != null && revoke.end() <= operation.call()) {
-            violations.add(
-                violation(
-                    operation,
-                    revoke,
-                    kv.lease(),
-                    "found key %s of revision %d on it".formatted(kv.key(), kv.modRevision()),
-                    kv.modRevision()));
-          }
-        }
-      }
+      chances = Math.max(chances, judge(operation, read, revoked, violations));
     }
     return chances;
+  }
+
+  private int judge(
+      Operation operation,
+      Effects.Read read,
+      Map<Long, Operation> revoked,
+      List<Violation> violations) {
+    if (!read.linearizable()) {
+      return 0;
+    }
+    for (KeyValue kv : read.answer().kvs()) {
+      Operation revoke =
+          kv.lease() > 0 || kv.lease() < KeyValue.NOT_RECORDED ? revoked.get(kv.lease()) : null;
+      if (revoke != null && revoke.end() <= operation.call()) {
+        violations.add(
+            violation(
+                operation,
+                revoke,
+                kv.lease(),
+                "found key %s of revision %d on it".formatted(kv.key(), kv.modRevision()),
+                kv.modRevision()));
+      }
+    }
+    return 1;
   }
 
   private static boolean sameTerm(Response.LeaseKeptAlive kept, Operation revoke) {

@@ -16,7 +16,9 @@ public final class LeaseUse {
   }
 
   private static boolean isIn(Request request) {
+    // What is most common comes first, here and within.
     return switch (request) {
+      case Request.Range _ -> false;
       case Request.Put put -> put.lease() != 0;
       case Request.Txn txn -> isIn(txn.success()) || isIn(txn.failure());
       case Request.LeaseGrant _,
@@ -26,8 +28,7 @@ public final class LeaseUse {
           Request.Lock _,
           Request.Unlock _ ->
           true;
-      case Request.Range _,
-          Request.DeleteRange _,
+      case Request.DeleteRange _,
           Request.Compact _,
           Request.Status _,
           Request.HashKv _,
@@ -38,8 +39,8 @@ public final class LeaseUse {
   }
 
   private static boolean isIn(List<Request.InTxn> branch) {
-    for (Request.InTxn request : branch) {
-      if (isIn(request)) {
+    for (int i = 0; i < branch.size(); i++) {
+      if (isIn(branch.get(i))) {
         return true;
       }
     }

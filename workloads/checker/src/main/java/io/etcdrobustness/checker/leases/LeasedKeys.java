@@ -6,17 +6,22 @@ import io.etcdrobustness.checker.Effects.Read;
 import io.etcdrobustness.history.ByteStrings;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Request.InTxn;
+import io.etcdrobustness.history.Response;
 import io.etcdrobustness.history.Watch;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The keys that were acknowledged to hang on leases, with all that was seen of them and all that
@@ -32,16 +37,21 @@ final class LeasedKeys {
    * or a put under another lease.
    *
    * @param lease the other lease, 0 for a delete
+   * @param settled when it and all before it had settled
    */
-  record Detachment(Operation operation, long lease) {}
+  record Detachment(Operation operation, long lease, long settled) {}
 
   /** A linearizable read that says whether the key is there. */
   record Sight(Operation operation, boolean present) {}
 
-  /** The arrival of a DELETE event. */
-  record Deletion(long watch, long revision, long time) {}
+  /**
+   * The arrival of a DELETE event.
+   *
+   * @param highest the highest revision that had been told by then
+   */
+  record Deletion(long watch, long revision, long time, long highest) {}
 
-  /** One key. */
+  /** One key: what may have changed it by call, sights by call, deletions by arrival. */
   record Key(
       String key,
       List<Attachment> attachments,
@@ -60,15 +70,54 @@ final class LeasedKeys {
      * cannot have come after it.
      */
     long detachableFrom(Attachment attachment) {
-      long from = Long.MAX_VALUE;
-      for (Detachment detachment : detachments) {
+      long call = attachment.operation().call();
+      for (int i = first(detachments, each -> each.settled() >= call);
+          i < detachments.size();
+          i++) {
+        Detachment detachment = detachments.get(i);
         if (detachment.operation() != attachment.operation()
             && detachment.lease() != attachment.lease()
-            && detachment.operation().settledBy() >= attachment.operation().call()) {
-          from = Math.min(from, detachment.operation().call());
+            && detachment.operation().settledBy() >= call) {
+          return detachment.operation().call();
         }
       }
-      return from;
+      return Long.MAX_VALUE;
+    }
+
+    /** Deletions from the first one on that tells of a revision after {@code revision}. */
+    List<Deletion> deletionsAfter(long revision) {
+      return deletions.subList(
+          first(deletions, each -> each.highest() > revision), deletions.size());
+    }
+
+    /** Sights from the first one on that was called at {@code time} or later. */
+    List<Sight> sightsFrom(long time) {
+      return sights.subList(first(sights, each -> each.operation().call() >= time), sights.size());
+    }
+
+    private void detach(Operation operation, long lease) {
+      long before = detachments.isEmpty() ? Long.MIN_VALUE : detachments.getLast().settled();
+      detachments.add(new Detachment(operation, lease, Math.max(before, operation.settledBy())));
+    }
+
+    private void delete(long watch, long revision, long time) {
+      long before = deletions.isEmpty() ? Long.MIN_VALUE : deletions.getLast().highest();
+      deletions.add(new Deletion(watch, revision, time, Math.max(before, revision)));
+    }
+
+    /** The first index that passes, as do all after it. */
+    private static <T> int first(List<T> sorted, Predicate<T> passes) {
+      int low = 0;
+      int high = sorted.size();
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (passes.test(sorted.get(middle))) {
+          high = middle;
+        } else {
+          low = middle + 1;
+        }
+      }
+      return low;
     }
   }
 
@@ -96,7 +145,8 @@ final class LeasedKeys {
   }
 
   private void attach(Operation operation) {
-    if (!(operation.outcome() instanceof Outcome.Ok(var response))) {
+    if (!(operation.outcome() instanceof Outcome.Ok(var response))
+        || operation.request() instanceof Request.Range) {
       return;
     }
     for (InTxn write : Effects.of(operation).writes()) {
@@ -109,23 +159,23 @@ final class LeasedKeys {
   }
 
   private void detachAndSee(Operation operation) {
-    Effects effects = Effects.of(operation);
-    for (InTxn write : effects.writes()) {
+    // Reads inside a txn may stand before or after its own writes; the plain ones suffice.
+    if (operation.request() instanceof Request.Range range) {
+      if (operation.outcome() instanceof Outcome.Ok(Response.Ranged answer)) {
+        see(operation, new Read(range, answer));
+      }
+      return;
+    }
+    for (InTxn write : Effects.of(operation).writes()) {
       if (write instanceof Request.DeleteRange delete) {
-        covered(delete.key(), delete.rangeEnd())
-            .forEach(key -> key.detachments().add(new Detachment(operation, 0)));
+        covered(delete.key(), delete.rangeEnd()).forEach(key -> key.detach(operation, 0));
       } else if (write instanceof Request.Put put && put.lease() != 0 && !put.ignoreLease()) {
-        covered(put.key(), "")
-            .forEach(key -> key.detachments().add(new Detachment(operation, put.lease())));
+        covered(put.key(), "").forEach(key -> key.detach(operation, put.lease()));
       }
     }
     if (operation.request() instanceof Request.Unlock unlock
         && !(operation.outcome() instanceof Outcome.Failed)) {
-      covered(unlock.key(), "").forEach(key -> key.detachments().add(new Detachment(operation, 0)));
-    }
-    // Reads inside a txn may stand before or after its own writes; the plain ones suffice.
-    if (operation.request() instanceof Request.Range) {
-      effects.reads().stream().filter(Read::linearizable).forEach(read -> see(operation, read));
+      covered(unlock.key(), "").forEach(key -> key.detach(operation, 0));
     }
   }
 
@@ -136,13 +186,28 @@ final class LeasedKeys {
             || range.maxModRevision() != 0
             || range.minCreateRevision() != 0
             || range.maxCreateRevision() != 0;
-    if (filtered || read.answer().more() || (range.countOnly() && read.answer().count() > 0)) {
+    if (!read.linearizable()
+        || filtered
+        || read.answer().more()
+        || (range.countOnly() && read.answer().count() > 0)) {
       return;
     }
-    for (Key key : covered(range.key(), range.rangeEnd())) {
-      boolean present = read.answer().kvs().stream().anyMatch(kv -> kv.key().equals(key.key()));
-      key.sights().add(new Sight(operation, present));
+    Collection<Key> covered = covered(range.key(), range.rangeEnd());
+    if (!covered.isEmpty()) {
+      Set<String> found = names(read.answer().kvs());
+      covered.forEach(key -> key.sights().add(new Sight(operation, found.contains(key.key()))));
     }
+  }
+
+  private static Set<String> names(List<KeyValue> kvs) {
+    if (kvs.size() < 2) {
+      return kvs.isEmpty() ? Set.of() : Set.of(kvs.getFirst().key());
+    }
+    Set<String> names = new HashSet<>();
+    for (KeyValue kv : kvs) {
+      names.add(kv.key());
+    }
+    return names;
   }
 
   private void see(Watch message) {
@@ -150,9 +215,7 @@ final class LeasedKeys {
       for (Event event : events.events()) {
         if (event.type() == Event.Type.DELETE && keys.containsKey(event.kv().key())) {
           covered(event.kv().key(), "")
-              .forEach(key ->
-                  key.deletions()
-                      .add(new Deletion(events.watch(), event.revision(), events.time())));
+              .forEach(key -> key.delete(events.watch(), event.revision(), events.time()));
         }
       }
     }
@@ -163,8 +226,13 @@ final class LeasedKeys {
       Key key = keys.get(start);
       return key == null ? List.of() : List.of(key);
     }
-    return keys.tailMap(start, true).values().stream()
-        .takeWhile(key -> ByteStrings.inRange(key.key(), start, rangeEnd))
-        .toList();
+    List<Key> covered = new ArrayList<>();
+    for (Key key : keys.tailMap(start, true).values()) {
+      if (!ByteStrings.inRange(key.key(), start, rangeEnd)) {
+        break;
+      }
+      covered.add(key);
+    }
+    return covered;
   }
 }

@@ -6,49 +6,55 @@ import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.plain.PlainCounts;
-import io.etcdrobustness.history.Entry;
-import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Operation;
-import io.etcdrobustness.history.Outcome;
-import io.etcdrobustness.history.Request;
-import io.etcdrobustness.history.Watch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * Keeps what may have to do with leased keys, and with locks, from the first use of a lease on, and
- * lets a property judge that at the end. What had surely ended before cannot have taken a key off
- * its lease.
+ * Keeps the uses of leases, and from some use on also what else a property looks at, and lets it
+ * judge that at the end. What had surely ended before does not matter to it.
  */
-public final class SinceLeases implements Follower.OfCalls, Follower.OfWatches {
+public final class SinceLeases implements Follower.OfCalls {
 
   private static final int FEW = 1024;
 
   private final Property property;
   private final Passing passing;
-  private final List<Entry> kept = new ArrayList<>();
+  private final Predicate<Operation> begins;
+  private final Predicate<Operation> looksAt;
+  private final List<Operation> kept = new ArrayList<>();
   private boolean begun;
   private int sorted = FEW;
 
-  public SinceLeases(Property property, Passing passing) {
+  /**
+   * @param begins which use of a lease is the first that matters
+   * @param looksAt what {@code property} looks at besides uses of leases
+   */
+  public SinceLeases(
+      Property property,
+      Passing passing,
+      Predicate<Operation> begins,
+      Predicate<Operation> looksAt) {
     this.property = property;
     this.passing = passing;
+    this.begins = begins;
+    this.looksAt = looksAt;
   }
 
   @Override
   public void called(Operation operation) {
-    if (operation.outcome() instanceof Outcome.Failed && !LeaseUse.isIn(operation)) {
+    boolean use = passing.usesLease(operation);
+    if (!use && !looksAt.test(operation)) {
       return;
     }
-    if (!begun && LeaseUse.isIn(operation)) {
+    if (use && !begun && begins.test(operation)) {
       begun = true;
       forgetBefore(operation.call());
     }
-    if (operation.request() instanceof Request.InTxn || LeaseUse.isIn(operation)) {
-      kept.add(operation);
-    }
+    kept.add(operation);
     if (!begun && kept.size() >= sorted) {
       forgetBefore(operation.call());
       sorted = Math.max(FEW, 2 * kept.size());
@@ -56,16 +62,7 @@ public final class SinceLeases implements Follower.OfCalls, Follower.OfWatches {
   }
 
   private void forgetBefore(long call) {
-    kept.removeIf(entry -> entry instanceof Operation earlier && earlier.settledBy() < call);
-  }
-
-  @Override
-  public void watched(Watch message) {
-    if (begun
-        && message instanceof Watch.Events events
-        && events.events().stream().anyMatch(event -> event.type() == Event.Type.DELETE)) {
-      kept.add(message);
-    }
+    kept.removeIf(earlier -> earlier.settledBy() < call && !LeaseUse.isIn(earlier));
   }
 
   @Override

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /** Requests of unknown outcome that no revision was given to yet, by what they may do. */
 final class OpenWrites {
 
-  /** Stands for any value: a put that keeps it. */
-  private static final Effect NOTHING = new Effect("", "");
-
   private final Map<Effect, List<Operation>> puts = new HashMap<>();
+
+  /** Puts that keep the value, by key. */
+  private final Map<String, List<Operation>> keeping = new HashMap<>();
 
   /** Deletes of one key. */
   private final Map<String, List<Operation>> deletes = new HashMap<>();
@@ -88,19 +88,22 @@ final class OpenWrites {
   /** Those that may have put {@code value}, by call; then those that keep what was there. */
   List<Operation> of(String key, String value) {
     List<Operation> plain = puts.getOrDefault(new Effect(key, value), List.of());
-    List<Operation> keeping = puts.getOrDefault(NOTHING, List.of());
-    if (keeping.isEmpty()) {
+    List<Operation> kept = keeping.getOrDefault(key, List.of());
+    if (kept.isEmpty()) {
       return plain;
     }
     List<Operation> all = new ArrayList<>(plain);
-    keeping.stream().filter(operation -> !all.contains(operation)).forEach(all::add);
+    kept.stream().filter(operation -> !plain.contains(operation)).forEach(all::add);
     return all;
   }
 
   private void addPuts(Operation operation, Request request) {
     switch (request) {
       case Request.Put put -> {
-        List<Operation> alike = puts.computeIfAbsent(effect(put), any -> new ArrayList<>(1));
+        List<Operation> alike =
+            put.ignoreValue()
+                ? keeping.computeIfAbsent(put.key(), any -> new ArrayList<>(1))
+                : puts.computeIfAbsent(effect(put), any -> new ArrayList<>(1));
         if (alike.isEmpty() || alike.getLast() != operation) {
           alike.add(operation);
         }
@@ -115,8 +118,13 @@ final class OpenWrites {
 
   private void removePuts(Operation operation, Request request) {
     switch (request) {
-      case Request.Put put ->
+      case Request.Put put -> {
+        if (put.ignoreValue()) {
+          keeping.computeIfPresent(put.key(), (key, alike) -> without(operation, alike));
+        } else {
           puts.computeIfPresent(effect(put), (effect, alike) -> without(operation, alike));
+        }
+      }
       case Request.Txn txn -> {
         txn.success().forEach(nested -> removePuts(operation, nested));
         txn.failure().forEach(nested -> removePuts(operation, nested));
@@ -126,7 +134,7 @@ final class OpenWrites {
   }
 
   private static Effect effect(Request.Put put) {
-    return put.ignoreValue() ? NOTHING : new Effect(put.key(), put.value());
+    return new Effect(put.key(), put.value());
   }
 
   private static boolean mayDelete(Request request) {

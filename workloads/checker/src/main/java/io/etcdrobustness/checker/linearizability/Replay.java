@@ -5,6 +5,7 @@ import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.WatchFeed;
 import io.etcdrobustness.checker.model.EtcdModel;
 import io.etcdrobustness.checker.model.Matching;
+import io.etcdrobustness.checker.model.PlainSteps;
 import io.etcdrobustness.checker.model.Step;
 import io.etcdrobustness.checker.model.Store;
 import io.etcdrobustness.checker.model.Timeline;
@@ -49,11 +50,18 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
   /** How many revisions ahead they are read. */
   private static final long AHEAD = 10_000;
 
+  /**
+   * How many revisions ahead they are read once one has told: it need not have asked for all that
+   * changed.
+   */
+  private static final long SOON = 100;
+
   private final Linearizable property;
   private final WatchFeed watches;
   private final Store store = Store.forward(KEPT);
   private final ReplayedLeases leases = new ReplayedLeases();
   private final EtcdModel model = new EtcdModel(store, leases);
+  private final PlainSteps plain = new PlainSteps(model);
   private final Horizon horizon = new Horizon(store.revision());
   private final Timeline timeline = new Timeline(KEPT, store.revision() + 1);
   private final List<Long> unanswered = new ArrayList<>();
@@ -61,6 +69,9 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
   private boolean hopeful;
   private long lastCall = Long.MIN_VALUE;
   private long last = store.revision();
+
+  /** The highest revision that a watch has told so far. */
+  private long watched = store.revision();
 
   /** The highest revision of all answers with a place before what is called next. */
   private long told = store.revision();
@@ -108,7 +119,22 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
     long at = range.revision() > 0 ? range.revision() : told;
     return at <= 0
         || (at >= store.oldest()
-            && Matching.content(range, model.past(range, at), answer).isEmpty());
+            && switch (plain.read(range, answer, at)) {
+              case NOT_PLAIN -> Matching.content(range, model.past(range, at), answer).isEmpty();
+              case WRONG -> false;
+              case WITHOUT_EFFECT, EFFECTIVE -> true;
+            });
+  }
+
+  /** Whether {@code revision}, which is not understood yet, was made by a write with an answer. */
+  public boolean answered(long revision) {
+    Optional<Place> place = horizon.at(revision);
+    return place.isPresent() && place.get().owner().isPresent();
+  }
+
+  /** Whether there is nothing to hand on, see {@link #unanswered}. */
+  public boolean nobodyUnanswered() {
+    return unanswered.isEmpty();
   }
 
   /** Hands on the revisions that were made by writes without an answer, once each. */
@@ -342,15 +368,24 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
     boolean fits =
         operation.end() >= after
             && operation.outcome() instanceof Outcome.Ok(Response response)
-            && understood(operation.request())
-            && model.execute(operation.request(), Optional.of(response)) instanceof Step.Done done
-            && done.effective() == owner
-            && operation.end() >= leases.usedFrom()
-            && Matching.difference(operation.request(), done.response(), response).isEmpty();
+            && switch (plain.execute(operation.request(), response)) {
+              case NOT_PLAIN -> executeAny(operation.request(), response, owner);
+              case WRONG -> false;
+              case WITHOUT_EFFECT -> !owner;
+              case EFFECTIVE -> owner;
+            }
+            && operation.end() >= leases.usedFrom();
     if (fits) {
       latestCall = Math.max(latestCall, leases.usedFrom());
     }
     return fits;
+  }
+
+  private boolean executeAny(Request request, Response response, boolean owner) {
+    return understood(request)
+        && model.execute(request, Optional.of(response)) instanceof Step.Done done
+        && done.effective() == owner
+        && Matching.difference(request, done.response(), response).isEmpty();
   }
 
   /** Whether the store still knows the past that is asked for. */
@@ -381,17 +416,21 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
     return filled;
   }
 
-  /** Reads watches until one tells of {@code revision}, or none is likely to do so any more. */
+  /**
+   * Reads watches until they have told of {@code revision}, or none is likely to do so any more.
+   */
   private void ask(Place place, long revision) {
     boolean beyond = false;
-    while (place.events().isEmpty() && !beyond) {
+    while (!beyond && (place.events().isEmpty() || watched <= revision + SOON)) {
       Optional<Watch> message = watches.show();
       beyond = message.isEmpty();
       if (message.isPresent() && message.get() instanceof Watch.Events events) {
+        long told = revision;
         for (Event event : events.events()) {
           horizon.at(event.revision()).ifPresent(at -> at.add(event));
+          told = event.revision();
         }
-        long told = events.events().isEmpty() ? revision : events.events().getLast().revision();
+        watched = Math.max(watched, told);
         beyond = told > revision + AHEAD || (told > revision && events.time() > lastCall + LAG);
       }
     }

@@ -57,7 +57,18 @@ public final class LockMutualExclusion implements Property {
 
   @Override
   public Optional<Follower> follower(Passing passing) {
-    return Optional.of(new SinceLeases(this, passing));
+    return Optional.of(
+        new SinceLeases(
+            this,
+            passing,
+            use -> use.request() instanceof Request.Lock,
+            LockMutualExclusion::writes));
+  }
+
+  private static boolean writes(Operation operation) {
+    return operation.request() instanceof Request.InTxn
+        && !(operation.request() instanceof Request.Range)
+        && !(operation.outcome() instanceof Outcome.Failed);
   }
 
   @Override

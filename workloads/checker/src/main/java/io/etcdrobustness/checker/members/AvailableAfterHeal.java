@@ -7,7 +7,6 @@ import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Seconds;
-import io.etcdrobustness.checker.Sieve;
 import io.etcdrobustness.checker.Violation;
 import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.FaultWindow;
@@ -69,7 +68,7 @@ public final class AvailableAfterHeal implements Property {
 
   @Override
   public Optional<Follower> follower(Passing passing) {
-    return Optional.of(new Sieve(this, passing, new Roll.Call(passing.frame(), Phase.Name.HEALED)));
+    return Optional.of(Roll.after(Phase.Name.HEALED, this, passing));
   }
 
   @Override

@@ -7,7 +7,6 @@ import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Seconds;
-import io.etcdrobustness.checker.Sieve;
 import io.etcdrobustness.checker.Violation;
 import io.etcdrobustness.checker.members.FinalRound.Hash;
 import io.etcdrobustness.checker.members.FinalRound.Told;
@@ -56,8 +55,7 @@ public final class MembersAgree implements Property {
 
   @Override
   public Optional<Follower> follower(Passing passing) {
-    return Optional.of(
-        new Sieve(this, passing, new Roll.Call(passing.frame(), Phase.Name.FINAL_READS)));
+    return Optional.of(Roll.after(Phase.Name.FINAL_READS, this, passing));
   }
 
   @Override

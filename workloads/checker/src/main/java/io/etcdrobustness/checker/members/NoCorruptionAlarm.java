@@ -45,8 +45,7 @@ public final class NoCorruptionAlarm implements Property {
 
   @Override
   public Optional<Follower> follower(Passing passing) {
-    return Optional.of(
-        new Sieve(this, passing, entry -> entry instanceof Operation operation && asks(operation)));
+    return Optional.of(Sieve.ofOperations(this, passing, NoCorruptionAlarm::asks));
   }
 
   @Override

@@ -1,6 +1,9 @@
 package io.etcdrobustness.checker.members;
 
-import io.etcdrobustness.history.Entry;
+import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Passing;
+import io.etcdrobustness.checker.Property;
+import io.etcdrobustness.checker.Sieve;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.MemberEvent;
 import io.etcdrobustness.history.Operation;
@@ -60,11 +63,18 @@ final class Roll {
     return Optional.empty();
   }
 
+  /** Follows for {@code property}, which looks at what came after {@code phase}. */
+  static Follower after(Phase.Name phase, Property property, Passing passing) {
+    return begin(passing.frame(), phase).isPresent()
+        ? Sieve.ofOperations(property, passing, new Call(passing.frame(), phase))
+        : Sieve.ofFrame(property, passing);
+  }
+
   /**
    * What those look at who ask the members after a phase: its operations, all statuses, and one
    * operation of each member before.
    */
-  static final class Call implements Predicate<Entry> {
+  private static final class Call implements Predicate<Operation> {
 
     private final OptionalLong begin;
     private final Set<String> named = new HashSet<>();
@@ -74,9 +84,8 @@ final class Roll {
     }
 
     @Override
-    public boolean test(Entry entry) {
+    public boolean test(Operation operation) {
       return begin.isPresent()
-          && entry instanceof Operation operation
           && (operation.end() >= begin.getAsLong()
               || named.add(operation.member())
               || operation.request() instanceof Request.Status);

@@ -3,6 +3,7 @@ package io.etcdrobustness.checker.model;
 import io.etcdrobustness.history.Compare;
 import io.etcdrobustness.history.KeyValue;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Whether the conditions of a txn hold; follows {@code applyCompare} and {@code compareKV} of
@@ -25,8 +26,8 @@ final class Compares {
   /** Whether all of {@code compares} hold in {@code store} as it is now. */
   static Answer all(Store store, List<Compare> compares) {
     Answer all = Answer.HOLDS;
-    for (Compare compare : compares) {
-      switch (one(store, compare)) {
+    for (int i = 0; i < compares.size(); i++) {
+      switch (one(store, compares.get(i))) {
         case FAILS -> {
           return Answer.FAILS;
         }
@@ -38,6 +39,9 @@ final class Compares {
   }
 
   private static Answer one(Store store, Compare compare) {
+    if (compare.rangeEnd().isEmpty() && store.certain()) {
+      return one(compare, store.get(compare.key()));
+    }
     List<KeyValue> kvs = store.range(compare.key(), compare.rangeEnd());
     for (KeyValue kv : kvs) {
       Answer answer = holds(compare, kv);
@@ -48,8 +52,12 @@ final class Compares {
     if (!store.certain() && (!compare.rangeEnd().isEmpty() || !store.certain(compare.key()))) {
       return Answer.UNDECIDED;
     }
-    if (!kvs.isEmpty()) {
-      return Answer.HOLDS;
+    return kvs.isEmpty() ? one(compare, Optional.empty()) : Answer.HOLDS;
+  }
+
+  private static Answer one(Compare compare, Optional<KeyValue> kv) {
+    if (kv.isPresent()) {
+      return holds(compare, kv.get());
     }
     // An absent key compares like one whose fields are all 0, but a comparison of its value fails.
     return compare.operand() instanceof Compare.Value ? Answer.FAILS : holds(compare, ABSENT);

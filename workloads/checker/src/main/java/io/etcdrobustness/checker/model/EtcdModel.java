@@ -242,7 +242,7 @@ public final class EtcdModel {
     return new Response.PutDone(header(), put.prevKv() ? before : Optional.empty());
   }
 
-  private static long nextVersion(KeyValue before) {
+  static long nextVersion(KeyValue before) {
     return before.version() == KeyValue.NOT_RECORDED ? KeyValue.NOT_RECORDED : before.version() + 1;
   }
 
@@ -358,7 +358,8 @@ public final class EtcdModel {
     }
   }
 
-  private boolean usable(long lease) {
+  /** Whether a key can be put on {@code lease}. */
+  boolean usable(long lease) {
     return switch (leases.of(lease)) {
       case GRANTED -> store.leaseLives(lease);
       case PRESUMED -> !store.leaseEnded(lease);
@@ -367,7 +368,8 @@ public final class EtcdModel {
     };
   }
 
-  private void begin(long lease) {
+  /** A key is put on {@code lease}, which is usable. */
+  void begin(long lease) {
     if (leases.of(lease) == LeaseRule.Existence.PRESUMED && !store.leaseLives(lease)) {
       store.lease(lease, true);
     }

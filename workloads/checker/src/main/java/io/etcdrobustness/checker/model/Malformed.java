@@ -1,5 +1,6 @@
 package io.etcdrobustness.checker.model;
 
+import io.etcdrobustness.history.Compare;
 import io.etcdrobustness.history.Request;
 import java.util.List;
 
@@ -42,13 +43,21 @@ final class Malformed {
   }
 
   private static boolean anyIn(Request.Txn txn) {
-    return txn.compares().stream().anyMatch(compare -> compare.key().isEmpty())
-        || anyIn(txn.success())
-        || anyIn(txn.failure());
+    List<Compare> compares = txn.compares();
+    for (int i = 0; i < compares.size(); i++) {
+      if (compares.get(i).key().isEmpty()) {
+        return true;
+      }
+    }
+    return anyIn(txn.success()) || anyIn(txn.failure());
   }
 
   private static boolean anyIn(List<Request.InTxn> branch) {
-    return branch.stream()
-        .anyMatch(request -> request instanceof Request.Txn txn ? anyIn(txn) : is(request));
+    for (int i = 0; i < branch.size(); i++) {
+      if (branch.get(i) instanceof Request.Txn txn ? anyIn(txn) : is(branch.get(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -167,16 +167,19 @@ public final class Matching {
   }
 
   private static Optional<String> difference(KeyValue expected, KeyValue actual, boolean keysOnly) {
-    boolean equal =
-        expected.key().equals(actual.key())
-            && sameValue(expected.value(), actual.value())
-            && same(expected.createRevision(), actual.createRevision())
-            && same(expected.modRevision(), actual.modRevision())
-            && same(expected.version(), actual.version())
-            && (same(expected.lease(), actual.lease()) || (keysOnly && actual.lease() == 0));
-    return equal
+    return same(expected, actual, keysOnly)
         ? Optional.empty()
         : Optional.of("%s instead of %s".formatted(Words.kv(actual), Words.kv(expected)));
+  }
+
+  /** Whether {@code actual} was rightly answered for {@code expected}. */
+  static boolean same(KeyValue expected, KeyValue actual, boolean keysOnly) {
+    return expected.key().equals(actual.key())
+        && sameValue(expected.value(), actual.value())
+        && same(expected.createRevision(), actual.createRevision())
+        && same(expected.modRevision(), actual.modRevision())
+        && same(expected.version(), actual.version())
+        && (same(expected.lease(), actual.lease()) || (keysOnly && actual.lease() == 0));
   }
 
   private static boolean same(long expected, long actual) {

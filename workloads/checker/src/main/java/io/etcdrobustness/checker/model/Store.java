@@ -3,7 +3,6 @@ package io.etcdrobustness.checker.model;
 import io.etcdrobustness.history.ByteStrings;
 import io.etcdrobustness.history.KeyValue;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * The state of etcd's store: the revision, every version of every key, what hangs on which lease.
@@ -30,6 +30,7 @@ import java.util.TreeSet;
 public final class Store {
 
   private static final long NEVER = -1;
+  private static final Written[] NOTHING = {};
 
   /** Versions of one key, of which it is worth while to forget half. */
   private static final int MANY = 64;
@@ -42,8 +43,14 @@ public final class Store {
   private boolean holding;
   private long revision;
   private long compacted = NOT_COMPACTED;
-  private final TreeMap<String, KeyValue> present = new TreeMap<>();
-  private final Map<String, List<Version>> versions = new HashMap<>();
+  private final Map<String, Cell> cells = new HashMap<>();
+
+  /** The same, in their order. */
+  private final TreeMap<String, Cell> ordered = new TreeMap<>();
+
+  /** Those of them that hold something. */
+  private final TreeMap<String, Cell> present = new TreeMap<>();
+
   private final Map<Long, TreeSet<String>> attached = new HashMap<>();
   private final Map<Long, Boolean> leases = new HashMap<>();
   private final TreeMap<Long, Long> foreign = new TreeMap<>();
@@ -55,6 +62,32 @@ public final class Store {
 
   /** In a store that goes forward only: what the steps since {@link #takeWritten} did. */
   private final List<Written> written = new ArrayList<>();
+
+  /** One key that was ever written or learned. */
+  private static final class Cell {
+
+    private final String key;
+    private final List<Written> versions = new ArrayList<>(4);
+    private Optional<KeyValue> now = Optional.empty();
+
+    Cell(String key) {
+      this.key = key;
+    }
+
+    Optional<KeyValue> at(long revision) {
+      int low = 0;
+      int high = versions.size();
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (versions.get(middle).revision() <= revision) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+      return low == 0 ? Optional.empty() : versions.get(low - 1).now();
+    }
+  }
 
   private Store(long revision, boolean reversible, long kept) {
     this.revision = revision;
@@ -102,18 +135,14 @@ public final class Store {
 
   /** The key as it is now; of an uncertain key as it was when it last was certain. */
   public Optional<KeyValue> get(String key) {
-    return Optional.ofNullable(present.get(key));
+    Cell cell = cells.get(key);
+    return cell == null ? Optional.empty() : cell.now;
   }
 
   /** The key as it was at {@code atRevision}. */
   public Optional<KeyValue> get(String key, long atRevision) {
-    List<Version> all = versions.getOrDefault(key, List.of());
-    for (int i = all.size() - 1; i >= 0; i--) {
-      if (all.get(i).revision() <= atRevision) {
-        return all.get(i).kv();
-      }
-    }
-    return Optional.empty();
+    Cell cell = cells.get(key);
+    return cell == null ? Optional.empty() : cell.at(atRevision);
   }
 
   /** The certain keys of etcd's range {@code [key, rangeEnd)} as they are now, in their order. */
@@ -122,10 +151,23 @@ public final class Store {
       Optional<KeyValue> kv = get(key);
       return kv.isPresent() && certain(key) ? List.of(kv.get()) : List.of();
     }
-    Collection<KeyValue> values = within(present, key, rangeEnd).values();
-    return foreign.isEmpty()
-        ? List.copyOf(values)
-        : values.stream().filter(kv -> certain(kv.key())).toList();
+    List<KeyValue> found = new ArrayList<>();
+    each(
+        key,
+        rangeEnd,
+        kv -> {
+          if (certain(kv.key())) {
+            found.add(kv);
+          }
+        });
+    return found;
+  }
+
+  /** The same keys of a range of more than one, be they certain or not, one after the other. */
+  void each(String key, String rangeEnd, Consumer<KeyValue> taker) {
+    for (Cell cell : within(present, key, rangeEnd).values()) {
+      cell.now.ifPresent(taker);
+    }
   }
 
   /** The keys of etcd's range {@code [key, rangeEnd)} as they were at {@code atRevision}. */
@@ -133,11 +175,15 @@ public final class Store {
     if (atRevision >= revision) {
       return range(key, rangeEnd);
     }
-    return versions.keySet().stream()
-        .filter(name -> ByteStrings.inRange(name, key, rangeEnd))
-        .sorted()
-        .flatMap(name -> get(name, atRevision).stream())
-        .toList();
+    List<KeyValue> found = new ArrayList<>();
+    if (rangeEnd.isEmpty()) {
+      get(key, atRevision).ifPresent(found::add);
+    } else {
+      for (Cell cell : within(ordered, key, rangeEnd).values()) {
+        cell.at(atRevision).ifPresent(found::add);
+      }
+    }
+    return found;
   }
 
   /**
@@ -300,8 +346,8 @@ public final class Store {
   }
 
   /** What was done to which key since this was last asked, in a store that goes forward only. */
-  public List<Written> takeWritten() {
-    List<Written> taken = List.copyOf(written);
+  public Written[] takeWritten() {
+    Written[] taken = written.toArray(NOTHING);
     written.clear();
     return taken;
   }
@@ -327,36 +373,52 @@ public final class Store {
   }
 
   private void set(String key, Optional<KeyValue> now) {
-    Optional<KeyValue> before = get(key);
-    exchange(key, before, now);
-    List<Version> all = versions.computeIfAbsent(key, any -> new ArrayList<>());
-    all.add(new Version(revision, now));
+    Cell cell = cells.get(key);
+    if (cell == null) {
+      cell = new Cell(key);
+      cells.put(key, cell);
+      ordered.put(key, cell);
+    }
+    Written change = new Written(key, revision, cell.now, now);
+    exchange(cell, cell.now, now);
+    cell.versions.add(change);
     if (!reversible) {
-      written.add(new Written(key, before, now));
+      written.add(change);
     }
     if (holding) {
-      changes.add(key);
-      trail.add(() -> {
-        if (!reversible) {
-          written.removeLast();
-        }
-        changes.removeLast();
-        all.removeLast();
-        exchange(key, now, before);
-      });
-    } else if (all.size() >= MANY && all.get(all.size() / 2).revision() <= oldest()) {
+      note(cell, change);
+    } else {
+      forgetIn(cell.versions);
+    }
+  }
+
+  private void note(Cell cell, Written change) {
+    changes.add(cell.key);
+    trail.add(() -> {
+      if (!reversible) {
+        written.removeLast();
+      }
+      changes.removeLast();
+      cell.versions.removeLast();
+      exchange(cell, change.now(), change.before());
+    });
+  }
+
+  private void forgetIn(List<Written> all) {
+    if (all.size() >= MANY && all.get(all.size() / 2).revision() <= oldest()) {
       all.subList(0, all.size() / 2).clear();
     }
   }
 
-  private void exchange(String key, Optional<KeyValue> before, Optional<KeyValue> now) {
+  private void exchange(Cell cell, Optional<KeyValue> before, Optional<KeyValue> now) {
+    cell.now = now;
     if (before.isPresent()) {
       KeyValue kv = before.get();
       if (reversible) {
         content.toggle(Fingerprint.of(kv));
       }
       if (now.isEmpty()) {
-        present.remove(key);
+        present.remove(cell.key);
       }
       if (hangs(kv)) {
         detach(kv);
@@ -367,9 +429,11 @@ public final class Store {
       if (reversible) {
         content.toggle(Fingerprint.of(kv));
       }
-      present.put(key, kv);
+      if (before.isEmpty()) {
+        present.put(cell.key, cell);
+      }
       if (hangs(kv)) {
-        attached.computeIfAbsent(kv.lease(), any -> new TreeSet<>()).add(key);
+        attached.computeIfAbsent(kv.lease(), any -> new TreeSet<>()).add(cell.key);
       }
     }
   }
@@ -403,13 +467,11 @@ public final class Store {
     return Fingerprint.of(new KeyValue(key, "certain since", 0, since, 0, 0));
   }
 
-  private static NavigableMap<String, KeyValue> within(
-      TreeMap<String, KeyValue> keys, String from, String end) {
+  private static NavigableMap<String, Cell> within(
+      TreeMap<String, Cell> keys, String from, String end) {
     if (end.equals("\0")) {
       return keys.tailMap(from, true);
     }
     return from.compareTo(end) >= 0 ? new TreeMap<>() : keys.subMap(from, true, end, false);
   }
-
-  private record Version(long revision, Optional<KeyValue> kv) {}
 }

@@ -1,8 +1,5 @@
 package io.etcdrobustness.checker.model;
 
-import java.util.List;
-import java.util.Optional;
-
 /**
  * What each of the last revisions changed, and from when on it can have existed; in a ring, so that
  * its size does not depend on how many there were.
@@ -38,10 +35,10 @@ public final class Timeline {
    *
    * @param end when that was acknowledged; {@link Long#MAX_VALUE}: it never was
    */
-  public void add(List<Written> written, long call, long end) {
+  public void add(Written[] written, long call, long end) {
     latestCall = Math.max(latestCall, call);
     ends[slot(next)] = end;
-    changes[slot(next)] = written.toArray(new Written[0]);
+    changes[slot(next)] = written;
     calls[slot(next)] = latestCall;
     next++;
   }
@@ -74,11 +71,12 @@ public final class Timeline {
     return revision < first ? Long.MIN_VALUE : calls[slot(revision)];
   }
 
-  /** When the write that made {@code revision} was acknowledged; empty: nobody was told. */
-  public Optional<Long> acknowledgedAt(long revision) {
-    return revision < first || ends[slot(revision)] == Long.MAX_VALUE
-        ? Optional.empty()
-        : Optional.of(ends[slot(revision)]);
+  /**
+   * When the write that made {@code revision} was acknowledged; {@link Long#MAX_VALUE}: nobody was
+   * told.
+   */
+  public long acknowledgedAt(long revision) {
+    return revision < first ? Long.MAX_VALUE : ends[slot(revision)];
   }
 
   private int slot(long revision) {

@@ -22,8 +22,8 @@ public final class TxnShape {
   }
 
   private static boolean serializable(List<Request.InTxn> branch) {
-    for (Request.InTxn request : branch) {
-      if (!(request instanceof Request.Range range && range.serializable())) {
+    for (int i = 0; i < branch.size(); i++) {
+      if (!(branch.get(i) instanceof Request.Range range && range.serializable())) {
         return false;
       }
     }
@@ -57,9 +57,24 @@ public final class TxnShape {
   }
 
   private static boolean wellFormed(List<Request.InTxn> branch) {
-    // Most branches do one thing, or read.
-    return (branch.size() == 1 && !(branch.getFirst() instanceof Request.Txn))
-        || !writes(branch).clash();
+    return singlePut(branch) || !writes(branch).clash();
+  }
+
+  /** Whether it puts one key at most, and deletes none then; most branches do. */
+  private static boolean singlePut(List<Request.InTxn> branch) {
+    int puts = 0;
+    int deletes = 0;
+    for (int i = 0; i < branch.size(); i++) {
+      switch (branch.get(i)) {
+        case Request.Range range -> {}
+        case Request.Put put -> puts++;
+        case Request.DeleteRange delete -> deletes++;
+        case Request.Txn txn -> {
+          return false;
+        }
+      }
+    }
+    return puts == 0 || (puts == 1 && deletes == 0);
   }
 
   /** {@code checkIntervals}, in its order. */

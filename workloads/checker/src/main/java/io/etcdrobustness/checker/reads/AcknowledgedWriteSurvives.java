@@ -117,7 +117,8 @@ public final class AcknowledgedWriteSurvives implements Property {
         while (ended < writes.size() && writes.get(ended).operation().end() < operation.call()) {
           take(writes.get(ended++));
         }
-        if (highest.isPresent() && LinearizableAnswer.current(operation).isPresent()) {
+        if (highest.isPresent()
+            && LinearizableAnswer.current(operation) != LinearizableAnswer.NONE) {
           tally.hit();
           revision(operation, highest.get());
         }
@@ -161,8 +162,8 @@ public final class AcknowledgedWriteSurvives implements Property {
     }
 
     private void revision(Operation operation, AcknowledgedWrite write) {
-      long told = LinearizableAnswer.current(operation).orElse(Long.MAX_VALUE);
-      if (told < write.revision()) {
+      long told = LinearizableAnswer.current(operation);
+      if (told != LinearizableAnswer.NONE && told < write.revision()) {
         violated(
             operation,
             write.operation(),

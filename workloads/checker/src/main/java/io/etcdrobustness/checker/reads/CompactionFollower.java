@@ -29,6 +29,15 @@ final class CompactionFollower implements Follower.OfCalls, Follower.OfAnswers, 
   /** A revision that was compacted, or said to be, and when. */
   private record Mark(long revision, long time) {}
 
+  /** The first revision that a watch still needs. */
+  private static final class Needed {
+    private long from;
+
+    Needed(long from) {
+      this.from = from;
+    }
+  }
+
   private final CompactionRespected property;
   private final String proved;
   private final Replay replay;
@@ -45,7 +54,7 @@ final class CompactionFollower implements Follower.OfCalls, Follower.OfAnswers, 
   private final PriorityQueue<Mark> allowed =
       new PriorityQueue<>(Comparator.comparingLong(Mark::revision));
 
-  private final Map<Long, Long> needed = new HashMap<>();
+  private final Map<Long, Needed> needed = new HashMap<>();
   private boolean respected = true;
 
   /** Whether a compaction was acknowledged. */
@@ -66,7 +75,7 @@ final class CompactionFollower implements Follower.OfCalls, Follower.OfAnswers, 
 
   @Override
   public void ended(Operation operation) {
-    told = Math.max(told, LinearizableAnswer.existing(operation).orElse(0L));
+    told = Math.max(told, LinearizableAnswer.existing(operation));
     boolean shows =
         switch (operation.outcome()) {
           case Outcome.Ok ok -> operation.request() instanceof Request.Compact;
@@ -80,7 +89,7 @@ final class CompactionFollower implements Follower.OfCalls, Follower.OfAnswers, 
 
   @Override
   public void called(Operation operation) {
-    respected = respected && refused.stream().noneMatch(each -> each.time() <= operation.call());
+    respected = respected && (refused.isEmpty() || unexplained(operation.call()) == 0);
     if (operation.request() instanceof Request.Compact compact
         && !(operation.outcome() instanceof Outcome.Failed)) {
       possible(compact.revision(), operation.call());
@@ -93,6 +102,11 @@ final class CompactionFollower implements Follower.OfCalls, Follower.OfAnswers, 
     understand();
   }
 
+  /** How many of the refused nothing explains that is called at {@code call} or later. */
+  private long unexplained(long call) {
+    return refused.stream().filter(each -> each.time() <= call).count();
+  }
+
   private void possible(long revision, long call) {
     long highest = possible.isEmpty() ? revision : possible.getLast().revision();
     possible.add(new Mark(Math.max(highest, revision), call));
@@ -102,7 +116,7 @@ final class CompactionFollower implements Follower.OfCalls, Follower.OfAnswers, 
   private void succeeded(Operation operation) {
     if (operation.request() instanceof Request.Range range && range.revision() > 0) {
       hits++;
-      long header = LinearizableAnswer.existing(operation).orElse(0L);
+      long header = LinearizableAnswer.existing(operation);
       respected &= header <= 0 || header >= range.revision();
       respected &= range.serializable() || compacted <= range.revision();
     } else if (operation.request() instanceof Request.Compact compact) {
@@ -153,18 +167,21 @@ final class CompactionFollower implements Follower.OfCalls, Follower.OfAnswers, 
   @Override
   public void watched(Watch message) {
     switch (message) {
-      case Watch.Opened opened -> needed.putIfAbsent(opened.watch(), opened.startRevision());
+      case Watch.Opened opened ->
+          needed.putIfAbsent(opened.watch(), new Needed(opened.startRevision()));
       case Watch.Events events -> {
-        for (Event event : events.events()) {
-          needed.computeIfPresent(
-              events.watch(), (watch, before) -> Math.max(before, event.revision() + 1));
+        Needed watch = needed.get(events.watch());
+        if (watch != null) {
+          for (Event event : events.events()) {
+            watch.from = Math.max(watch.from, event.revision() + 1);
+          }
         }
       }
       case Watch.Canceled canceled -> {
-        Long before = needed.get(canceled.watch());
+        Needed before = needed.get(canceled.watch());
         if (before != null && canceled.compactRevision() > 0) {
           hits++;
-          respected &= canceled.compactRevision() > before;
+          respected &= canceled.compactRevision() > before.from;
           refused(canceled.compactRevision(), canceled.time());
         }
       }

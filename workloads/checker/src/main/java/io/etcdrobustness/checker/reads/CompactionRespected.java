@@ -114,7 +114,8 @@ public final class CompactionRespected implements Property {
     void judge() {
       List<Operation> byCall = evidence.history().operations();
       List<Operation> byEnd = new ArrayList<>(byCall);
-      byEnd.removeIf(operation -> LinearizableAnswer.existing(operation).isEmpty());
+      byEnd.removeIf(
+          operation -> LinearizableAnswer.existing(operation) == LinearizableAnswer.NONE);
       byEnd.sort(Comparator.comparingLong(Operation::end));
       Optional<Operation> highest = Optional.empty();
       int ended = 0;
@@ -303,7 +304,7 @@ public final class CompactionRespected implements Property {
     }
 
     private static long told(Operation operation) {
-      return LinearizableAnswer.existing(operation).orElse(0L);
+      return LinearizableAnswer.existing(operation);
     }
   }
 }

@@ -19,17 +19,22 @@ import java.util.Optional;
  */
 final class LinearizableAnswer {
 
+  /** Stands for no revision. */
+  static final long NONE = 0;
+
   private LinearizableAnswer() {}
 
-  /** The revision that {@code operation}'s answer proves to have existed; empty: none. */
-  static Optional<Long> existing(Operation operation) {
-    return operation.outcome() instanceof Outcome.Ok ok && ok.response().header().revision() > 0
-        ? Optional.of(ok.response().header().revision())
-        : Optional.empty();
+  /** The revision that {@code operation}'s answer proves to have existed; {@link #NONE}. */
+  static long existing(Operation operation) {
+    return operation.outcome() instanceof Outcome.Ok ok
+        ? Math.max(NONE, ok.response().header().revision())
+        : NONE;
   }
 
-  /** The header revision where it may not be older than the request; empty: not promised. */
-  static Optional<Long> current(Operation operation) {
+  /**
+   * The header revision where it may not be older than the request; {@link #NONE}: not promised.
+   */
+  static long current(Operation operation) {
     boolean promised =
         switch (operation.request()) {
           case Request.Range range -> !range.serializable();
@@ -48,7 +53,7 @@ final class LinearizableAnswer {
           case Request.Defragment ignored -> false;
           case Request.AlarmList ignored -> false;
         };
-    return promised ? existing(operation) : Optional.empty();
+    return promised ? existing(operation) : NONE;
   }
 
   private static boolean onlySerializable(Request.Txn txn) {
@@ -56,8 +61,12 @@ final class LinearizableAnswer {
   }
 
   private static boolean allSerializable(List<Request.InTxn> branch) {
-    return branch.stream()
-        .allMatch(request -> request instanceof Request.Range range && range.serializable());
+    for (int i = 0; i < branch.size(); i++) {
+      if (!(branch.get(i) instanceof Request.Range range) || !range.serializable()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The member that answered, by id; 0 where it was not recorded. */

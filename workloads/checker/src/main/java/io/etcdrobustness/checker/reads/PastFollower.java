@@ -8,9 +8,8 @@ import io.etcdrobustness.checker.log.Tally;
 import io.etcdrobustness.checker.plain.PlainCounts;
 import io.etcdrobustness.checker.reads.LinearizableAnswer.Read;
 import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Request;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 
@@ -23,7 +22,7 @@ final class PastFollower implements Follower.OfCalls, Follower.OfAnswers {
   private final SerializableReadFromPast property;
   private final Replay replay;
   private final String proved;
-  private final Map<Long, Long> highest = new HashMap<>();
+  private final HighestOfMembers highest = new HighestOfMembers();
   private final PriorityQueue<Read> waiting =
       new PriorityQueue<>(Comparator.comparingLong(PastFollower::last));
   private boolean exact = true;
@@ -37,27 +36,32 @@ final class PastFollower implements Follower.OfCalls, Follower.OfAnswers {
 
   @Override
   public void called(Operation operation) {
-    Optional<Read> read = LinearizableAnswer.read(operation);
-    if (read.isPresent() && SerializableReadFromPast.fromPast(read.get().request())) {
-      hits++;
-      waiting.add(read.get());
-      exact &= !read.get().request().serializable() || forward(operation);
+    if (operation.request() instanceof Request.Range range
+        && SerializableReadFromPast.fromPast(range)) {
+      LinearizableAnswer.read(operation).ifPresent(this::await);
     }
     compare();
+  }
+
+  private void await(Read read) {
+    hits++;
+    waiting.add(read);
+    exact &= !read.request().serializable() || forward(read.operation());
   }
 
   @Override
   public void ended(Operation operation) {
     long member = LinearizableAnswer.member(operation);
     if (member != 0) {
-      highest.merge(member, LinearizableAnswer.existing(operation).orElse(0L), Math::max);
+      highest.raise(member, LinearizableAnswer.existing(operation));
     }
   }
 
   /** Whether the member had not told a later revision before it was asked. */
   private boolean forward(Operation operation) {
-    long told = LinearizableAnswer.existing(operation).orElse(0L);
-    return told <= 0 || told >= highest.getOrDefault(LinearizableAnswer.member(operation), 0L);
+    long told = LinearizableAnswer.existing(operation);
+    return told == LinearizableAnswer.NONE
+        || told >= highest.of(LinearizableAnswer.member(operation));
   }
 
   private void compare() {

@@ -8,8 +8,6 @@ import io.etcdrobustness.checker.log.Tally;
 import io.etcdrobustness.checker.plain.PlainCounts;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /** Compares each answer with the highest revision and term that had been told before its call. */
@@ -17,7 +15,7 @@ final class RevisionFollower implements Follower.OfCalls, Follower.OfAnswers {
 
   private final RevisionMonotonic property;
   private final String proved;
-  private final Map<Long, Long> terms = new HashMap<>();
+  private final HighestOfMembers terms = new HighestOfMembers();
   private long highest;
   private long hits;
   private boolean monotonic = true;
@@ -32,16 +30,14 @@ final class RevisionFollower implements Follower.OfCalls, Follower.OfAnswers {
     if (!(operation.outcome() instanceof Outcome.Ok ok)) {
       return;
     }
-    Optional<Long> told = highest > 0 ? LinearizableAnswer.current(operation) : Optional.empty();
-    if (told.isPresent()) {
+    long told = highest > 0 ? LinearizableAnswer.current(operation) : LinearizableAnswer.NONE;
+    if (told != LinearizableAnswer.NONE) {
       hits++;
-      monotonic &=
-          told.get() > highest
-              || (told.get() == highest && AcknowledgedWrite.of(operation).isEmpty());
+      monotonic &= told > highest || (told == highest && AcknowledgedWrite.of(operation).isEmpty());
     }
     long member = ok.response().header().memberId();
     long term = ok.response().header().raftTerm();
-    monotonic &= member == 0 || term <= 0 || term >= terms.getOrDefault(member, 0L);
+    monotonic &= member == 0 || term <= 0 || term >= terms.of(member);
   }
 
   @Override
@@ -50,7 +46,7 @@ final class RevisionFollower implements Follower.OfCalls, Follower.OfAnswers {
       highest = Math.max(highest, ok.response().header().revision());
       long member = ok.response().header().memberId();
       if (member != 0) {
-        terms.merge(member, ok.response().header().raftTerm(), Math::max);
+        terms.raise(member, ok.response().header().raftTerm());
       }
     }
   }

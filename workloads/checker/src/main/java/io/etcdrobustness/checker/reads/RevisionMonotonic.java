@@ -103,13 +103,13 @@ public final class RevisionMonotonic implements Property {
 
   private static void revision(
       Operation operation, Operation earlier, boolean makesRevision, Tally tally) {
-    Optional<Long> told = LinearizableAnswer.current(operation);
-    if (told.isEmpty()) {
+    long told = LinearizableAnswer.current(operation);
+    if (told == LinearizableAnswer.NONE) {
       return;
     }
     tally.hit();
     long before = revision(earlier);
-    if (told.get() > before || (told.get() == before && !makesRevision)) {
+    if (told > before || (told == before && !makesRevision)) {
       return;
     }
     tally.violated(
@@ -117,14 +117,14 @@ public final class RevisionMonotonic implements Property {
             .formatted(
                 Wording.operation(operation),
                 makesRevision ? "that it made revision" : "revision",
-                told.get(),
+                told,
                 Wording.operation(earlier),
                 before),
         operation.end(),
         List.of(earlier.id(), operation.id()),
         List.of(),
         members(earlier, operation),
-        told.get());
+        told);
   }
 
   private static void term(Operation operation, Operation earlier, Tally tally) {
@@ -151,7 +151,7 @@ public final class RevisionMonotonic implements Property {
   }
 
   private static long revision(Operation operation) {
-    return LinearizableAnswer.existing(operation).orElse(0L);
+    return LinearizableAnswer.existing(operation);
   }
 
   private static long term(Operation operation) {

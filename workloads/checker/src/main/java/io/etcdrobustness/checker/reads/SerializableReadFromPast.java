@@ -175,7 +175,7 @@ public final class SerializableReadFromPast implements Property {
   }
 
   private static long revision(Operation operation) {
-    return LinearizableAnswer.existing(operation).orElse(0L);
+    return LinearizableAnswer.existing(operation);
   }
 
   /** The content of one answer. */

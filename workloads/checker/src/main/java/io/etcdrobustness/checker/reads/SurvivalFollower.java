@@ -32,7 +32,7 @@ final class SurvivalFollower implements Follower.OfCalls, Follower.OfAnswers {
 
   @Override
   public void called(Operation operation) {
-    if (acknowledged && LinearizableAnswer.current(operation).isPresent()) {
+    if (acknowledged && LinearizableAnswer.current(operation) != LinearizableAnswer.NONE) {
       hits++;
     }
   }

@@ -2,7 +2,6 @@ package io.etcdrobustness.checker.watch;
 
 import io.etcdrobustness.checker.model.Timeline;
 import io.etcdrobustness.checker.model.Written;
-import io.etcdrobustness.history.ByteStrings;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Watch;
@@ -16,6 +15,7 @@ final class AuditedWatch {
   private static final long NOT_YET = Long.MAX_VALUE;
 
   private final Watch.Opened opened;
+  private final Asked asked;
   private final boolean joined;
   private final Timeline timeline;
   private final WatchCounts counts;
@@ -46,6 +46,7 @@ final class AuditedWatch {
    */
   AuditedWatch(Watch.Opened opened, boolean joined, Timeline timeline, WatchCounts counts) {
     this.opened = opened;
+    this.asked = new Asked(opened);
     this.joined = joined;
     this.timeline = timeline;
     this.counts = counts;
@@ -78,8 +79,11 @@ final class AuditedWatch {
         yield true;
       }
       case Watch.Events events -> {
+        if (!events.fragment() && response.isEmpty()) {
+          yield whole(events.events());
+        }
         response.addAll(events.events());
-        boolean exact = events.fragment() || whole();
+        boolean exact = events.fragment() || whole(response);
         if (!events.fragment()) {
           response.clear();
         }
@@ -122,21 +126,21 @@ final class AuditedWatch {
     return exact;
   }
 
-  private boolean whole() {
-    if (response.isEmpty()) {
+  private boolean whole(List<Event> events) {
+    if (events.isEmpty()) {
       return true;
     }
     if (last == 0 && opened.startRevision() > 0) {
       counts.resumed++;
     }
     int from = 0;
-    while (from < response.size()) {
+    while (from < events.size()) {
       int to = from + 1;
-      long revision = response.get(from).revision();
-      while (to < response.size() && response.get(to).revision() == revision) {
+      long revision = events.get(from).revision();
+      while (to < events.size() && events.get(to).revision() == revision) {
         to++;
       }
-      if (!revision(revision, response.subList(from, to))) {
+      if (!revision(revision, events, from, to)) {
         return false;
       }
       from = to;
@@ -144,7 +148,8 @@ final class AuditedWatch {
     return true;
   }
 
-  private boolean revision(long revision, List<Event> events) {
+  /** Whether the events from {@code from} to before {@code to} are all of {@code revision}. */
+  private boolean revision(long revision, List<Event> events, int from, int to) {
     if (owed == NOT_YET) {
       owed = revision;
     }
@@ -153,24 +158,21 @@ final class AuditedWatch {
     }
     next = revision + 1;
     last = revision;
-    counts.events += events.size();
+    int count = to - from;
+    counts.events += count;
     counts.revisions++;
-    counts.owed += revision >= owed ? events.size() : 0;
-    counts.withPrevious += opened.prevKv() ? events.size() : 0;
-    int wanted = 0;
+    counts.owed += revision >= owed ? count : 0;
+    counts.withPrevious += opened.prevKv() ? count : 0;
+    int at = from;
     for (Written written : timeline.at(revision)) {
-      wanted += wants(written) ? 1 : 0;
-    }
-    if (wanted != events.size()) {
-      return false;
-    }
-    int at = 0;
-    for (Written written : timeline.at(revision)) {
-      if (wants(written) && !tells(eventOf(written.key(), events, at++), written)) {
-        return false;
+      if (asked.wants(written)) {
+        if (at == to || !tells(eventOf(written.key(), events, from, to, at), written)) {
+          return false;
+        }
+        at++;
       }
     }
-    return true;
+    return at == to;
   }
 
   /** Whether the log still has the revision. */
@@ -189,7 +191,7 @@ final class AuditedWatch {
     }
     for (long each = Math.max(from, timeline.first()); each < revision; each++) {
       for (Written written : timeline.at(each)) {
-        if (wants(written)) {
+        if (asked.wants(written)) {
           return false;
         }
       }
@@ -197,38 +199,34 @@ final class AuditedWatch {
     return true;
   }
 
-  private boolean wants(Written written) {
-    boolean filtered = written.type() == Event.Type.PUT ? opened.noPut() : opened.noDelete();
-    return !filtered && ByteStrings.inRange(written.key(), opened.key(), opened.rangeEnd());
-  }
-
   /** The event of {@code key}, which is likely to stand at {@code at}; else any other key's. */
-  private static Event eventOf(String key, List<Event> events, int at) {
-    if (events.get(at).kv().key().equals(key)) {
-      return events.get(at);
+  private static Event eventOf(String key, List<Event> events, int from, int to, int at) {
+    Event likely = events.get(at);
+    if (likely.kv().key().equals(key)) {
+      return likely;
     }
-    for (Event event : events) {
-      if (event.kv().key().equals(key)) {
-        return event;
+    for (int i = from; i < to; i++) {
+      if (events.get(i).kv().key().equals(key)) {
+        return events.get(i);
       }
     }
-    return events.get(at);
+    return likely;
   }
 
   private boolean tells(Event event, Written written) {
+    Optional<KeyValue> now = written.now();
     return event.kv().key().equals(written.key())
         && event.type() == written.type()
-        && written.now().map(now -> alike(event.kv(), now)).orElse(true)
-        && event.created() == written.now().map(now -> now.version() == 1).orElse(false)
+        && (now.isEmpty() || alike(event.kv(), now.get()))
+        && event.created() == (now.isPresent() && now.get().version() == 1)
         && (!opened.prevKv() || previous(event, written.before()));
   }
 
   private boolean previous(Event event, Optional<KeyValue> before) {
     noted |= event.previous().isPresent() || event.revision() > confirmed;
-    return event
-        .previous()
-        .map(previous -> before.isPresent() && alike(previous, before.get()))
-        .orElse(before.isEmpty() || !noted);
+    return event.previous().isPresent()
+        ? before.isPresent() && alike(event.previous().get(), before.get())
+        : before.isEmpty() || !noted;
   }
 
   /** Whether {@code told} is {@code key}, as far as it was recorded. */

@@ -2,23 +2,21 @@ package io.etcdrobustness.checker.watch;
 
 import io.etcdrobustness.checker.model.Timeline;
 import io.etcdrobustness.checker.model.Written;
-import io.etcdrobustness.history.ByteStrings;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.Header;
 import io.etcdrobustness.history.Watch;
-import java.util.ArrayDeque;
-import java.util.Optional;
 
 /** One watch, which must come as far as each acknowledged change within a bound. */
 final class PunctualWatch {
 
   private final Watch.Opened opened;
+  private final Asked asked;
   private final Timeline timeline;
   private final long bound;
   private final Troubles troubles;
 
   /** From when on delivered changes were owed, of which it is open whether they count. */
-  private final ArrayDeque<Long> owedFrom = new ArrayDeque<>();
+  private final Times owedFrom = new Times();
 
   private boolean confirmed;
   private long confirmedAt;
@@ -32,6 +30,7 @@ final class PunctualWatch {
 
   PunctualWatch(Watch.Opened opened, Timeline timeline, long bound, Troubles troubles) {
     this.opened = opened;
+    this.asked = new Asked(opened);
     this.timeline = timeline;
     this.bound = bound;
     this.troubles = troubles;
@@ -65,17 +64,10 @@ final class PunctualWatch {
           reach(progress.header().revision(), progress.header(), progress.time());
       case Watch.Canceled canceled -> {
         servedBy(canceled.header());
-        end = Math.min(end, canceled.time());
-        yield true;
+        yield ended(canceled.time());
       }
-      case Watch.Broken broken -> {
-        end = Math.min(end, broken.time());
-        yield true;
-      }
-      case Watch.Closed closed -> {
-        end = Math.min(end, closed.time());
-        yield true;
-      }
+      case Watch.Broken broken -> ended(broken.time());
+      case Watch.Closed closed -> ended(closed.time());
       case Watch.Opened _, Watch.ProgressRequested _ -> true;
     };
   }
@@ -111,13 +103,12 @@ final class PunctualWatch {
 
   /** The changes of {@code revision} came by {@code time}. */
   private boolean owed(long revision, long time) {
-    Optional<Long> acknowledged = timeline.acknowledgedAt(revision);
-    if (acknowledged.isEmpty()) {
+    long from = Math.max(timeline.acknowledgedAt(revision), confirmedAt);
+    if (from > Long.MAX_VALUE - bound) {
       return true;
     }
-    long from = Math.max(acknowledged.get(), confirmedAt);
     for (Written written : timeline.at(revision)) {
-      if (wants(written) && from <= Long.MAX_VALUE - bound) {
+      if (asked.wants(written)) {
         owedFrom.add(from);
         if (time > from + bound && end > from + bound && troubles.quiet(from, from + bound)) {
           return false;
@@ -129,25 +120,45 @@ final class PunctualWatch {
 
   /** Counts what is old enough to count whenever the watch ends, if it has not ended by now. */
   private void settle(long time) {
-    while (end == Long.MAX_VALUE && !owedFrom.isEmpty() && owedFrom.peek() + bound < time) {
+    while (end == Long.MAX_VALUE && !owedFrom.isEmpty() && owedFrom.first() + bound < time) {
       owedFrom.remove();
       hits++;
     }
   }
 
-  /** Nothing more will come; false if something should have that cannot be excused here. */
-  boolean end() {
-    boolean inTime =
-        !confirmed || next >= timeline.next() || reach(timeline.next() - 1, Long.MAX_VALUE);
-    for (long from : owedFrom) {
-      hits += end > from + bound ? 1 : 0;
+  private boolean ended(long time) {
+    end = Math.min(end, time);
+    return overdue();
+  }
+
+  /** Whether it has ended, and all is settled that should have come before. */
+  boolean over() {
+    return end < Long.MAX_VALUE && (!confirmed || next == Long.MAX_VALUE);
+  }
+
+  /**
+   * Looks as far as is known at what should have come and did not; false if that cannot be excused
+   * here.
+   */
+  boolean overdue() {
+    boolean inTime = true;
+    while (confirmed && inTime && next < timeline.next()) {
+      if (next >= timeline.oldest() && timeline.latestCall(next) >= end - bound) {
+        // Neither this change nor a later one was acknowledged long enough before the end.
+        next = Long.MAX_VALUE;
+      } else {
+        inTime = reach(next, Long.MAX_VALUE);
+      }
     }
-    owedFrom.clear();
     return inTime;
   }
 
-  private boolean wants(Written written) {
-    boolean filtered = written.type() == Event.Type.PUT ? opened.noPut() : opened.noDelete();
-    return !filtered && ByteStrings.inRange(written.key(), opened.key(), opened.rangeEnd());
+  /** Nothing more will come; false if something should have that cannot be excused here. */
+  boolean end() {
+    boolean inTime = overdue();
+    while (!owedFrom.isEmpty()) {
+      hits += end > owedFrom.remove() + bound ? 1 : 0;
+    }
+    return inTime;
   }
 }

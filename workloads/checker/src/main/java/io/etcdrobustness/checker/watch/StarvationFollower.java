@@ -10,6 +10,7 @@ import io.etcdrobustness.checker.plain.PlainCounts;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Watch;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -25,6 +26,9 @@ final class StarvationFollower implements Follower.OfCalls, Follower.OfWatches {
   private final Replay replay;
   private final Troubles troubles;
   private final Map<Long, PunctualWatch> watches = new HashMap<>();
+
+  /** Those that have ended, while it is open what should have come before. */
+  private final ArrayDeque<PunctualWatch> ending = new ArrayDeque<>();
 
   /** Members that answered anything. */
   private final Set<Long> answered = new HashSet<>();
@@ -66,7 +70,36 @@ final class StarvationFollower implements Follower.OfCalls, Follower.OfWatches {
     PunctualWatch watch = watches.get(message.watch());
     if (watch != null) {
       punctual = watch.take(message);
+      if (ends(message)) {
+        ending.add(watch);
+      }
     }
+    settle();
+  }
+
+  /** While it is still known what had been changed when they ended. */
+  private void settle() {
+    PunctualWatch first = ending.peek();
+    while (punctual && first != null) {
+      punctual = first.overdue();
+      if (!first.over()) {
+        return;
+      }
+      ending.remove();
+      first = ending.peek();
+    }
+  }
+
+  private static boolean ends(Watch message) {
+    return switch (message) {
+      case Watch.Canceled _, Watch.Broken _, Watch.Closed _ -> true;
+      case Watch.Opened _,
+          Watch.Created _,
+          Watch.Events _,
+          Watch.Progress _,
+          Watch.ProgressRequested _ ->
+          false;
+    };
   }
 
   @Override

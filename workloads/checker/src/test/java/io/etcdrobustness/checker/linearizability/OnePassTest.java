@@ -6,17 +6,23 @@ import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Catalogue;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Histories;
 import io.etcdrobustness.checker.OnePass;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.reads.SerializableReadFromPast;
 import io.etcdrobustness.checker.watch.WatchNotStarved;
 import io.etcdrobustness.engine.RandomSource;
 import io.etcdrobustness.history.Entry;
+import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Request;
+import io.etcdrobustness.history.Watch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -74,6 +80,51 @@ class OnePassTest {
                 && !entry.getKey().equals("WatchResumedAfterCompaction"))
         .allSatisfy(
             entry -> assertThat(entry.getValue()).as(entry.getKey()).isGreaterThan(HISTORIES / 20));
+  }
+
+  /**
+   * A delete of unknown outcome explains all that a watch without puts tells of a txn. Who takes it
+   * for the writer has made a revision that the next watch contradicts.
+   */
+  @Test
+  void aWatchThatAskedForDeletesAloneDoesNotHideWhoMadeTheRevision() {
+    Request.InTxn put = new Request.Put("k1", "v-k1", 0, false, false, false);
+    KeyValue put3 = new KeyValue("k1", "v-k1", 3, 3, 1, 0);
+    Event deleted =
+        new Event(Event.Type.DELETE, new KeyValue("k0", "", 0, 3, 0, 0), Optional.empty(), false);
+    Event created = new Event(Event.Type.PUT, put3, Optional.empty(), true);
+    History history =
+        Histories.empty()
+            .add(new Watch.Opened(1, 1, "", "\0", "\0", 3, false, false, true, false, 0))
+            .add(new Watch.Opened(2, 2, "", "\0", "\0", 3, false, false, false, false, 0))
+            .put(1, 2, "k0", 0, 2)
+            .unknown(3, 4, Request.DeleteRange.of("k0"))
+            .unknown(
+                5,
+                6,
+                new Request.Txn(List.of(), List.of(Request.DeleteRange.of("k0"), put), List.of()))
+            .add(told(1, 7, deleted))
+            .add(told(2, 8, deleted, created))
+            .put(9, 10, "k2", 0, 4)
+            .build();
+
+    Map<Property, Finding> findings = pass(history);
+
+    assertThat(findings.keySet()).containsAll(properties);
+    Evidence evidence = new Evidence(history);
+    findings.forEach((property, finding) ->
+        assertThat(finding)
+            .as(property.name())
+            .isEqualTo(property.judge(evidence, Budget.UNLIMITED)));
+  }
+
+  private static Watch told(long watch, long time, Event... events) {
+    return new Watch.Events(
+        watch,
+        Histories.header(events[0].revision(), Histories.TERM),
+        List.of(events),
+        false,
+        Histories.ns(time));
   }
 
   /**

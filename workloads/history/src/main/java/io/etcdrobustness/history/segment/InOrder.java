@@ -69,7 +69,7 @@ final class InOrder<E extends Entry> implements Closeable {
 
   /** What is of one time stays in the order of its recording: the sort is stable. */
   private void release(long until) {
-    waiting.sort(Comparator.comparingLong(time));
+    sort();
     int count = 0;
     while (count < waiting.size() && time.applyAsLong(waiting.get(count)) <= until) {
       count++;
@@ -77,6 +77,16 @@ final class InOrder<E extends Entry> implements Closeable {
     List<E> released = waiting.subList(0, count);
     ready.addAll(released);
     released.clear();
+  }
+
+  /** Most often they are in order already. */
+  private void sort() {
+    for (int i = 1; i < waiting.size(); i++) {
+      if (time.applyAsLong(waiting.get(i)) < time.applyAsLong(waiting.get(i - 1))) {
+        waiting.sort(Comparator.comparingLong(time));
+        return;
+      }
+    }
   }
 
   /** What the reader of a verdict must know; complete when there is nothing more. */

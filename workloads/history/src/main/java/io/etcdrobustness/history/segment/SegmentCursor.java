@@ -20,6 +20,7 @@ final class SegmentCursor implements Closeable {
 
   private final Path folder;
   private final History.Facts facts;
+  private final Optional<DecodedBlocks> shared;
   private final BlockIn block = new BlockIn();
   private final List<String> notes = new ArrayList<>();
   private Optional<SegmentInput> open = Optional.empty();
@@ -34,8 +35,18 @@ final class SegmentCursor implements Closeable {
 
   /** The beginning of the history in {@code folder}. */
   SegmentCursor(Path folder, History.Facts facts) {
+    this(folder, facts, Optional.empty());
+  }
+
+  /**
+   * The same, beside another one.
+   *
+   * @param shared what one of them has decoded for the other
+   */
+  SegmentCursor(Path folder, History.Facts facts, Optional<DecodedBlocks> shared) {
     this.folder = folder;
     this.facts = facts;
+    this.shared = shared;
   }
 
   /**
@@ -132,7 +143,7 @@ final class SegmentCursor implements Closeable {
 
   /** The current segment; empty if its header is torn. */
   private Optional<SegmentInput> begin() throws IOException {
-    SegmentInput in = new SegmentInput(file(number), block);
+    SegmentInput in = new SegmentInput(file(number), block, shared);
     try {
       Optional<SegmentHeader> header = in.header();
       if (header.isPresent()) {

@@ -47,6 +47,7 @@ final class SegmentInput implements Closeable {
   private final Path file;
   private final FileChannel channel;
   private final BlockIn block;
+  private final Optional<DecodedBlocks> shared;
   private byte[] blockHeader = new byte[SegmentFolder.BLOCK_HEADER];
   private byte[] content = new byte[1 << 16];
   private long size;
@@ -61,8 +62,18 @@ final class SegmentInput implements Closeable {
    * @param block to read into, for one segment after the other
    */
   SegmentInput(Path file, BlockIn block) throws IOException {
+    this(file, block, Optional.empty());
+  }
+
+  /**
+   * The same, beside another one.
+   *
+   * @param shared what the other one has decoded
+   */
+  SegmentInput(Path file, BlockIn block, Optional<DecodedBlocks> shared) throws IOException {
     this.file = file;
     this.block = block;
+    this.shared = shared;
     this.channel = FileChannel.open(file);
   }
 
@@ -136,7 +147,9 @@ final class SegmentInput implements Closeable {
     }
     long next = position + blockHeader.length + header.length();
     boolean skipped = next <= size && header.hasEntries() && !wanted.test(header);
-    if (next > size || (!skipped && !readContent(header, position, next))) {
+    Optional<Entry[]> decoded =
+        skipped ? Optional.empty() : shared.flatMap(blocks -> blocks.take(file, position));
+    if (next > size || (!skipped && decoded.isEmpty() && !readContent(header, position, next))) {
       return Optional.of(
           new Torn(
               position,
@@ -146,7 +159,7 @@ final class SegmentInput implements Closeable {
     switch (header.kind()) {
       case SegmentFolder.ENTRIES, SegmentFolder.HAPPENINGS -> {
         if (!skipped) {
-          for (Entry entry : entries(header, position)) {
+          for (Entry entry : decoded.isPresent() ? decoded.get() : entries(header, position)) {
             visitor.visit(entry);
           }
         }
@@ -228,7 +241,9 @@ final class SegmentInput implements Closeable {
 
   private Entry[] entries(BlockHeader header, long position) throws HistoryFormatException {
     try {
-      return block.entries(content, header.length(), header.entries());
+      Entry[] entries = block.entries(content, header.length(), header.entries());
+      shared.ifPresent(blocks -> blocks.keep(header, file, position, entries));
+      return entries;
     } catch (IllegalArgumentException | IndexOutOfBoundsException wrong) {
       HistoryFormatException error =
           error(position, "the block is whole, but no history: " + wrong.getMessage());

@@ -31,22 +31,23 @@ public final class SegmentPass implements HistoryPass {
   public SegmentPass(SegmentReader reader) throws IOException {
     this.reader = reader;
     outline = Outline.of(reader);
-    operations = inOrderOfCalls();
-    watches = inOrderOfTime();
+    DecodedBlocks shared = new DecodedBlocks();
+    operations = inOrderOfCalls(shared);
+    watches = inOrderOfTime(shared);
   }
 
-  private InOrder<Operation> inOrderOfCalls() {
+  private InOrder<Operation> inOrderOfCalls(DecodedBlocks shared) {
     return new InOrder<>(
-        reader.cursor(),
+        reader.cursor(shared),
         Operation.class,
         Operation::call,
         BlockHeader::earliestCall,
         outline.calls());
   }
 
-  private InOrder<Watch> inOrderOfTime() {
+  private InOrder<Watch> inOrderOfTime(DecodedBlocks shared) {
     return new InOrder<>(
-        reader.cursor(),
+        reader.cursor(shared),
         Watch.class,
         Watch::time,
         BlockHeader::earliestMessage,
@@ -60,7 +61,8 @@ public final class SegmentPass implements HistoryPass {
 
   @Override
   public Optional<PlainSource> plain() {
-    return Optional.of(new PlainEntries(new Plain(inOrderOfCalls(), inOrderOfTime())));
+    DecodedBlocks shared = new DecodedBlocks();
+    return Optional.of(new PlainEntries(new Plain(inOrderOfCalls(shared), inOrderOfTime(shared))));
   }
 
   @Override

@@ -111,6 +111,11 @@ public final class SegmentReader implements HistorySource {
     return new SegmentCursor(folder, facts);
   }
 
+  /** The same, beside another cursor that takes what this one has decoded, and gives. */
+  SegmentCursor cursor(DecodedBlocks shared) {
+    return new SegmentCursor(folder, facts, Optional.of(shared));
+  }
+
   private static List<Path> segments(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files
