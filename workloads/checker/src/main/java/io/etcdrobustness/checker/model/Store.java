@@ -32,7 +32,7 @@ public final class Store {
   private static final long NEVER = -1;
   private static final Written[] NOTHING = {};
 
-  /** Versions of one key, of which it is worth while to forget half. */
+  /** Versions of one key, of which it is worth while to look for old ones. */
   private static final int MANY = 64;
 
   /** {@code compactMainRev} of a new {@code mvcc/kvstore.go}: 0 can still be compacted at. */
@@ -70,11 +70,28 @@ public final class Store {
     private final List<Written> versions = new ArrayList<>(4);
     private Optional<KeyValue> now = Optional.empty();
 
+    /** How many versions it may have before old ones are forgotten. */
+    private int many = MANY;
+
     Cell(String key) {
       this.key = key;
     }
 
     Optional<KeyValue> at(long revision) {
+      int until = until(revision);
+      return until == 0 ? Optional.empty() : versions.get(until - 1).now();
+    }
+
+    /** Forgets what was over before {@code revision}. */
+    void forget(long revision) {
+      if (versions.size() >= many) {
+        versions.subList(0, Math.max(0, until(revision) - 1)).clear();
+        many = Math.max(MANY, versions.size() + versions.size() / 4);
+      }
+    }
+
+    /** How many versions were made by {@code revision}. */
+    private int until(long revision) {
       int low = 0;
       int high = versions.size();
       while (low < high) {
@@ -85,7 +102,7 @@ public final class Store {
           high = middle;
         }
       }
-      return low == 0 ? Optional.empty() : versions.get(low - 1).now();
+      return low;
     }
   }
 
@@ -388,7 +405,7 @@ public final class Store {
     if (holding) {
       note(cell, change);
     } else {
-      forgetIn(cell.versions);
+      cell.forget(oldest());
     }
   }
 
@@ -402,12 +419,6 @@ public final class Store {
       cell.versions.removeLast();
       exchange(cell, change.now(), change.before());
     });
-  }
-
-  private void forgetIn(List<Written> all) {
-    if (all.size() >= MANY && all.get(all.size() / 2).revision() <= oldest()) {
-      all.subList(0, all.size() / 2).clear();
-    }
   }
 
   private void exchange(Cell cell, Optional<KeyValue> before, Optional<KeyValue> now) {
