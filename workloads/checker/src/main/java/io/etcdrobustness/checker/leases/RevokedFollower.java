@@ -4,6 +4,7 @@ import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.Passing;
+import io.etcdrobustness.checker.plain.PlainCounts;
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.KeyValue;
@@ -129,6 +130,12 @@ final class RevokedFollower implements Follower.OfCalls {
         history.facts().otherWriters()
             ? ofKept
             : property.kept(ofKept.hits() + reads(LeaseRevokedKeysGone.firstRevoked(history))));
+  }
+
+  /** What is plain has nothing to do with leases. */
+  @Override
+  public Optional<Finding> plain(PlainCounts counts) {
+    return end();
   }
 
   private long reads(long from) {
