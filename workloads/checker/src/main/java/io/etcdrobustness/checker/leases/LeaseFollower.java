@@ -5,6 +5,7 @@ import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.Passing;
+import io.etcdrobustness.checker.plain.PlainCounts;
 import io.etcdrobustness.history.ByteStrings;
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.Event;
@@ -201,5 +202,11 @@ final class LeaseFollower implements Follower.OfCalls, Follower.OfWatches {
     return exact
         ? Optional.of(property.judge(new Evidence(passing.frame().with(kept)), passing.budget()))
         : Optional.empty();
+  }
+
+  /** What is plain has nothing to do with leases. */
+  @Override
+  public Optional<Finding> plain(PlainCounts counts) {
+    return end();
   }
 }
