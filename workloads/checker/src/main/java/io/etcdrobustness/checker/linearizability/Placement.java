@@ -4,6 +4,7 @@ import io.etcdrobustness.checker.model.LeaseRule;
 import io.etcdrobustness.checker.model.LeaseRule.Existence;
 import io.etcdrobustness.checker.model.TxnShape;
 import io.etcdrobustness.checker.model.Words;
+import io.etcdrobustness.history.Header;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
@@ -119,10 +120,14 @@ final class Placement {
 
   private void place(Operation operation, Response response) {
     long revision = response.header().revision();
-    if (!placeable(operation.request()) || revision <= 0) {
+    if (!placeable(operation.request()) || revision == Header.NO_REVISION) {
       return;
     }
     placed.add(operation);
+    if (revision < 0) {
+      misplaced.add(new Misplaced(operation, "no store has a revision below 1"));
+      return;
+    }
     if (operation.request() instanceof Request.LeaseRevoke
         || operation.request() instanceof Request.Unlock) {
       slot(revision).perhapsOwners().add(operation);

@@ -256,7 +256,7 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
     long revision = response.header().revision();
     if (!Placement.placeable(request) || revision <= 0) {
       furthest = response instanceof Response.Ranged ? Math.max(furthest, revision) : furthest;
-      return true;
+      return revision >= 0;
     }
     hits++;
     last = Math.max(last, revision);

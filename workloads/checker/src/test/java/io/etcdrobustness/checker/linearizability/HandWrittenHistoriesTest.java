@@ -9,6 +9,7 @@ import io.etcdrobustness.checker.Finding.Status;
 import io.etcdrobustness.checker.Histories;
 import io.etcdrobustness.history.Compare;
 import io.etcdrobustness.history.Compare.Relation;
+import io.etcdrobustness.history.Header;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Request;
@@ -53,6 +54,19 @@ class HandWrittenHistoriesTest {
     put(1, 2, "a", "1", 2);
     get(3, 4, "a", 2);
     violated(1, 2);
+  }
+
+  @Test
+  void anAnswerWithARevisionThatNoStoreHasIsFound() {
+    put(1, 2, "a", "1", Header.IMPOSSIBLE);
+    violated(1);
+  }
+
+  @Test
+  void anAnswerWhoseRevisionWasNotRecordedAccusesNobody() {
+    put(1, 2, "a", "1", 2);
+    get(3, 4, "a", Header.NO_REVISION);
+    holds();
   }
 
   @Test

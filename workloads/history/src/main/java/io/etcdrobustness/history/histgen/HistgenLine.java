@@ -94,7 +94,9 @@ final class HistgenLine {
               timeout ? "DEADLINE_EXCEEDED" : "",
               error));
     }
-    Header header = Header.ofRevision(line.number("rev"));
+    // Every answer in such a file has its revision, so one below 1 was told so.
+    long revision = line.number("rev");
+    Header header = Header.ofRevision(revision > 0 ? revision : Header.IMPOSSIBLE);
     return new Outcome.Ok(
         switch (request) {
           case Request.Txn txn -> txnDone(header, txn, line);
