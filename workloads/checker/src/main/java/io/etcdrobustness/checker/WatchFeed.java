@@ -1,6 +1,5 @@
 package io.etcdrobustness.checker;
 
-import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.Watch;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -76,13 +75,7 @@ public final class WatchFeed {
 
   private static long revision(Watch message) {
     return switch (message) {
-      case Watch.Events events -> {
-        long last = 0;
-        for (Event event : events.events()) {
-          last = Math.max(last, event.revision());
-        }
-        yield last;
-      }
+      case Watch.Events events -> events.highest();
       case Watch.Progress progress -> progress.header().revision();
       case Watch.Opened _,
           Watch.Created _,

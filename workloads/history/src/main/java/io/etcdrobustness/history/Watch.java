@@ -49,6 +49,15 @@ public sealed interface Watch extends Entry {
     public Events {
       events = java.util.List.copyOf(events);
     }
+
+    /** The highest revision of its events; 0 if it has none. */
+    public long highest() {
+      long highest = 0;
+      for (int i = 0; i < events.size(); i++) {
+        highest = Math.max(highest, events.get(i).revision());
+      }
+      return highest;
+    }
   }
 
   /** A response without events: every event up to the header's revision has been delivered. */

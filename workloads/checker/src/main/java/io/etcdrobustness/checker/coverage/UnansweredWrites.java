@@ -48,8 +48,8 @@ final class UnansweredWrites implements Follower.OfCalls, Follower.OfWatches {
 
   private void read(Response response) {
     if (response instanceof Response.Ranged ranged) {
-      for (KeyValue kv : ranged.kvs()) {
-        told(kv);
+      for (int i = 0; i < ranged.kvs().size(); i++) {
+        told(ranged.kvs().get(i));
       }
     } else if (response instanceof Response.TxnDone txn) {
       for (Response.InTxn inner : txn.responses()) {
@@ -62,7 +62,8 @@ final class UnansweredWrites implements Follower.OfCalls, Follower.OfWatches {
   public void watched(Watch message) {
     if (message instanceof Watch.Events events) {
       catchUp();
-      for (Event event : events.events()) {
+      for (int i = 0; i < events.events().size(); i++) {
+        Event event = events.events().get(i);
         if (event.type() == Event.Type.PUT) {
           told(event.kv());
         }

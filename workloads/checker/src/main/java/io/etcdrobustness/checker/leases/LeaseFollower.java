@@ -184,7 +184,8 @@ final class LeaseFollower implements Follower.OfCalls, Follower.OfWatches {
   }
 
   private boolean matters(Watch.Events events) {
-    for (Event event : events.events()) {
+    for (int i = 0; i < events.events().size(); i++) {
+      Event event = events.events().get(i);
       if (event.type() == Event.Type.DELETE && !open.explain(event.kv().key(), events.time())) {
         return true;
       }

@@ -1,7 +1,6 @@
 package io.etcdrobustness.checker.linearizability;
 
 import java.util.Arrays;
-import java.util.Optional;
 
 /** The places of the revisions whose turn has not come: as many as lie between them, no more. */
 final class Horizon {
@@ -25,15 +24,17 @@ final class Horizon {
     return first;
   }
 
-  /** The place of {@code revision}; empty if its turn has passed, or it is too far away. */
-  Optional<Place> at(long revision) {
-    if (revision < first || revision - first >= WIDEST) {
-      return Optional.empty();
-    }
+  /** Whether {@code revision} has a place: its turn has not passed, and it is not too far away. */
+  boolean reaches(long revision) {
+    return revision >= first && revision - first < WIDEST;
+  }
+
+  /** The place of {@code revision}, which has one. */
+  Place at(long revision) {
     while (revision - first >= ring.length) {
       widen();
     }
-    return Optional.of(slot(revision));
+    return slot(revision);
   }
 
   /** The first place; to be read before {@link #pass}. */

@@ -22,6 +22,11 @@ final class Place {
     return Optional.ofNullable(owner);
   }
 
+  /** Whether that is known. */
+  boolean owned() {
+    return owner != null;
+  }
+
   /** Operations without effect at this revision, by call. */
   List<Operation> members() {
     return members;

@@ -128,8 +128,7 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
 
   /** Whether {@code revision}, which is not understood yet, was made by a write with an answer. */
   public boolean answered(long revision) {
-    Optional<Place> place = horizon.at(revision);
-    return place.isPresent() && place.get().owner().isPresent();
+    return horizon.reaches(revision) && horizon.at(revision).owned();
   }
 
   /** Whether there is nothing to hand on, see {@link #unanswered}. */
@@ -260,18 +259,18 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
     }
     hits++;
     last = Math.max(last, revision);
-    Optional<Place> place = horizon.at(revision);
-    if (place.isEmpty() || !sees(response, revision)) {
+    if (!horizon.reaches(revision) || !sees(response, revision)) {
       return false;
     }
+    Place place = horizon.at(revision);
     if (request instanceof Request.LeaseRevoke || request instanceof Request.Unlock) {
-      place.get().perhapsOwners().add(operation);
+      place.perhapsOwners().add(operation);
       return true;
     }
     if (Effects.of(request, response)) {
-      return revision > 1 && place.get().own(operation);
+      return revision > 1 && place.own(operation);
     }
-    place.get().members().add(operation);
+    place.members().add(operation);
     return true;
   }
 
@@ -279,22 +278,20 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
   private boolean sees(Response response, long revision) {
     return switch (response) {
       case Response.Ranged ranged -> {
-        for (KeyValue kv : ranged.kvs()) {
+        for (int i = 0; i < ranged.kvs().size(); i++) {
+          KeyValue kv = ranged.kvs().get(i);
           if (kv.modRevision() > revision) {
             yield false;
           }
-          if (kv.modRevision() >= horizon.first()) {
-            Optional<Place> place = horizon.at(kv.modRevision());
-            if (place.isPresent()) {
-              place.get().see(kv);
-            }
+          if (horizon.reaches(kv.modRevision())) {
+            horizon.at(kv.modRevision()).see(kv);
           }
         }
         yield true;
       }
       case Response.TxnDone txn -> {
-        for (Response.InTxn nested : txn.responses()) {
-          if (!sees(nested, revision)) {
+        for (int i = 0; i < txn.responses().size(); i++) {
+          if (!sees(txn.responses().get(i), revision)) {
             yield false;
           }
         }
@@ -425,14 +422,21 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
       Optional<Watch> message = watches.show();
       beyond = message.isEmpty();
       if (message.isPresent() && message.get() instanceof Watch.Events events) {
-        long told = revision;
-        for (Event event : events.events()) {
-          horizon.at(event.revision()).ifPresent(at -> at.add(event));
-          told = event.revision();
+        long told = Math.max(revision, events.highest());
+        for (int i = 0; i < events.events().size(); i++) {
+          see(events.events().get(i));
         }
         watched = Math.max(watched, told);
         beyond = told > revision + AHEAD || (told > revision && events.time() > lastCall + LAG);
       }
+    }
+  }
+
+  /** A watch told of {@code event}; that matters only where no answer tells who made it. */
+  private void see(Event event) {
+    long revision = event.revision();
+    if (horizon.reaches(revision) && !horizon.at(revision).owned()) {
+      horizon.at(revision).add(event);
     }
   }
 

@@ -3,8 +3,9 @@
  *
  * <p>{@link io.etcdrobustness.checker.model.EtcdModel} says what a request does to a {@link
  * io.etcdrobustness.checker.model.Store} and what must be answered; {@link
- * io.etcdrobustness.checker.model.Matching} says whether a recorded answer is that answer. The
- * store can take back every step, which is what a search over orders needs.
+ * io.etcdrobustness.checker.model.Matching} says whether a recorded answer is that answer. {@link
+ * io.etcdrobustness.checker.model.PlainSteps} says the same of the most common requests, faster.
+ * The store can take back every step, which is what a search over orders needs.
  *
  * <p>No opinion on time, clients or members lives here: only what one request after the other does.
  */

@@ -8,7 +8,6 @@ import io.etcdrobustness.checker.linearizability.Replay;
 import io.etcdrobustness.checker.log.Compactions;
 import io.etcdrobustness.checker.log.Tally;
 import io.etcdrobustness.checker.plain.PlainCounts;
-import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Operation;
@@ -171,10 +170,8 @@ final class CompactionFollower implements Follower.OfCalls, Follower.OfAnswers, 
           needed.putIfAbsent(opened.watch(), new Needed(opened.startRevision()));
       case Watch.Events events -> {
         Needed watch = needed.get(events.watch());
-        if (watch != null) {
-          for (Event event : events.events()) {
-            watch.from = Math.max(watch.from, event.revision() + 1);
-          }
+        if (watch != null && !events.events().isEmpty()) {
+          watch.from = Math.max(watch.from, events.highest() + 1);
         }
       }
       case Watch.Canceled canceled -> {

@@ -2,7 +2,6 @@ package io.etcdrobustness.checker.watch;
 
 import io.etcdrobustness.checker.model.Timeline;
 import io.etcdrobustness.checker.model.Written;
-import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.Header;
 import io.etcdrobustness.history.Watch;
 
@@ -53,13 +52,7 @@ final class PunctualWatch {
         confirm(created);
         yield true;
       }
-      case Watch.Events events -> {
-        long reached = 0;
-        for (Event event : events.events()) {
-          reached = Math.max(reached, event.revision());
-        }
-        yield reach(reached, events.header(), events.time());
-      }
+      case Watch.Events events -> reach(events.highest(), events.header(), events.time());
       case Watch.Progress progress ->
           reach(progress.header().revision(), progress.header(), progress.time());
       case Watch.Canceled canceled -> {

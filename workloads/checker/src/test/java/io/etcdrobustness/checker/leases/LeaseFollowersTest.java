@@ -69,7 +69,7 @@ class LeaseFollowersTest {
   }
 
   private void often(int times) {
-    assertThat(times).isGreaterThan(HISTORIES / 100);
+    assertThat(times).isGreaterThan(HISTORIES / 200);
   }
 
   private static History history(RandomSource random) {
@@ -79,8 +79,9 @@ class LeaseFollowersTest {
     for (int i = 0; i < OPERATIONS; i++) {
       now += random.nextInt(4);
       long end = now + random.nextInt(9);
-      String key = "k" + random.nextInt(3);
       long lease = 1 + random.nextInt(3);
+      // Or the key of a lock.
+      String key = random.chance(0.2) ? "l/" + lease : "k" + random.nextInt(3);
       switch (random.nextInt(quiet ? 12 : 17)) {
         case 0 -> history.grant(now, end, lease, 1 + random.nextInt(5));
         case 1 -> history.keepAlive(now, end, lease, random.nextInt(8), Histories.TERM);
@@ -102,7 +103,17 @@ class LeaseFollowersTest {
                         ranged(random))));
         case 5, 6, 7 -> history.ok(now, end, Request.Range.of(key, ""), ranged(random));
         case 8 -> history.ok(now, end, Request.Range.of("k0", "k2"), ranged(random));
-        case 9 -> history.lock(now, end, 1 + random.nextInt(3), "l", lease);
+        case 9 -> {
+          if (random.chance(0.7)) {
+            history.lock(now, end, 1 + random.nextInt(3), "l", lease);
+          } else {
+            history.ok(
+                now,
+                end,
+                new Request.Unlock("l/" + lease),
+                new Response.Unlocked(Histories.header(2 + i, Histories.TERM)));
+          }
+        }
         case 10 -> history.revoke(now, end, lease);
         case 11 -> history.failed(now, end, Histories.leased(key, lease), failure(random));
         case 12 -> history.delete(now, end, key);

@@ -55,10 +55,15 @@ final class BlockOut {
     EntryCodec.write(this, entry);
     entries++;
     switch (entry) {
-      case Operation operation -> earliestCall = Math.min(earliestCall, operation.call());
-      case Watch message -> earliestMessage = Math.min(earliestMessage, message.time());
+      case Operation operation -> earliestCall = Math.min(earliestCall, any(operation.call()));
+      case Watch message -> earliestMessage = Math.min(earliestMessage, any(message.time()));
       case FaultWindow _, MemberEvent _, Phase _ -> happenings = true;
     }
+  }
+
+  /** A time as a bound that cannot be taken for there being none. */
+  private static long any(long time) {
+    return Math.min(time, Long.MAX_VALUE - 1);
   }
 
   /** The header of this block. */

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,41 @@ class SegmentPassTest {
           .as("seed %d", seed)
           .isEqualTo(whole.operations())
           .hasSizeGreaterThan(3_000);
+      assertThat(watches).as("seed %d", seed).isEqualTo(whole.watches()).isNotEmpty();
+    }
+  }
+
+  /** One may be ahead of the other by more blocks than are kept for it, or by none. */
+  @Test
+  void operationsAndWatchesMayBeTakenAtAnyPace() throws IOException {
+    for (long seed = 1; seed <= 20; seed++) {
+      RandomSource random = new RandomSource(seed);
+      List<Entry> entries = entries(4_000, seed);
+      List<List<Entry>> blocks = new ArrayList<>();
+      for (int i = 0; i < entries.size(); i += 20) {
+        blocks.add(entries.subList(i, Math.min(entries.size(), i + 20)));
+      }
+      Path folder = directory.resolve("paced" + seed);
+      Segments.write(folder, History.Facts.OWN_CLUSTER, 1 << 14, blocks);
+      List<Operation> operations = new ArrayList<>();
+      List<Watch> watches = new ArrayList<>();
+
+      try (SegmentPass pass = new SegmentPass(SegmentReader.open(folder))) {
+        Iterator<Watch> messages = pass.watches();
+        pass.operations(operation -> {
+          operations.add(operation);
+          int more = random.chance(0.01) ? 400 : random.nextInt(3);
+          for (int i = 0; i < more && messages.hasNext(); i++) {
+            watches.add(messages.next());
+          }
+          return true;
+        });
+        messages.forEachRemaining(watches::add);
+        assertThat(pass.whole()).as("seed %d", seed).isTrue();
+      }
+
+      History whole = History.of(History.Facts.OWN_CLUSTER, entries);
+      assertThat(operations).as("seed %d", seed).isEqualTo(whole.operations()).isNotEmpty();
       assertThat(watches).as("seed %d", seed).isEqualTo(whole.watches()).isNotEmpty();
     }
   }
