@@ -2,7 +2,6 @@ package io.etcdrobustness.cli;
 
 import io.etcdrobustness.checker.Catalogue;
 import io.etcdrobustness.runs.Judging;
-import io.etcdrobustness.runs.QuietListener;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,6 +44,12 @@ final class CheckCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object and nothing else.")
   private boolean json;
 
+  @Option(
+      names = "--progress",
+      description =
+          "Say on stderr how far it is, once a second. Without it only if that is a terminal.")
+  private boolean progress;
+
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // picocli sets it.
@@ -55,7 +60,8 @@ final class CheckCommand implements Callable<Integer> {
     Set<String> properties = known(names);
     PrintWriter out = spec.commandLine().getOut();
     Judging judging = Judging.of(StoredHistory.spec(path)).only(properties);
-    Judging.Proofs proofs = StoredHistory.prove(path, format, judging);
+    ProgressLine line = ProgressLine.of(spec.commandLine().getErr(), progress);
+    Judging.Proofs proofs = StoredHistory.prove(path, format, judging, line::judged);
     Optional<Judging.Result> settled = judging.settledBy(proofs);
     List<String> notes = List.of();
     Judging.Result result;
@@ -64,11 +70,13 @@ final class CheckCommand implements Callable<Integer> {
       result = settled.get();
       operations = proofs.operations();
     } else {
+      line.reading();
       StoredHistory stored = StoredHistory.read(path, format);
       notes = stored.notes();
-      result = judging.judge(stored.parts(), proofs, new QuietListener());
+      result = judging.judge(stored.parts(), proofs, line);
       operations = stored.operations();
     }
+    line.end();
     if (json) {
       out.print(
           JsonVerdict.of(result.assessment(), operations, result.time(), Map.of("notes", notes)));

@@ -30,16 +30,18 @@ record StoredHistory(List<History> parts, List<String> notes, Optional<TestSpec>
    * What one pass proves of a history, of which {@code properties} are judged; nothing if it can
    * only be {@link #read}.
    *
+   * @param progress is told how it goes on
    * @throws UsageException if {@code path} holds no history, or one that cannot be read
    */
-  static Judging.Proofs prove(Path path, HistoryFormat format, Judging judging) {
+  static Judging.Proofs prove(
+      Path path, HistoryFormat format, Judging judging, Judging.PassProgress progress) {
     try {
       Optional<HistoryPass> pass = format.of(path).pass(path);
       if (pass.isEmpty()) {
         return Judging.Proofs.NONE;
       }
       try (HistoryPass opened = pass.get()) {
-        return judging.prove(opened);
+        return judging.prove(opened, progress);
       }
     } catch (IOException | UncheckedIOException wrong) {
       throw new UsageException("robustness: " + wrong.getMessage());

@@ -73,13 +73,29 @@ public final class Judging {
    * @throws IOException if it cannot be read
    */
   public Proofs prove(HistoryPass stored) throws IOException {
+    return prove(stored, (operations, extent) -> {});
+  }
+
+  /** Is told how the pass goes on, once a second. */
+  @FunctionalInterface
+  public interface PassProgress {
+
+    /** So many operations have been judged, which are so much of the history. */
+    void judged(long operations, HistoryPass.Extent extent);
+  }
+
+  /** The same; {@code progress} is told after each second. */
+  public Proofs prove(HistoryPass stored, PassProgress progress) throws IOException {
     Budgets.Stopwatch stopwatch = Budgets.stopwatch();
     try {
       OnePass pass = new OnePass(judge().judged(), stored.frame(), stored.watches(), budget());
       boolean[] ended = {true};
+      Seconds seconds = new Seconds(stopwatch);
+      Runnable tell = () -> progress.judged(seconds.counted(), stored.extent());
       long operations =
           stored.operations(operation -> {
             pass.take(operation);
+            seconds.count(tell);
             ended[0] = pass.hopeful();
             return ended[0];
           });

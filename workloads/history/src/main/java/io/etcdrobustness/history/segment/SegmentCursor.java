@@ -26,6 +26,9 @@ final class SegmentCursor implements Closeable {
   private int number = 1;
   private int version;
 
+  /** Of the segments before. */
+  private long passed;
+
   /** The last checksum of the segment before. */
   private int checksum;
 
@@ -65,6 +68,7 @@ final class SegmentCursor implements Closeable {
     switch (end.get()) {
       case SegmentInput.Continued continued -> {
         if (followed) {
+          passed = bytes();
           close();
           checksum = continued.checksum();
           number++;
@@ -95,6 +99,11 @@ final class SegmentCursor implements Closeable {
         return false;
       }
     }
+  }
+
+  /** How many bytes of the history lie behind the cursor. */
+  long bytes() {
+    return passed + open.map(SegmentInput::position).orElse(0L);
   }
 
   /** Whether the cursor is at the end, and the writer said that it is the end. */

@@ -169,6 +169,11 @@ final class SegmentInput implements Closeable {
     return Optional.empty();
   }
 
+  /** The first byte behind the block that was handed on last. */
+  long position() {
+    return position;
+  }
+
   /** What is appended from now on is for the next call. */
   private void measure() throws IOException {
     long now = channel.size();

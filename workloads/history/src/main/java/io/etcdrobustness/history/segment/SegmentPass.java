@@ -18,6 +18,7 @@ public final class SegmentPass implements HistoryPass {
   private final Outline outline;
   private final InOrder<Operation> operations;
   private final InOrder<Watch> watches;
+  private final long bytes;
 
   /**
    * Goes through what {@code reader} has.
@@ -26,6 +27,7 @@ public final class SegmentPass implements HistoryPass {
    */
   public SegmentPass(SegmentReader reader) throws IOException {
     outline = Outline.of(reader);
+    bytes = reader.bytes();
     operations =
         new InOrder<>(
             reader.cursor(),
@@ -59,6 +61,11 @@ public final class SegmentPass implements HistoryPass {
       }
     }
     return count;
+  }
+
+  @Override
+  public Extent extent() {
+    return new Extent(operations.bytes(), bytes);
   }
 
   /** A run of ours says that it ended; the histories of other tools know no phases. */

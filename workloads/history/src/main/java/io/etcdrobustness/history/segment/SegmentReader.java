@@ -106,6 +106,15 @@ public final class SegmentReader implements HistorySource {
     }
   }
 
+  /** The size of all segments. */
+  long bytes() throws IOException {
+    long bytes = 0;
+    for (Path segment : segments(folder)) {
+      bytes += Files.size(segment);
+    }
+    return bytes;
+  }
+
   /** Goes through the entries block by block, from the first on. */
   SegmentCursor cursor() {
     return new SegmentCursor(folder, facts);
