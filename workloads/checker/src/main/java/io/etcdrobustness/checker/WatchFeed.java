@@ -51,25 +51,29 @@ public final class WatchFeed {
    * beyond {@code understood}.
    */
   public void release(long understood, long time, Consumer<Watch> taker) {
-    Optional<Watch> next = next();
+    Optional<Watch> next = next(time);
     while (next.isPresent() && next.get().time() <= time && revision(next.get()) <= understood) {
       waiting.remove();
       shown = Math.max(0, shown - 1);
       taker.accept(next.get());
-      next = next();
+      next = next(time);
     }
   }
 
   /** The revision that the first message that waits tells of; empty: there is none. */
   public Optional<Long> nextRevision() {
-    return next().map(WatchFeed::revision);
+    return next(Long.MAX_VALUE).map(WatchFeed::revision);
   }
 
-  private Optional<Watch> next() {
-    if (waiting.isEmpty() && source.hasNext()) {
+  private Optional<Watch> next(long time) {
+    if (waiting.isEmpty() && hasNextBy(time)) {
       waiting.add(source.next());
     }
     return Optional.ofNullable(waiting.peek());
+  }
+
+  private boolean hasNextBy(long time) {
+    return source instanceof Arriving arriving ? arriving.hasNextBy(time) : source.hasNext();
   }
 
   private static long revision(Watch message) {

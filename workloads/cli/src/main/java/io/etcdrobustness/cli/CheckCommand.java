@@ -2,6 +2,7 @@ package io.etcdrobustness.cli;
 
 import io.etcdrobustness.checker.Catalogue;
 import io.etcdrobustness.runs.Judging;
+import io.etcdrobustness.runs.live.LiveCheck;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,6 +46,14 @@ final class CheckCommand implements Callable<Integer> {
   private boolean json;
 
   @Option(
+      names = "--watch",
+      description =
+          "Follow a record that is being written: PATH is the report of a run, or its history"
+              + " folder. Tells how things stand, a violation at once, and the verdict at the end;"
+              + " with --json one object a line. Ctrl-C ends it with what holds so far.")
+  private boolean watch;
+
+  @Option(
       names = "--progress",
       description =
           "Say on stderr how far it is, once a second. Without it only if that is a terminal.")
@@ -57,9 +66,11 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Set<String> properties = known(names);
-    PrintWriter out = spec.commandLine().getOut();
-    Judging judging = Judging.of(StoredHistory.spec(path)).only(properties);
+    Judging judging = Judging.of(StoredHistory.spec(path)).only(known(names));
+    return watch ? follow(judging) : check(judging);
+  }
+
+  private int check(Judging judging) {
     ProgressLine line = ProgressLine.of(spec.commandLine().getErr(), progress);
     Judging.Proofs proofs = StoredHistory.prove(path, format, judging, line::judged);
     Optional<Judging.Result> settled = judging.settledBy(proofs);
@@ -78,19 +89,52 @@ final class CheckCommand implements Callable<Integer> {
     }
     line.end();
     if (json) {
-      out.print(
-          JsonVerdict.of(result.assessment(), operations, result.time(), Map.of("notes", notes)));
+      print(JsonVerdict.of(result.assessment(), operations, result.time(), Map.of("notes", notes)));
     } else {
-      notes.forEach(note -> out.println("note: " + note));
-      out.print(Tables.findings(result.assessment().findings()));
-      out.println();
-      out.printf(
-          "%s: %d operations judged in %.1f s%n",
-          result.assessment().verdict().label(), operations, result.time().toMillis() / 1000.0);
-      result.assessment().reasons().forEach(reason -> out.println("  - " + reason));
+      print(words(result, operations, notes));
     }
-    out.flush();
     return result.assessment().verdict().exitCode();
+  }
+
+  private int follow(Judging judging) {
+    PrintWriter out = spec.commandLine().getOut();
+    LiveLines lines = new LiveLines(out, System.console() != null && System.console().isTerminal());
+    LiveCheck.Result followed =
+        StoredHistory.follow(path, format, judging, json ? new LiveJson(out) : lines);
+    Judging.Result result = followed.judged();
+    if (json) {
+      print(
+          JsonVerdict.line(
+              result.assessment(),
+              followed.operations(),
+              result.time(),
+              Map.of("notes", followed.notes())));
+    } else {
+      lines.end();
+      print(words(result, followed.operations(), followed.notes()));
+    }
+    return result.assessment().verdict().exitCode();
+  }
+
+  private static String words(Judging.Result result, long operations, List<String> notes) {
+    StringBuilder text = new StringBuilder();
+    notes.forEach(note -> text.append("note: ").append(note).append('\n'));
+    text.append(Tables.findings(result.assessment().findings())).append('\n');
+    text.append(
+        String.format(
+            "%s: %d operations judged in %.1f s%n",
+            result.assessment().verdict().label(), operations, result.time().toMillis() / 1000.0));
+    result
+        .assessment()
+        .reasons()
+        .forEach(reason -> text.append("  - ").append(reason).append('\n'));
+    return text.toString();
+  }
+
+  private void print(String text) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(text);
+    out.flush();
   }
 
   /**

@@ -20,6 +20,17 @@ final class JsonVerdict {
    * @param more further fields, behind the fixed ones
    */
   static String of(Assessment assessment, long operations, Duration judging, Map<String, ?> more) {
+    return Json.of(fields(assessment, operations, judging, more));
+  }
+
+  /** The same on one line. */
+  static String line(
+      Assessment assessment, long operations, Duration judging, Map<String, ?> more) {
+    return Json.line(fields(assessment, operations, judging, more)) + "\n";
+  }
+
+  private static Map<String, Object> fields(
+      Assessment assessment, long operations, Duration judging, Map<String, ?> more) {
     Map<String, Object> verdict = new LinkedHashMap<>();
     verdict.put("verdict", assessment.verdict().label());
     verdict.put("reasons", assessment.reasons());
@@ -27,7 +38,7 @@ final class JsonVerdict {
     verdict.put("operations", operations);
     verdict.put("checkMillis", judging.toMillis());
     verdict.putAll(more);
-    return Json.of(verdict);
+    return verdict;
   }
 
   private static Map<String, Object> property(Finding finding) {

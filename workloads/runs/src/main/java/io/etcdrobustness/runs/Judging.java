@@ -1,8 +1,10 @@
 package io.etcdrobustness.runs;
 
+import io.etcdrobustness.checker.Arriving;
 import io.etcdrobustness.checker.Assessment;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Catalogue;
+import io.etcdrobustness.checker.Excerpt;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Judge;
 import io.etcdrobustness.checker.KnownIssues;
@@ -26,6 +28,9 @@ import java.util.function.UnaryOperator;
 public final class Judging {
 
   private static final History NOTHING = History.of(History.Facts.OWN_CLUSTER, List.of());
+
+  private static final Duration FOR_EVER = Duration.ofDays(36_500);
+  private static final Duration FOR_AN_EXCERPT = Duration.ofSeconds(10);
 
   private final Catalogue catalogue;
   private final TestSpec spec;
@@ -114,8 +119,42 @@ public final class Judging {
     if (proofs == Proofs.NONE || !proofs.findings().keySet().containsAll(judge().judged())) {
       return Optional.empty();
     }
-    List<Finding> findings = judge().judge(NOTHING, proofs.findings(), Judge.Progress.SILENT);
-    return Optional.of(new Result(assessment(findings), proofs.time()));
+    return Optional.of(result(proofs.findings(), proofs.time()));
+  }
+
+  /** The properties that are judged, without those that the test leaves out. */
+  public List<Property> judged() {
+    return judge().judged();
+  }
+
+  /** A pass over a record that is being written, which may take as long as that. */
+  public OnePass follow(History.Facts facts, Arriving messages) {
+    return OnePass.ofGrowing(
+        judged(), facts, messages, Budgets.of(FOR_EVER, spec.checks().memoryBytes()));
+  }
+
+  /**
+   * What of {@code suspected} is broken in the whole, as {@code excerpt} shows for certain; nothing
+   * where the test acknowledges known issues, since what these look like only the whole tells.
+   */
+  public List<Finding> convicted(Excerpt excerpt, Set<Property> suspected) {
+    List<Property> certain = suspected.stream().filter(excerpt::convicts).toList();
+    if (certain.isEmpty() || !spec.knownIssues().isEmpty()) {
+      return List.of();
+    }
+    Judge judge =
+        new Judge(
+            Catalogue.of(certain),
+            _ -> Budgets.of(FOR_AN_EXCERPT, spec.checks().memoryBytes()),
+            KnownIssues.acknowledged(Set.of()));
+    return judge.judge(excerpt.history(), Map.of(), Judge.Progress.SILENT).stream()
+        .filter(finding -> finding.status() == Finding.Status.VIOLATED)
+        .toList();
+  }
+
+  /** The result of {@code findings}, which are of all properties that are judged. */
+  public Result result(Map<Property, Finding> findings, Duration time) {
+    return new Result(assessment(judge().judge(NOTHING, findings, Judge.Progress.SILENT)), time);
   }
 
   /**

@@ -29,6 +29,7 @@ public final class SinceLeases implements Follower.OfCalls, Follower.OfWatches {
   private final Passing passing;
   private final List<Entry> kept = new ArrayList<>();
   private boolean begun;
+  private boolean tooMany;
   private int sorted = FEW;
 
   public SinceLeases(Property property, Passing passing) {
@@ -38,6 +39,9 @@ public final class SinceLeases implements Follower.OfCalls, Follower.OfWatches {
 
   @Override
   public void called(Operation operation) {
+    if (tooMany) {
+      return;
+    }
     if (operation.outcome() instanceof Outcome.Failed && !LeaseUse.isIn(operation)) {
       return;
     }
@@ -47,10 +51,18 @@ public final class SinceLeases implements Follower.OfCalls, Follower.OfWatches {
     }
     if (operation.request() instanceof Request.InTxn || LeaseUse.isIn(operation)) {
       kept.add(operation);
+      forgetAllIfTooMany();
     }
     if (!begun && kept.size() >= sorted) {
       forgetBefore(operation.call());
       sorted = Math.max(FEW, 2 * kept.size());
+    }
+  }
+
+  private void forgetAllIfTooMany() {
+    tooMany = begun && passing.tooMany(kept.size());
+    if (tooMany) {
+      kept.clear();
     }
   }
 
@@ -61,14 +73,24 @@ public final class SinceLeases implements Follower.OfCalls, Follower.OfWatches {
   @Override
   public void watched(Watch message) {
     if (begun
+        && !tooMany
         && message instanceof Watch.Events events
         && events.events().stream().anyMatch(event -> event.type() == Event.Type.DELETE)) {
       kept.add(message);
+      forgetAllIfTooMany();
     }
   }
 
   @Override
+  public boolean hopeful() {
+    return !tooMany;
+  }
+
+  @Override
   public Optional<Finding> end() {
+    if (tooMany) {
+      return Optional.empty();
+    }
     History leased = begun ? passing.frame().with(kept) : passing.frame();
     return Optional.of(property.judge(new Evidence(leased), passing.budget()));
   }

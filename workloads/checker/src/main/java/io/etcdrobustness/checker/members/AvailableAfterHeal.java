@@ -69,7 +69,7 @@ public final class AvailableAfterHeal implements Property {
 
   @Override
   public Optional<Follower> follower(Passing passing) {
-    return Optional.of(new Sieve(this, passing, new Roll.Call(passing.frame(), Phase.Name.HEALED)));
+    return Optional.of(new Sieve(this, passing, new Roll.Call(passing, Phase.Name.HEALED)));
   }
 
   @Override

@@ -56,8 +56,7 @@ public final class MembersAgree implements Property {
 
   @Override
   public Optional<Follower> follower(Passing passing) {
-    return Optional.of(
-        new Sieve(this, passing, new Roll.Call(passing.frame(), Phase.Name.FINAL_READS)));
+    return Optional.of(new Sieve(this, passing, new Roll.Call(passing, Phase.Name.FINAL_READS)));
   }
 
   @Override

@@ -15,7 +15,7 @@ final class PunctualWatch {
   private final Watch.Opened opened;
   private final Timeline timeline;
   private final long bound;
-  private final Troubles troubles;
+  private final Excuses excuses;
 
   /** From when on delivered changes were owed, of which it is open whether they count. */
   private final ArrayDeque<Long> owedFrom = new ArrayDeque<>();
@@ -30,11 +30,11 @@ final class PunctualWatch {
 
   private long hits;
 
-  PunctualWatch(Watch.Opened opened, Timeline timeline, long bound, Troubles troubles) {
+  PunctualWatch(Watch.Opened opened, Timeline timeline, long bound, Excuses excuses) {
     this.opened = opened;
     this.timeline = timeline;
     this.bound = bound;
-    this.troubles = troubles;
+    this.excuses = excuses;
   }
 
   /** See {@link io.etcdrobustness.checker.log.ObservedWatch#memberId}. */
@@ -119,7 +119,7 @@ final class PunctualWatch {
     for (Written written : timeline.at(revision)) {
       if (wants(written) && from <= Long.MAX_VALUE - bound) {
         owedFrom.add(from);
-        if (time > from + bound && end > from + bound && troubles.quiet(from, from + bound)) {
+        if (time > from + bound && end > from + bound && excuses.quiet(from, from + bound)) {
           return false;
         }
       }

@@ -33,6 +33,7 @@ final class SegmentCursor implements Closeable {
   private int checksum;
 
   private Optional<String> loss = Optional.empty();
+  private Optional<BlockHeader> ahead = Optional.empty();
   private boolean closed;
 
   /** The beginning of the history in {@code folder}. */
@@ -101,6 +102,16 @@ final class SegmentCursor implements Closeable {
     }
   }
 
+  /** What is known about the cluster. */
+  History.Facts facts() {
+    return facts;
+  }
+
+  /** What was last told of all that follows; empty if nothing was. */
+  Optional<BlockHeader> ahead() {
+    return ahead;
+  }
+
   /** How many bytes of the history lie behind the cursor. */
   long bytes() {
     return passed + open.map(SegmentInput::position).orElse(0L);
@@ -133,7 +144,7 @@ final class SegmentCursor implements Closeable {
       open = begin();
     }
     return open.isPresent()
-        ? open.get().next(wanted, visitor, notes::add)
+        ? open.get().next(wanted, visitor, notes::add, header -> ahead = Optional.of(header))
         : Optional.of(
             new SegmentInput.Torn(
                 0, "not even its header is whole, as after a crash of the writer"));

@@ -115,15 +115,20 @@ final class SegmentInput implements Closeable {
    * @throws IOException if it cannot be read, and what the visitor throws
    */
   Optional<End> next(EntryVisitor visitor, Consumer<String> notes) throws IOException {
-    return next(header -> true, visitor, notes);
+    return next(header -> true, visitor, notes, ahead -> {});
   }
 
   /**
    * The same.
    *
    * @param wanted is shown the header of each block with entries, and says whether to read those
+   * @param ahead takes the header of a block that tells what is ahead
    */
-  Optional<End> next(Predicate<BlockHeader> wanted, EntryVisitor visitor, Consumer<String> notes)
+  Optional<End> next(
+      Predicate<BlockHeader> wanted,
+      EntryVisitor visitor,
+      Consumer<String> notes,
+      Consumer<BlockHeader> ahead)
       throws IOException {
     measure();
     Optional<Torn> torn = tornHeader(position);
@@ -153,6 +158,7 @@ final class SegmentInput implements Closeable {
       }
       case SegmentFolder.NOTE ->
           notes.accept(new String(content, 0, header.length(), StandardCharsets.UTF_8));
+      case SegmentFolder.AHEAD -> ahead.accept(header);
       case SegmentFolder.CONTINUED, SegmentFolder.CLOSED -> {
         if (next != size) {
           throw error(next, "damaged: more follows after the block that ends the segment");
