@@ -196,4 +196,16 @@ public final class OnePass {
   public int inFlight() {
     return inFlight.size();
   }
+
+  /**
+   * All that its state is in, the same of each pass for the same properties; for a {@linkplain
+   * io.etcdrobustness.checker.snapshot snapshot}.
+   */
+  public List<Object> state() {
+    List<Object> parts = new ArrayList<>();
+    parts.add(passing);
+    parts.addAll(followers.values());
+    parts.add(this);
+    return parts;
+  }
 }

@@ -2,6 +2,7 @@ package io.etcdrobustness.cli;
 
 import io.etcdrobustness.checker.Catalogue;
 import io.etcdrobustness.runs.Judging;
+import io.etcdrobustness.runs.live.CheckpointFile;
 import io.etcdrobustness.runs.live.LiveCheck;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -54,6 +56,14 @@ final class CheckCommand implements Callable<Integer> {
   private boolean watch;
 
   @Option(
+      names = "--checkpoint",
+      paramLabel = "FILE",
+      description =
+          "With --watch: go on from what FILE holds, if that is of the same check, and keep it up"
+              + " to date, so that a watcher that was killed goes on where it was.")
+  private @Nullable Path checkpoint;
+
+  @Option(
       names = "--progress",
       description =
           "Say on stderr how far it is, once a second. Without it only if that is a terminal.")
@@ -67,6 +77,9 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Judging judging = Judging.of(StoredHistory.spec(path)).only(known(names));
+    if (checkpoint != null && !watch) {
+      throw new UsageException("robustness: --checkpoint goes with --watch");
+    }
     return watch ? follow(judging) : check(judging);
   }
 
@@ -100,7 +113,12 @@ final class CheckCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     LiveLines lines = new LiveLines(out, System.console() != null && System.console().isTerminal());
     LiveCheck.Result followed =
-        StoredHistory.follow(path, format, judging, json ? new LiveJson(out) : lines);
+        StoredHistory.follow(
+            path,
+            format,
+            judging,
+            json ? new LiveJson(out) : lines,
+            Optional.ofNullable(checkpoint).map(CheckpointFile::new));
     Judging.Result result = followed.judged();
     if (json) {
       print(

@@ -6,6 +6,7 @@ import io.etcdrobustness.history.HistoryPass;
 import io.etcdrobustness.history.file.HistoryReader;
 import io.etcdrobustness.history.file.Loaded;
 import io.etcdrobustness.runs.Judging;
+import io.etcdrobustness.runs.live.CheckpointFile;
 import io.etcdrobustness.runs.live.LiveCheck;
 import io.etcdrobustness.runs.live.LiveListener;
 import io.etcdrobustness.runs.report.ReportFolder;
@@ -58,12 +59,16 @@ record StoredHistory(List<History> parts, List<String> notes, Optional<TestSpec>
    * @throws UsageException if {@code path} is no such record, or it cannot be read
    */
   static LiveCheck.Result follow(
-      Path path, HistoryFormat format, Judging judging, LiveListener listener) {
+      Path path,
+      HistoryFormat format,
+      Judging judging,
+      LiveListener listener,
+      Optional<CheckpointFile> checkpoints) {
     Path folder = recordIn(path, format);
     try (RealScheduler scheduler = new RealScheduler("watch", failure -> {})) {
       RealPace pace = new RealPace(scheduler);
       Signals.on(_ -> pace.stop());
-      try (LiveCheck check = new LiveCheck(folder, judging, pace, listener)) {
+      try (LiveCheck check = new LiveCheck(folder, judging, pace, listener, checkpoints)) {
         return check.follow();
       }
     } catch (IOException wrong) {

@@ -158,6 +158,39 @@ class WatchCheckTest {
   }
 
   @Test
+  void aWatcherThatWasEndedGoesOnFromItsCheckpoint() throws Exception {
+    LiveRecorder recorder = recorder();
+    String checkpoint = directory.resolve("checkpoint").toString();
+    String[] watch = {
+      "check", directory.toString(), "--watch", "--json", "--checkpoint", checkpoint
+    };
+    recorder.record(new Phase(Phase.Name.TRAFFIC, 0));
+    write(recorder, 1, 1_001);
+    recorder.flushSoon(10_006, 10_006);
+    try (Robustness watching = Robustness.start(directory, watch)) {
+      watching.awaitLine("\"operations\":1000");
+      watching.signal("TERM");
+      assertThat(watching.end().exitCode()).isEqualTo(2);
+    }
+    write(recorder, 1_001, 2_001);
+    recorder.record(new Phase(Phase.Name.END, 100_000));
+    recorder.close();
+
+    Robustness.Ended ended = InProcess.robustness(watch);
+
+    assertThat(ended.exitCode()).as("%s", ended).isZero();
+    assertThat(lines(ended.out()).getFirst().get("note").asText())
+        .startsWith("goes on from a checkpoint: 1,000 operations had been judged");
+    assertThat(lines(ended.out()).getLast().get("operations").asInt()).isEqualTo(2_000);
+  }
+
+  @Test
+  void aCheckpointGoesWithWatching() {
+    assertThat(InProcess.robustness("check", ".", "--checkpoint", "x").err())
+        .contains("--checkpoint goes with --watch");
+  }
+
+  @Test
   void whatIsNoRecordOfSegmentsIsRefused() throws IOException {
     assertThat(InProcess.robustness("check", directory.resolve("no").toString(), "--watch").err())
         .contains("is no folder");

@@ -127,6 +127,11 @@ public final class Judging {
     return judge().judged();
   }
 
+  /** What is judged, and how, in words: two judgings with the same words judge the same. */
+  public String inWords() {
+    return judged().stream().map(Property::name).toList() + " of " + spec;
+  }
+
   /** A pass over a record that is being written, which may take as long as that. */
   public OnePass follow(History.Facts facts, Arriving messages) {
     return OnePass.ofGrowing(

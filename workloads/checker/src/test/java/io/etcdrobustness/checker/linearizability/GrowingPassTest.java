@@ -7,11 +7,16 @@ import io.etcdrobustness.checker.Catalogue;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.OnePass;
 import io.etcdrobustness.checker.Property;
+import io.etcdrobustness.checker.snapshot.SnapshotReader;
+import io.etcdrobustness.checker.snapshot.SnapshotWriter;
 import io.etcdrobustness.checker.watch.WatchNotStarved;
 import io.etcdrobustness.engine.RandomSource;
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Operation;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +53,52 @@ class GrowingPassTest {
       meanwhile.keySet().forEach(property -> proved.merge(property.name(), 1, Integer::sum));
     }
     assertThat(proved.keySet()).hasSize(properties.size());
+  }
+
+  /** To any operation, then by another pass that knows nothing but the snapshot, perhaps twice. */
+  @Test
+  void aPassThatIsTakenUpFromASnapshotFindsWhatTheOneThatWasNotBrokenOffFinds() throws IOException {
+    Map<String, Integer> proved = new TreeMap<>();
+    for (long seed = FIRST_SEED; seed < FIRST_SEED + HISTORIES; seed++) {
+      RandomSource random = new RandomSource(seed);
+      History history = random(seed);
+      Map<Property, Finding> throughout = meanwhile(history);
+      Map<Property, Finding> resumed = resumed(history, random);
+      assertThat(resumed).as("seed %d", seed).isEqualTo(throughout);
+      resumed.keySet().forEach(property -> proved.merge(property.name(), 1, Integer::sum));
+    }
+    assertThat(proved.keySet()).hasSize(properties.size());
+  }
+
+  private Map<Property, Finding> resumed(History history, RandomSource random) throws IOException {
+    Recorded recorded = new Recorded(history);
+    OnePass pass = OnePass.ofGrowing(properties, history.facts(), recorded, Budget.UNLIMITED);
+    int untilCut = random.nextInt(1 + history.operations().size());
+    for (Optional<Operation> next = recorded.next(pass);
+        next.isPresent();
+        next = recorded.next(pass)) {
+      if (untilCut-- == 0) {
+        pass = broughtBack(pass, history, recorded);
+        untilCut = random.nextInt(1 + history.operations().size());
+      }
+      pass.take(next.get());
+    }
+    return pass.end();
+  }
+
+  private OnePass broughtBack(OnePass pass, History history, Recorded recorded) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    SnapshotWriter writer = new SnapshotWriter(bytes);
+    for (Object part : pass.state()) {
+      writer.write(part);
+    }
+    OnePass fresh = OnePass.ofGrowing(properties, history.facts(), recorded, Budget.UNLIMITED);
+    SnapshotReader reader =
+        new SnapshotReader(new ByteArrayInputStream(bytes.toByteArray()), properties);
+    for (Object part : fresh.state()) {
+      reader.fill(part);
+    }
+    return fresh;
   }
 
   static History random(long seed) {

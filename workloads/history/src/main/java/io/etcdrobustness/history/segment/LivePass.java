@@ -45,6 +45,27 @@ public final class LivePass implements Closeable {
     return cursor.map(SegmentCursor::facts);
   }
 
+  /** Where it is; what it has read and not handed out is {@link #state}. Not before facts. */
+  public SegmentPosition position() {
+    return cursor.orElseThrow().position(latest);
+  }
+
+  /** All that its state is in besides {@link #position}. */
+  public List<Object> state() {
+    return List.of(operations, messages, happenings);
+  }
+
+  /**
+   * Goes on at {@code place}, where another pass was whose {@link #state} this one has been given;
+   * to be called before anything is read.
+   *
+   * @return false if this record has no such place; this pass is good for nothing then
+   */
+  public boolean goTo(SegmentPosition place) throws IOException {
+    latest = place.latest();
+    return facts().isPresent() && cursor.orElseThrow().goTo(place);
+  }
+
   /**
    * Reads the next block, if it is whole.
    *

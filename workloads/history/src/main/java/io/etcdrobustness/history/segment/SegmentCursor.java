@@ -102,6 +102,49 @@ final class SegmentCursor implements Closeable {
     }
   }
 
+  /**
+   * Where it is.
+   *
+   * @param latest goes with it
+   */
+  SegmentPosition position(long latest) {
+    return new SegmentPosition(
+        number,
+        checksum,
+        open.isPresent(),
+        open.map(SegmentInput::lastBlock).orElse((long) SegmentFolder.HEADER),
+        open.map(SegmentInput::position).orElse((long) SegmentFolder.HEADER),
+        open.map(SegmentInput::checksum).orElse(0),
+        passed,
+        latest,
+        notes);
+  }
+
+  /**
+   * Goes to {@code place} instead of the beginning; to be called before anything else.
+   *
+   * @return false if the history has no such place; the cursor is good for nothing then
+   */
+  boolean goTo(SegmentPosition place) throws IOException {
+    version = SegmentReader.version(file(1));
+    number = place.segment();
+    checksum = place.previous();
+    passed = place.passed();
+    notes.addAll(place.notes());
+    if (!Files.exists(file(number))) {
+      return false;
+    }
+    if (!place.begun()) {
+      return true;
+    }
+    try {
+      open = begin();
+    } catch (HistoryFormatException another) {
+      return false;
+    }
+    return open.isPresent() && open.get().goOn(place);
+  }
+
   /** What is known about the cluster. */
   History.Facts facts() {
     return facts;

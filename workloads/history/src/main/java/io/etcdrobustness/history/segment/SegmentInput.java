@@ -51,6 +51,7 @@ final class SegmentInput implements Closeable {
   private byte[] content = new byte[1 << 16];
   private long size;
   private long position = SegmentFolder.HEADER;
+  private long lastBlock = SegmentFolder.HEADER;
 
   /** Of the segment's header, then of the last block that was handed on. */
   private int checksum;
@@ -170,9 +171,50 @@ final class SegmentInput implements Closeable {
       }
       default -> throw error(position, "there is no block of kind " + header.kind());
     }
+    lastBlock = position;
     position = next;
     checksum = BlockHeader.checksumIn(blockHeader);
     return Optional.empty();
+  }
+
+  /** Where the block begins that was handed on last; where it goes on if none was. */
+  long lastBlock() {
+    return lastBlock;
+  }
+
+  /** The checksum that the next block's header goes on from. */
+  int checksum() {
+    return checksum;
+  }
+
+  /**
+   * Goes on at {@code place}; to be called after {@link #header}.
+   *
+   * @return false if the segment has no such place
+   */
+  boolean goOn(SegmentPosition place) throws IOException {
+    measure();
+    boolean first = place.at() == SegmentFolder.HEADER;
+    if (place.at() > size || place.at() < SegmentFolder.HEADER) {
+      return false;
+    }
+    if (first) {
+      return place.checksum() == checksum;
+    }
+    if (place.block() < SegmentFolder.HEADER || place.block() + blockHeader.length > place.at()) {
+      return false;
+    }
+    byte[] header = new byte[blockHeader.length];
+    read(header, header.length, place.block());
+    boolean there =
+        BlockHeader.checksumIn(header) == place.checksum()
+            && place.block() + header.length + BlockHeader.decode(header).length() == place.at();
+    if (there) {
+      lastBlock = place.block();
+      position = place.at();
+      checksum = place.checksum();
+    }
+    return there;
   }
 
   /** The first byte behind the block that was handed on last. */

@@ -5,6 +5,8 @@ import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.OnePass;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Verdict;
+import io.etcdrobustness.checker.snapshot.SnapshotReader;
+import io.etcdrobustness.checker.snapshot.SnapshotWriter;
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Operation;
@@ -44,6 +46,9 @@ public final class LiveCheck implements Closeable {
   /** More than wait behind any request that is answered at all. */
   private static final int MOST_WAITING = 1 << 20;
 
+  private static final long OPERATIONS_BETWEEN_CHECKPOINTS = 1_000_000;
+  private static final long TIME_BETWEEN_CHECKPOINTS = 60 * SECOND;
+
   /** How many operations go by between two looks at what holds; see the pass. */
   private static final int BETWEEN_LOOKS = 64;
 
@@ -51,13 +56,14 @@ public final class LiveCheck implements Closeable {
   private final Judging judging;
   private final Pace pace;
   private final LiveListener listener;
-  private final LivePass record;
-  private final LiveMessages messages;
+  private final Optional<CheckpointFile> checkpoints;
   private final long begun;
 
   private final Set<Property> holding = new LinkedHashSet<>();
   private final Set<Property> open = new LinkedHashSet<>();
   private final Map<Property, Finding> violated = new LinkedHashMap<>();
+  private LivePass record;
+  private LiveMessages messages;
   private Optional<OnePass> pass = Optional.empty();
   private Optional<Excerpt> stretch = Optional.empty();
   private long operations;
@@ -72,6 +78,14 @@ public final class LiveCheck implements Closeable {
   private long grown;
   private int sinceConviction;
 
+  /** When, and at which operation, the last checkpoint was written. */
+  private long saved;
+
+  private long savedOperations;
+
+  /** Whether the pass is in the middle of a step, and of no use to a checkpoint. */
+  private boolean taking;
+
   /** What following a record gave. */
   public record Result(Judging.Result judged, long operations, List<String> notes) {}
 
@@ -84,6 +98,21 @@ public final class LiveCheck implements Closeable {
    * @param folder of the segments, which need not be there yet
    */
   public LiveCheck(Path folder, Judging judging, Pace pace, LiveListener listener) {
+    this(folder, judging, pace, listener, Optional.empty());
+  }
+
+  /**
+   * @param folder of the segments, which need not be there yet
+   * @param checkpoints where it goes on from, if that is of the same check, and leaves word for
+   *     whoever goes on
+   */
+  public LiveCheck(
+      Path folder,
+      Judging judging,
+      Pace pace,
+      LiveListener listener,
+      Optional<CheckpointFile> checkpoints) {
+    this.checkpoints = checkpoints;
     this.folder = folder;
     this.judging = judging;
     this.pace = pace;
@@ -93,6 +122,7 @@ public final class LiveCheck implements Closeable {
     begun = pace.now();
     told = begun;
     grown = begun;
+    saved = begun;
     holding.addAll(judging.judged());
   }
 
@@ -106,6 +136,9 @@ public final class LiveCheck implements Closeable {
       goThrough();
       return closed();
     } catch (Stopped enough) {
+      if (!taking) {
+        save();
+      }
       return stopped();
     } catch (UncheckedIOException unreadable) {
       throw new IOException(unreadable.getMessage(), unreadable);
@@ -117,9 +150,13 @@ public final class LiveCheck implements Closeable {
       pause();
     }
     History.Facts facts = record.facts().orElseThrow();
-    stretch = Optional.of(new Excerpt(facts, true, STRETCH));
-    pass = Optional.of(judging.follow(facts, messages));
+    boolean resumed = checkpoints.filter(CheckpointFile::exists).map(this::resumes).orElse(false);
+    stretch = Optional.of(new Excerpt(facts, !resumed, STRETCH));
+    if (!resumed) {
+      pass = Optional.of(judging.follow(facts, messages));
+    }
     while (true) {
+      saveNowAndThen();
       Optional<Operation> next = pass.isPresent() ? record.nextOperation() : Optional.empty();
       if (next.isPresent()) {
         take(pass.orElseThrow(), next.get());
@@ -138,20 +175,144 @@ public final class LiveCheck implements Closeable {
   // A bug on the way costs the proofs alone: the whole is judged then.
   private void take(OnePass following, Operation operation) {
     messages.at(operation.call());
+    taking = true;
     try {
       following.take(operation);
     } catch (Stopped | UncheckedIOException passOn) {
       throw passOn;
     } catch (RuntimeException | Error bug) {
+      taking = false;
       leave(holding, "the pass failed, which is a bug of the checker: " + bug);
       return;
     }
+    taking = false;
     lastCall = operation.call();
     judgedUntil = Math.max(judgedUntil, lastCall);
     if (++operations % BETWEEN_LOOKS == 0) {
       look();
       tell();
     }
+  }
+
+  private void saveNowAndThen() {
+    if (operations - savedOperations >= OPERATIONS_BETWEEN_CHECKPOINTS
+        || (checkpoints.isPresent() && pace.now() - saved >= TIME_BETWEEN_CHECKPOINTS)) {
+      save();
+    }
+  }
+
+  /** A checkpoint that cannot be written is told, and takes nothing from the check. */
+  private void save() {
+    saved = pace.now();
+    savedOperations = operations;
+    if (checkpoints.isEmpty() || stretch.isEmpty()) {
+      return;
+    }
+    try {
+      checkpoints
+          .get()
+          .write(out -> {
+            SnapshotWriter writer = new SnapshotWriter(out);
+            writer.write(checkpoint());
+            if (pass.isPresent()) {
+              for (Object part : record.state()) {
+                writer.write(part);
+              }
+              for (Object part : pass.get().state()) {
+                writer.write(part);
+              }
+            }
+          });
+    } catch (IOException unwritten) {
+      listener.note("no checkpoint in %s: %s".formatted(checkpoints.get(), unwritten.getMessage()));
+    }
+  }
+
+  private Checkpoint checkpoint() throws IOException {
+    return new Checkpoint(
+        judging.inWords(),
+        record.facts().orElseThrow(),
+        record.position(),
+        operations,
+        lastCall,
+        judgedUntil,
+        revision,
+        pass.isPresent(),
+        names(holding),
+        names(open),
+        List.copyOf(violated.values()));
+  }
+
+  /** Goes on from the checkpoint; false, and as if there were none, if that does not fit. */
+  private boolean resumes(CheckpointFile file) {
+    LivePass untouched = record;
+    LiveMessages untouchedMessages = messages;
+    try {
+      SnapshotReader reader = new SnapshotReader(file.read(), judging.judged());
+      Checkpoint checkpoint = reader.read(Checkpoint.class);
+      LivePass resumed = new LivePass(folder);
+      mustFit(checkpoint, resumed);
+      record = resumed;
+      messages = new LiveMessages(record, this::more);
+      Optional<OnePass> passing = Optional.empty();
+      if (checkpoint.passing()) {
+        OnePass filled = judging.follow(checkpoint.facts(), messages);
+        for (Object part : record.state()) {
+          reader.fill(part);
+        }
+        for (Object part : filled.state()) {
+          reader.fill(part);
+        }
+        passing = Optional.of(filled);
+      }
+      untouched.close();
+      takeUp(checkpoint, passing);
+      return true;
+    } catch (IOException | RuntimeException unfit) {
+      // Whatever is wrong with it, the record is whole, and tells all again.
+      record = untouched;
+      messages = untouchedMessages;
+      listener.note(
+          "the checkpoint in %s is not used: %s; judging from the beginning"
+              .formatted(file, unfit.getMessage()));
+      return false;
+    }
+  }
+
+  private void mustFit(Checkpoint checkpoint, LivePass resumed) throws IOException {
+    if (!checkpoint.judged().equals(judging.inWords())) {
+      throw new IOException("it is of a check of other properties, or by another spec");
+    }
+    if (!resumed.facts().equals(Optional.of(checkpoint.facts()))
+        || !resumed.goTo(checkpoint.place())) {
+      throw new IOException("it is of another record");
+    }
+  }
+
+  private void takeUp(Checkpoint checkpoint, Optional<OnePass> passing) {
+    pass = passing;
+    operations = checkpoint.operations();
+    savedOperations = operations;
+    toldOperations = operations;
+    lastCall = checkpoint.lastCall();
+    judgedUntil = checkpoint.judgedUntil();
+    revision = checkpoint.revision();
+    for (Property property : judging.judged()) {
+      if (!checkpoint.holding().contains(property.name())) {
+        holding.remove(property);
+      }
+      if (checkpoint.open().contains(property.name())) {
+        open.add(property);
+      }
+      for (Finding finding : checkpoint.violated()) {
+        if (finding.property().equals(property.name())) {
+          violated.put(property, finding);
+        }
+      }
+    }
+    listener.note(
+        "goes on from a checkpoint: %,d operations had been judged, up to %.3f s of the run"
+            .formatted(operations, judgedUntil / 1e9));
   }
 
   /** Reads the next block, or waits if there is none. */
@@ -266,7 +427,7 @@ public final class LiveCheck implements Closeable {
         (operations - toldOperations) * (double) SECOND / Math.max(1, now - told),
         pass.map(OnePass::executed).orElse(0L),
         judgedUntil,
-        Math.max(0, record.latest() - judgedUntil),
+        record.latest() > judgedUntil ? record.latest() - judgedUntil : 0,
         pass.map(OnePass::inFlight).orElse(0),
         record.waitingOperations(),
         now - grown,

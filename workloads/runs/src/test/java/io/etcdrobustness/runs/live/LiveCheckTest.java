@@ -1,9 +1,11 @@
 package io.etcdrobustness.runs.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Verdict;
+import io.etcdrobustness.engine.RandomSource;
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Operation;
@@ -16,10 +18,14 @@ import io.etcdrobustness.runs.QuietListener;
 import io.etcdrobustness.spec.TestSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +78,7 @@ class LiveCheckTest {
     private final SegmentWriter writer;
     private final boolean tellsAhead;
     private int stopAfter = Integer.MAX_VALUE;
+    private int killAfter = Integer.MAX_VALUE;
     private int waits;
     private int written;
     private long runTime;
@@ -106,6 +113,9 @@ class LiveCheckTest {
     @Override
     public void await() {
       behindByNoMoreThanASecond();
+      if (waits == killAfter) {
+        throw new Killed();
+      }
       waits++;
       runTime += HALF_A_SECOND;
       while (written < entries.size() && Tale.recordedAt(entries.get(written)) <= runTime) {
@@ -160,6 +170,144 @@ class LiveCheckTest {
           .as("from the slowest in flight to what is judged, %s", last)
           .isLessThanOrEqualTo(1_000_000_000L);
     }
+  }
+
+  /** The end of the process that watches. */
+  private static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private Path checkpoint() {
+    return directory.resolve("checkpoint");
+  }
+
+  private LiveCheck.Result followFromCheckpoint(Writer writer, Judging how) throws IOException {
+    try (LiveCheck check =
+        new LiveCheck(
+            writer.folder, how, writer, told, Optional.of(new CheckpointFile(checkpoint())))) {
+      return check.follow();
+    }
+  }
+
+  /** Follows, is killed after some waits, and leaves a checkpoint that is older than that. */
+  private void followUntilKilled(Writer writer, int waits) {
+    writer.killAfter = writer.waits + waits;
+    assertThatThrownBy(() -> followFromCheckpoint(writer, judging)).isInstanceOf(Killed.class);
+    writer.killAfter = Integer.MAX_VALUE;
+  }
+
+  private List<Finding> judgedAsAWhole(Writer writer) throws IOException {
+    return judging
+        .judge(SegmentReader.read(writer.folder).history(), new QuietListener())
+        .assessment()
+        .findings();
+  }
+
+  @Test
+  void aWatcherThatIsKilledAgainAndAgainGoesOnAndFindsWhatItWouldHaveFound() throws IOException {
+    for (long seed = 1; seed <= 3; seed++) {
+      Files.deleteIfExists(checkpoint());
+      told.notes.clear();
+      told.standings.clear();
+      RandomSource random = new RandomSource(seed);
+      Writer writer = new Writer(Tale.of(2_000, seed), "h" + seed, true);
+      for (int kills = 0; kills < 3; kills++) {
+        followUntilKilled(writer, 8 + random.nextInt(4));
+        assertThat(checkpoint()).exists();
+      }
+
+      LiveCheck.Result result = followFromCheckpoint(writer, judging);
+
+      assertThat(told.notes)
+          .as("seed %d", seed)
+          .hasSize(3)
+          .allMatch(note -> note.startsWith("goes on from a checkpoint"));
+      assertThat(told.left).isEmpty();
+      assertThat(result.operations()).isEqualTo(2_000);
+      assertThat(result.judged().assessment().findings())
+          .as("seed %d", seed)
+          .isEqualTo(judgedAsAWhole(writer));
+    }
+  }
+
+  @Test
+  void whoStopsLeavesACheckpointOfAllThatWasJudged() throws IOException {
+    Writer writer = new Writer(Tale.of(2_000, 1), "h", true);
+    writer.stopAfter = 20;
+    long judged = followFromCheckpoint(writer, judging).operations();
+    writer.stopAfter = Integer.MAX_VALUE;
+    told.standings.clear();
+
+    LiveCheck.Result result = followFromCheckpoint(writer, judging);
+
+    assertThat(told.standings.getFirst().operations()).isGreaterThanOrEqualTo(judged);
+    assertThat(result.judged().assessment().verdict()).isEqualTo(Verdict.PASSED);
+  }
+
+  @Test
+  void whatWasViolatedBeforeTheCheckpointStaysSo() throws IOException {
+    List<Entry> entries = new ArrayList<>(Tale.of(2_000, 3));
+    entries.add(Tale.stale(entries, 700 * Tale.STEP));
+    entries.sort(Comparator.comparingLong(Tale::recordedAt));
+    Writer writer = new Writer(entries, "h", true);
+    writer.stopAfter = 20;
+    followFromCheckpoint(writer, judging);
+    writer.stopAfter = 22;
+
+    LiveCheck.Result stopped = followFromCheckpoint(writer, judging);
+
+    assertThat(stopped.judged().assessment().verdict()).isEqualTo(Verdict.FAILED);
+    writer.stopAfter = Integer.MAX_VALUE;
+    assertThat(followFromCheckpoint(writer, judging).judged().assessment().findings())
+        .isEqualTo(judgedAsAWhole(writer));
+  }
+
+  @Test
+  void aCheckpointThatIsTornOrDamagedIsToldAndIgnored() throws IOException {
+    Writer writer = new Writer(Tale.of(1_000, 1), "h", true);
+    followUntilKilled(writer, 10);
+    byte[] whole = Files.readAllBytes(checkpoint());
+    RandomSource random = new RandomSource(1);
+    for (int i = 0; i < 10; i++) {
+      byte[] damaged =
+          random.chance(0.5) ? Arrays.copyOf(whole, random.nextInt(whole.length)) : whole.clone();
+      if (damaged.length == whole.length) {
+        damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
+      }
+      Files.write(checkpoint(), damaged);
+      told.notes.clear();
+      followUntilKilled(writer, 0);
+      assertThat(told.notes).hasSize(1).first().asString().contains("is not used: it is");
+    }
+
+    Files.write(checkpoint(), Arrays.copyOf(whole, whole.length / 2));
+    LiveCheck.Result result = followFromCheckpoint(writer, judging);
+    assertThat(result.operations()).isEqualTo(1_000);
+    assertThat(result.judged().assessment().findings()).isEqualTo(judgedAsAWhole(writer));
+  }
+
+  @Test
+  void aCheckpointOfAnotherRecordOrAnotherCheckIsToldAndIgnored() throws IOException {
+    Writer other = new Writer(Tale.of(1_000, 2), "other", true);
+    followUntilKilled(other, 10);
+    Writer writer = new Writer(Tale.of(1_000, 1), "h", true);
+    followUntilKilled(writer, 10);
+    assertThat(told.notes)
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("is not used: it is of another record; judging from the beginning");
+
+    told.notes.clear();
+    LiveCheck.Result result =
+        followFromCheckpoint(writer, judging.only(Set.of("WatchOrdered", "NoPanic")));
+    assertThat(told.notes)
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("is not used: it is of a check of other properties");
+    assertThat(result.judged().assessment().verdict()).isEqualTo(Verdict.PASSED);
+    other.writer.close();
   }
 
   private LiveCheck.Result follow(Writer writer) throws IOException {
