@@ -2,8 +2,8 @@ package io.etcdrobustness.checker;
 
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.Watch;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -15,23 +15,13 @@ import java.util.Set;
 public final class Excerpt {
 
   /**
-   * The properties of which that is true. Others may be excused by what is recorded later (a fault,
-   * the replacement of a member), or say nothing where others write (leases, locks).
+   * The properties of which that is true: their violations are contradictions that no further entry
+   * resolves. Others may be excused by what is recorded later (a fault, the replacement of a
+   * member, a late event), say nothing where others write (leases, locks), or compare with what one
+   * answer or watch told, where another one that is missing shows that this was the wrong one.
    */
   private static final Set<String> CERTAIN =
-      Set.of(
-          "Linearizable",
-          "SerializableReadFromPast",
-          "RevisionMonotonic",
-          "WatchOrdered",
-          "WatchUnique",
-          "WatchAtomic",
-          "WatchResumable",
-          "WatchFilter",
-          "WatchPrevKV",
-          "WatchIsCreate",
-          "CompactionRespected",
-          "AcknowledgedWriteSurvives");
+      Set.of("Linearizable", "RevisionMonotonic", "WatchOrdered", "WatchUnique", "WatchFilter");
 
   /**
    * The same where nothing is missing at the beginning: what a watch promised depends on which
@@ -72,10 +62,16 @@ public final class Excerpt {
     }
   }
 
-  /** What is kept, as a history. */
-  public History history() {
+  /**
+   * What is kept, as a history to judge {@code property} by. A watch that tells untruths must not
+   * make others accused, where the answer that gives it the lie is not in the excerpt: so what is
+   * not about watches is judged without them.
+   */
+  public History history(Property property) {
     return History.of(
         new History.Facts(fromTheStart && facts.emptyAtStart(), true, true, facts.uniqueValues()),
-        List.copyOf(entries));
+        entries.stream()
+            .filter(entry -> !(entry instanceof Watch) || property.name().startsWith("Watch"))
+            .toList());
   }
 }

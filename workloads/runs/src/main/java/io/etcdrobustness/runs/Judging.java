@@ -17,6 +17,7 @@ import io.etcdrobustness.spec.TestSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,22 +140,31 @@ public final class Judging {
   }
 
   /**
-   * What of {@code suspected} is broken in the whole, as {@code excerpt} shows for certain; nothing
-   * where the test acknowledges known issues, since what these look like only the whole tells.
+   * Whether the test acknowledges known issues: what looks like one of them only the whole tells.
+   */
+  public boolean acknowledges() {
+    return !spec.knownIssues().isEmpty();
+  }
+
+  /**
+   * What of {@code suspected} is broken in the whole, as {@code excerpt} shows for certain, whether
+   * it is acknowledged or not.
    */
   public List<Finding> convicted(Excerpt excerpt, Set<Property> suspected) {
-    List<Property> certain = suspected.stream().filter(excerpt::convicts).toList();
-    if (certain.isEmpty() || !spec.knownIssues().isEmpty()) {
-      return List.of();
+    List<Finding> convicted = new ArrayList<>();
+    for (Property property : suspected) {
+      if (excerpt.convicts(property)) {
+        Judge judge =
+            new Judge(
+                Catalogue.of(List.of(property)),
+                _ -> Budgets.of(FOR_AN_EXCERPT, spec.checks().memoryBytes()),
+                KnownIssues.acknowledged(Set.of()));
+        judge.judge(excerpt.history(property), Map.of(), Judge.Progress.SILENT).stream()
+            .filter(finding -> finding.status() == Finding.Status.VIOLATED)
+            .forEach(convicted::add);
+      }
     }
-    Judge judge =
-        new Judge(
-            Catalogue.of(certain),
-            _ -> Budgets.of(FOR_AN_EXCERPT, spec.checks().memoryBytes()),
-            KnownIssues.acknowledged(Set.of()));
-    return judge.judge(excerpt.history(), Map.of(), Judge.Progress.SILENT).stream()
-        .filter(finding -> finding.status() == Finding.Status.VIOLATED)
-        .toList();
+    return convicted;
   }
 
   /** The result of {@code findings}, which are of all properties that are judged. */

@@ -298,8 +298,20 @@ public final class SnapshotReader {
     if (number != strings.size()) {
       return strings.get(number);
     }
-    byte[] bytes = in.readNBytes(size());
-    String string = new String(bytes, StandardCharsets.UTF_16BE);
+    int length = size();
+    String string;
+    if (in.readBoolean()) {
+      string = new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
+    } else {
+      StringBuilder wide = new StringBuilder();
+      for (int i = 0; i < length; i++) {
+        wide.append(in.readChar());
+      }
+      string = wide.toString();
+    }
+    if (string.length() != length) {
+      throw new SnapshotException("is no snapshot: it ends in a text");
+    }
     strings.add(string);
     return string;
   }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class SnapshotWriter {
 
   private final DataOutputStream out;
-  private final IdentityHashMap<Object, Integer> numbers = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Integer> numbers = new IdentityHashMap<>(1 << 16);
   private final Map<String, Integer> strings = new HashMap<>();
   private final Map<Class<?>, Integer> types = new HashMap<>();
   private final Map<Class<?>, Shape> shapes = new HashMap<>();
@@ -276,10 +276,16 @@ public final class SnapshotWriter {
       out.writeInt(known);
       return;
     }
-    byte[] bytes = string.getBytes(StandardCharsets.UTF_16BE);
     out.writeInt(strings.size());
-    out.writeInt(bytes.length);
-    out.write(bytes);
+    out.writeInt(string.length());
+    boolean narrow = string.chars().allMatch(each -> each < 256);
+    out.writeBoolean(narrow);
+    if (narrow) {
+      out.write(string.getBytes(StandardCharsets.ISO_8859_1));
+    } else {
+      // No charset: a half of a pair alone must stay what it is.
+      out.writeChars(string);
+    }
     strings.put(string, strings.size());
   }
 

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -76,6 +77,10 @@ public final class LiveCheck implements Closeable {
   private long told;
   private long toldOperations;
   private long grown;
+
+  /** What was told to be broken, perhaps as acknowledged. */
+  private final Set<String> suspicious = new HashSet<>();
+
   private int sinceConviction;
 
   /** When, and at which operation, the last checkpoint was written. */
@@ -403,10 +408,17 @@ public final class LiveCheck implements Closeable {
     }
     for (Finding finding : judging.convicted(stretch.get(), Set.copyOf(suspected))) {
       for (Property property : List.copyOf(open)) {
-        if (property.name().equals(finding.property())) {
+        if (!property.name().equals(finding.property())) {
+          continue;
+        }
+        if (!judging.acknowledges()) {
           open.remove(property);
           violated.put(property, finding);
           listener.violated(finding);
+        } else if (suspicious.add(property.name())) {
+          listener.note(
+              "%s is broken; whether by an issue that the test acknowledges, the whole tells: %s"
+                  .formatted(property.name(), finding.violations().getFirst().summary()));
         }
       }
     }

@@ -385,6 +385,43 @@ class LiveCheckTest {
   }
 
   @Test
+  void whereIssuesAreAcknowledgedOnlyTheWholeConvicts() throws IOException {
+    List<Entry> entries = new ArrayList<>(Tale.of(1_000, 3));
+    entries.add(Tale.stale(entries, 700 * Tale.STEP));
+    entries.sort(Comparator.comparingLong(Tale::recordedAt));
+    Writer writer = new Writer(entries, "h", true);
+    TestSpec plain = TestSpec.defaults();
+    TestSpec acknowledging =
+        new TestSpec(
+            plain.mode(),
+            plain.suspend(),
+            plain.duration(),
+            plain.window(),
+            plain.seed(),
+            plain.schedule(),
+            plain.timeZone(),
+            plain.concurrencyPolicy(),
+            plain.cluster(),
+            plain.workload(),
+            plain.faults(),
+            plain.upgrade(),
+            plain.checks(),
+            plain.pass(),
+            plain.report(),
+            List.of("etcd-18667"),
+            plain.safety());
+
+    LiveCheck.Result result;
+    try (LiveCheck check = new LiveCheck(writer.folder, Judging.of(acknowledging), writer, told)) {
+      result = check.follow();
+    }
+
+    assertThat(told.violated).isEmpty();
+    assertThat(told.notes).anyMatch(note -> note.startsWith("Linearizable is broken; whether by"));
+    assertThat(result.judged().assessment().verdict()).isEqualTo(Verdict.FAILED);
+  }
+
+  @Test
   void whoStopsIsToldWhatHoldsSoFarWhichIsInconclusive() throws IOException {
     Writer writer = new Writer(Tale.of(2_000, 1), "h", true);
     writer.stopAfter = 20;
