@@ -91,6 +91,9 @@ final class Roll {
         return false;
       }
       if (begin.isEmpty()) {
+        if (!passing.growing()) {
+          return false;
+        }
         before = Math.max(before, operation.end());
       }
       return (begin.isPresent() && operation.end() >= begin.getAsLong())
