@@ -25,6 +25,11 @@ final class InFlight {
     operations[at] = operation;
   }
 
+  /** How many there are. */
+  int size() {
+    return size;
+  }
+
   /** Whether one of them was answered before {@code time}. */
   boolean endsBefore(long time) {
     return size > 0 && ends[0] < time;

@@ -1,6 +1,7 @@
 package io.etcdrobustness.checker;
 
 import io.etcdrobustness.checker.linearizability.Replay;
+import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
@@ -43,9 +44,18 @@ public final class OnePass {
    */
   public OnePass(
       List<Property> properties, History frame, Iterator<? extends Watch> watches, Budget budget) {
+    this(properties, frame, false, watches, budget);
+  }
+
+  private OnePass(
+      List<Property> properties,
+      History frame,
+      boolean growing,
+      Iterator<? extends Watch> watches,
+      Budget budget) {
     this.budget = budget;
     feed = new WatchFeed(watches);
-    passing = new Passing(frame, feed, budget);
+    passing = new Passing(frame, growing, feed, budget);
     for (Property property : properties) {
       property.follower(passing).ifPresent(follower -> followers.put(property, follower));
     }
@@ -54,6 +64,15 @@ public final class OnePass {
     passing.audited().ifPresent(this::tell);
     followers.values().forEach(this::tell);
     hopeful = !followers.isEmpty();
+  }
+
+  /**
+   * A pass over a history that is being recorded; what is neither operation nor message of a watch
+   * is told as it comes, by {@link #happened}.
+   */
+  public static OnePass ofGrowing(
+      List<Property> properties, History.Facts facts, Arriving watches, Budget budget) {
+    return new OnePass(properties, History.of(facts, List.of()), true, watches, budget);
   }
 
   private void tell(Follower follower) {
@@ -146,5 +165,47 @@ public final class OnePass {
         .filter(Replay::hopeful)
         .map(replay -> replay.timeline().next() - 1)
         .orElse(Long.MAX_VALUE);
+  }
+
+  /** Takes what was recorded, by now, that is neither operation nor message of a watch. */
+  public void happened(List<? extends Entry> happenings) {
+    passing.happened(happenings);
+  }
+
+  /** The history without its operations and watches, as far as it was told. */
+  public History frame() {
+    return passing.frame();
+  }
+
+  /** Whether it may still prove {@code property}. */
+  public boolean hopeful(Property property) {
+    Follower follower = followers.get(property);
+    return inOrder && !budget.exhausted() && follower != null && follower.hopeful();
+  }
+
+  /** The last revision that was executed; 0 if none is any more. */
+  public long executed() {
+    return passing
+        .replayed()
+        .filter(Replay::hopeful)
+        .map(replay -> replay.timeline().next() - 1)
+        .orElse(0L);
+  }
+
+  /** How many operations are called and, as far as was told, not answered. */
+  public int inFlight() {
+    return inFlight.size();
+  }
+
+  /**
+   * All that its state is in, the same of each pass for the same properties; for a {@linkplain
+   * io.etcdrobustness.checker.snapshot snapshot}.
+   */
+  public List<Object> state() {
+    List<Object> parts = new ArrayList<>();
+    parts.add(passing);
+    parts.addAll(followers.values());
+    parts.add(this);
+    return parts;
   }
 }

@@ -6,7 +6,6 @@ import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.plain.PlainLog;
 import io.etcdrobustness.history.plain.PlainSource;
 import io.etcdrobustness.history.plain.PlainTape;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +35,7 @@ public final class PlainPass {
   public PlainPass(List<Property> properties, History frame, PlainSource source, Budget budget) {
     this.properties = List.copyOf(properties);
     this.budget = budget;
-    passing = new Passing(frame, new WatchFeed(Collections.emptyIterator()), budget);
+    passing = Passing.withoutMessages(frame, budget);
     replay = new PlainReplay(tape, log, source.keys(), source.watched());
     hopeful = understands(frame);
   }

@@ -12,9 +12,17 @@ import java.util.function.Predicate;
 /** Keeps the few entries that a property looks at, and lets it judge those at the end. */
 public final class Sieve {
 
+  /** Chooses by what it was told so far, and may learn too late that it chose wrong. */
+  public interface Choice extends Predicate<Operation> {
+
+    /** Whether it would have chosen the same, had it known all. */
+    boolean right();
+  }
+
   private final Property property;
   private final Passing passing;
   private final List<Entry> kept = new ArrayList<>();
+  private boolean tooMany;
 
   private Sieve(Property property, Passing passing) {
     this.property = property;
@@ -32,14 +40,21 @@ public final class Sieve {
     return new Follower.OfCalls() {
       @Override
       public void called(Operation operation) {
-        if (looksAt.test(operation)) {
-          sieve.kept.add(operation);
+        if (!sieve.tooMany && looksAt.test(operation)) {
+          sieve.keep(operation);
         }
       }
 
       @Override
+      public boolean hopeful() {
+        return !sieve.tooMany;
+      }
+
+      @Override
       public Optional<Finding> end() {
-        return sieve.judge();
+        return looksAt instanceof Choice choice && !choice.right()
+            ? Optional.empty()
+            : sieve.judge();
       }
 
       /** None of what is looked at is plain. */
@@ -56,9 +71,14 @@ public final class Sieve {
     return new Follower.OfWatches() {
       @Override
       public void watched(Watch message) {
-        if (looksAt.test(message)) {
-          sieve.kept.add(message);
+        if (!sieve.tooMany && looksAt.test(message)) {
+          sieve.keep(message);
         }
+      }
+
+      @Override
+      public boolean hopeful() {
+        return !sieve.tooMany;
       }
 
       @Override
@@ -90,7 +110,17 @@ public final class Sieve {
     };
   }
 
+  private void keep(Entry entry) {
+    kept.add(entry);
+    tooMany = passing.tooMany(kept.size());
+    if (tooMany) {
+      kept.clear();
+    }
+  }
+
   private Optional<Finding> judge() {
-    return Optional.of(property.judge(new Evidence(passing.frame().with(kept)), passing.budget()));
+    return tooMany
+        ? Optional.empty()
+        : Optional.of(property.judge(new Evidence(passing.frame().with(kept)), passing.budget()));
   }
 }

@@ -27,6 +27,11 @@ public final class WatchFeed {
 
   /** The next message that has neither been shown nor released; empty: there are no more. */
   public Optional<Watch> show() {
+    return show(Long.MAX_VALUE);
+  }
+
+  /** The same; of a record that is being written only what came by {@code time}. */
+  public Optional<Watch> show(long time) {
     if (shown < waiting.size()) {
       // Rare, and the queue is short: what waits was read for its turn, not to be shown.
       Iterator<Watch> each = waiting.iterator();
@@ -36,7 +41,11 @@ public final class WatchFeed {
       shown++;
       return Optional.of(each.next());
     }
-    if (!source.hasNext()) {
+    boolean more =
+        source instanceof Arriving arriving && time != Long.MAX_VALUE
+            ? arriving.hasNextBy(time)
+            : source.hasNext();
+    if (!more) {
       return Optional.empty();
     }
     Watch message = source.next();
@@ -50,7 +59,7 @@ public final class WatchFeed {
    * beyond {@code understood}.
    */
   public void release(long understood, long time, Consumer<Watch> taker) {
-    while (hasNext()) {
+    while (hasNext(time)) {
       Watch next = waiting.element();
       if (next.time() > time || revision(next) > understood) {
         return;
@@ -63,14 +72,18 @@ public final class WatchFeed {
 
   /** The revision that the first message that waits tells of; empty: there is none. */
   public Optional<Long> nextRevision() {
-    return hasNext() ? Optional.of(revision(waiting.element())) : Optional.empty();
+    return hasNext(Long.MAX_VALUE) ? Optional.of(revision(waiting.element())) : Optional.empty();
   }
 
-  private boolean hasNext() {
-    if (waiting.isEmpty() && source.hasNext()) {
+  private boolean hasNext(long time) {
+    if (waiting.isEmpty() && hasNextBy(time)) {
       waiting.add(source.next());
     }
     return !waiting.isEmpty();
+  }
+
+  private boolean hasNextBy(long time) {
+    return source instanceof Arriving arriving ? arriving.hasNextBy(time) : source.hasNext();
   }
 
   private static long revision(Watch message) {

@@ -24,10 +24,13 @@ class WallsTest {
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("io.etcdrobustness.checker");
 
+  private static final String SNAPSHOT = "io.etcdrobustness.checker.snapshot";
+
   @Test
   void theCheckerDependsOnTheHistoryAlone() {
     assertThat(CHECKER).isNotEmpty();
     classes()
+        .that(not(resideInAPackage(SNAPSHOT)))
         .should()
         .onlyDependOnClassesThat(
             resideInAnyPackage(
@@ -41,6 +44,30 @@ class WallsTest {
                 "java.time..",
                 "org.jspecify.."))
         .because("the checker knows no file, no network and no other room of the house")
+        .check(CHECKER);
+  }
+
+  @Test
+  void aSnapshotKnowsStreamsAndNobodyWhoJudgesKnowsIt() {
+    classes()
+        .that(resideInAPackage(SNAPSHOT))
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAnyPackage(
+                "io.etcdrobustness.checker..",
+                "java.lang..",
+                "java.util..",
+                "java.io..",
+                "java.nio.charset..",
+                "sun.reflect..",
+                "org.jspecify.."))
+        .because("it makes bytes of a state, and knows no file")
+        .check(CHECKER);
+    noClasses()
+        .that(not(resideInAPackage(SNAPSHOT)))
+        .should()
+        .dependOnClassesThat(resideInAPackage(SNAPSHOT))
+        .because("what judges does not know that it may be broken off")
         .check(CHECKER);
   }
 

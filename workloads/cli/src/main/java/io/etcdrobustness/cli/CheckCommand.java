@@ -2,7 +2,8 @@ package io.etcdrobustness.cli;
 
 import io.etcdrobustness.checker.Catalogue;
 import io.etcdrobustness.runs.Judging;
-import io.etcdrobustness.runs.QuietListener;
+import io.etcdrobustness.runs.live.CheckpointFile;
+import io.etcdrobustness.runs.live.LiveCheck;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -47,6 +49,28 @@ final class CheckCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object and nothing else.")
   private boolean json;
 
+  @Option(
+      names = "--watch",
+      description =
+          "Follow a record that is being written: PATH is the report of a run, or its history"
+              + " folder. Tells how things stand, a violation at once, and the verdict at the end;"
+              + " with --json one object a line. Ctrl-C ends it with what holds so far.")
+  private boolean watch;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "FILE",
+      description =
+          "With --watch: go on from what FILE holds, if that is of the same check, and keep it up"
+              + " to date, so that a watcher that was killed goes on where it was.")
+  private @Nullable Path checkpoint;
+
+  @Option(
+      names = "--progress",
+      description =
+          "Say on stderr how far it is, once a second. Without it only if that is a terminal.")
+  private boolean progress;
+
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // picocli sets it.
@@ -54,10 +78,16 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Set<String> properties = known(names);
-    PrintWriter out = spec.commandLine().getOut();
-    Judging judging = Judging.of(StoredHistory.spec(path)).only(properties);
-    Judging.Proofs proofs = StoredHistory.prove(path, format, judging);
+    Judging judging = Judging.of(StoredHistory.spec(path)).only(known(names));
+    if (checkpoint != null && !watch) {
+      throw new UsageException("robustness: --checkpoint goes with --watch");
+    }
+    return watch ? follow(judging) : check(judging);
+  }
+
+  private int check(Judging judging) {
+    ProgressLine line = ProgressLine.of(spec.commandLine().getErr(), progress);
+    Judging.Proofs proofs = StoredHistory.prove(path, format, judging, line::judged);
     Optional<Judging.Result> settled = judging.settledBy(proofs);
     List<String> notes = List.of();
     Judging.Result result;
@@ -66,29 +96,18 @@ final class CheckCommand implements Callable<Integer> {
       result = settled.get();
       operations = proofs.operations();
     } else {
+      line.reading();
       StoredHistory stored = StoredHistory.read(path, format);
       notes = stored.notes();
-      result = judging.judge(stored.parts(), proofs, new QuietListener());
+      result = judging.judge(stored.parts(), proofs, line);
       operations = stored.operations();
     }
+    line.end();
     if (json) {
-      out.print(
-          JsonVerdict.of(result.assessment(), operations, result.time(), Map.of("notes", notes)));
+      print(JsonVerdict.of(result.assessment(), operations, result.time(), Map.of("notes", notes)));
     } else {
-      notes.forEach(note -> out.println("note: " + note));
-      out.print(Tables.findings(result.assessment().findings()));
-      out.println();
-      // No format: the first one takes as long as to judge a small history.
-      out.println(
-          result.assessment().verdict().label()
-              + ": "
-              + operations
-              + " operations judged in "
-              + tenths(result.time())
-              + " s");
-      result.assessment().reasons().forEach(reason -> out.println("  - " + reason));
+      print(words(result, operations, notes));
     }
-    out.flush();
     return result.assessment().verdict().exitCode();
   }
 
@@ -96,6 +115,55 @@ final class CheckCommand implements Callable<Integer> {
   private static String tenths(Duration time) {
     long tenths = (time.toMillis() + 50) / 100;
     return tenths / 10 + "." + tenths % 10;
+  }
+
+  private int follow(Judging judging) {
+    PrintWriter out = spec.commandLine().getOut();
+    LiveLines lines = new LiveLines(out, System.console() != null && System.console().isTerminal());
+    LiveCheck.Result followed =
+        StoredHistory.follow(
+            path,
+            format,
+            judging,
+            json ? new LiveJson(out) : lines,
+            Optional.ofNullable(checkpoint).map(CheckpointFile::new));
+    Judging.Result result = followed.judged();
+    if (json) {
+      print(
+          JsonVerdict.line(
+              result.assessment(),
+              followed.operations(),
+              result.time(),
+              Map.of("notes", followed.notes())));
+    } else {
+      lines.end();
+      print(words(result, followed.operations(), followed.notes()));
+    }
+    return result.assessment().verdict().exitCode();
+  }
+
+  private static String words(Judging.Result result, long operations, List<String> notes) {
+    StringBuilder text = new StringBuilder();
+    notes.forEach(note -> text.append("note: ").append(note).append('\n'));
+    text.append(Tables.findings(result.assessment().findings())).append('\n');
+    // No format: the first one takes as long as to judge a small history.
+    text.append(result.assessment().verdict().label())
+        .append(": ")
+        .append(operations)
+        .append(" operations judged in ")
+        .append(tenths(result.time()))
+        .append(" s\n");
+    result
+        .assessment()
+        .reasons()
+        .forEach(reason -> text.append("  - ").append(reason).append('\n'));
+    return text.toString();
+  }
+
+  private void print(String text) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(text);
+    out.flush();
   }
 
   /**

@@ -28,7 +28,29 @@ final class JsonVerdict {
    */
   static String of(Assessment assessment, long operations, Duration judging, Map<String, ?> more) {
     StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text).useDefaultPrettyPrinter()) {
+    write(text, assessment, operations, judging, more, true);
+    return text.append('\n').toString();
+  }
+
+  /** The same on one line. */
+  static String line(
+      Assessment assessment, long operations, Duration judging, Map<String, ?> more) {
+    StringWriter text = new StringWriter();
+    write(text, assessment, operations, judging, more, false);
+    return text.append('\n').toString();
+  }
+
+  private static void write(
+      StringWriter text,
+      Assessment assessment,
+      long operations,
+      Duration judging,
+      Map<String, ?> more,
+      boolean indented) {
+    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
+      if (indented) {
+        json.useDefaultPrettyPrinter();
+      }
       json.writeStartObject();
       json.writeStringField("verdict", assessment.verdict().label());
       texts(json, "reasons", assessment.reasons());
@@ -46,7 +68,6 @@ final class JsonVerdict {
     } catch (IOException impossible) {
       throw new UncheckedIOException("writing to memory failed", impossible);
     }
-    return text.append('\n').toString();
   }
 
   private static void property(JsonGenerator json, Finding finding) throws IOException {

@@ -3,6 +3,7 @@ package io.etcdrobustness.cli;
 import io.etcdrobustness.runs.Cancellation;
 import io.etcdrobustness.runs.RunListener;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import sun.misc.Signal;
 
 /**
@@ -16,6 +17,17 @@ public final class Signals {
 
   /** Cancels at SIGINT and SIGTERM; the listener is told. */
   public static void cancelOn(Cancellation cancellation, RunListener listener) {
+    on(signal -> {
+      listener.note(
+          signal
+              + ": healing, ending the cluster and judging what was recorded;"
+              + " once more ends this at once");
+      cancellation.cancel(signal);
+    });
+  }
+
+  /** Has {@code first} told of the first of these signals; the second ends this process. */
+  static void on(Consumer<String> first) {
     AtomicInteger seen = new AtomicInteger();
     for (String name : new String[] {"INT", "TERM"}) {
       Signal.handle(
@@ -24,12 +36,7 @@ public final class Signals {
             if (seen.incrementAndGet() > 1) {
               Runtime.getRuntime().halt(ExitCodes.ERROR);
             }
-            listener.note(
-                "SIG"
-                    + name
-                    + ": healing, ending the cluster and judging what was recorded;"
-                    + " once more ends this at once");
-            cancellation.cancel("SIG" + name);
+            first.accept("SIG" + name);
           });
     }
   }

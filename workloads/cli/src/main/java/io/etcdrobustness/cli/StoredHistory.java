@@ -1,9 +1,14 @@
 package io.etcdrobustness.cli;
 
+import io.etcdrobustness.engine.RealScheduler;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.HistoryPass;
+import io.etcdrobustness.history.file.HistoryReader;
 import io.etcdrobustness.history.file.Loaded;
 import io.etcdrobustness.runs.Judging;
+import io.etcdrobustness.runs.live.CheckpointFile;
+import io.etcdrobustness.runs.live.LiveCheck;
+import io.etcdrobustness.runs.live.LiveListener;
 import io.etcdrobustness.runs.report.ReportFolder;
 import io.etcdrobustness.spec.TestSpec;
 import java.io.IOException;
@@ -30,20 +35,67 @@ record StoredHistory(List<History> parts, List<String> notes, Optional<TestSpec>
    * What one pass proves of a history, of which {@code properties} are judged; nothing if it can
    * only be {@link #read}.
    *
+   * @param progress is told how it goes on
    * @throws UsageException if {@code path} holds no history, or one that cannot be read
    */
-  static Judging.Proofs prove(Path path, HistoryFormat format, Judging judging) {
+  static Judging.Proofs prove(
+      Path path, HistoryFormat format, Judging judging, Judging.PassProgress progress) {
     try {
       Optional<HistoryPass> pass = format.of(path).pass(path);
       if (pass.isEmpty()) {
         return Judging.Proofs.NONE;
       }
       try (HistoryPass opened = pass.get()) {
-        return judging.prove(opened);
+        return judging.prove(opened, progress);
       }
     } catch (IOException | UncheckedIOException wrong) {
       throw new UsageException("robustness: " + wrong.getMessage());
     }
+  }
+
+  /**
+   * Follows a record that is being written, until it is closed or a signal comes.
+   *
+   * @throws UsageException if {@code path} is no such record, or it cannot be read
+   */
+  static LiveCheck.Result follow(
+      Path path,
+      HistoryFormat format,
+      Judging judging,
+      LiveListener listener,
+      Optional<CheckpointFile> checkpoints) {
+    Path folder = recordIn(path, format);
+    try (RealScheduler scheduler = new RealScheduler("watch", failure -> {})) {
+      RealPace pace = new RealPace(scheduler);
+      Signals.on(_ -> pace.stop());
+      try (LiveCheck check = new LiveCheck(folder, judging, pace, listener, checkpoints)) {
+        return check.follow();
+      }
+    } catch (IOException wrong) {
+      throw new UsageException("robustness: " + wrong.getMessage());
+    }
+  }
+
+  /** Where the segments of {@code path} are, or will be. */
+  private static Path recordIn(Path path, HistoryFormat format) {
+    if (format != HistoryFormat.AUTO && format != HistoryFormat.ROBUSTNESS) {
+      throw new UsageException(
+          "robustness: --watch follows records of ours, not those of format " + format);
+    }
+    if (!Files.isDirectory(path)) {
+      throw new UsageException(
+          "robustness: " + path + " is no folder: --watch follows a report, or its history");
+    }
+    Path inReport = path.resolve("history");
+    boolean report = Files.isDirectory(inReport) || Files.exists(path.resolve("run.json"));
+    Path folder = report ? inReport : path;
+    if (HistoryReader.recognizes(folder)) {
+      throw new UsageException(
+          "robustness: "
+              + folder
+              + " holds JSON lines: --watch follows segments; check it without --watch");
+    }
+    return folder;
   }
 
   /**

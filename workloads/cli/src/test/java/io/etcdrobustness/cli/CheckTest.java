@@ -125,6 +125,17 @@ class CheckTest {
   }
 
   @Test
+  void aShortCheckTellsNoProgressAndTheOutputOfScriptsStaysWhatItIs() throws IOException {
+    report(a(), b());
+
+    Robustness.Ended ended = check("--progress", "--json");
+
+    assertThat(ended.exitCode()).as("%s", ended).isZero();
+    assertThat(ended.err()).isEmpty();
+    assertThat(TestFiles.json(ended.out()).get("verdict").asText()).isEqualTo("Passed");
+  }
+
+  @Test
   void aViolationIsExplained() throws IOException {
     report(b(), a());
 

@@ -37,6 +37,16 @@ public interface HistoryPass extends Closeable {
    */
   long operations(Predicate<Operation> taker) throws IOException;
 
+  /** How far {@link #operations} has come; may be asked by its taker. */
+  Extent extent();
+
+  /**
+   * How much of the stored bytes has been gone through.
+   *
+   * @param all 0 if that is not known
+   */
+  record Extent(long bytes, long all) {}
+
   /**
    * Whether nothing is missing at its end, and there is nothing to be said of the reading; to be
    * asked after {@link #operations}. What is not whole proves nothing.

@@ -1,8 +1,10 @@
 package io.etcdrobustness.runs;
 
+import io.etcdrobustness.checker.Arriving;
 import io.etcdrobustness.checker.Assessment;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Catalogue;
+import io.etcdrobustness.checker.Excerpt;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Judge;
 import io.etcdrobustness.checker.KnownIssues;
@@ -18,6 +20,7 @@ import io.etcdrobustness.spec.TestSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +32,9 @@ import java.util.function.UnaryOperator;
 public final class Judging {
 
   private static final History NOTHING = History.of(History.Facts.OWN_CLUSTER, List.of());
+
+  private static final Duration FOR_EVER = Duration.ofDays(36_500);
+  private static final Duration FOR_AN_EXCERPT = Duration.ofSeconds(10);
 
   private final Catalogue catalogue;
   private final TestSpec spec;
@@ -77,9 +83,22 @@ public final class Judging {
    * @throws IOException if it cannot be read
    */
   public Proofs prove(HistoryPass stored) throws IOException {
+    return prove(stored, (operations, extent) -> {});
+  }
+
+  /** Is told how the pass goes on, once a second. */
+  @FunctionalInterface
+  public interface PassProgress {
+
+    /** So many operations have been judged, which are so much of the history. */
+    void judged(long operations, HistoryPass.Extent extent);
+  }
+
+  /** The same; {@code progress} is told after each second. */
+  public Proofs prove(HistoryPass stored, PassProgress progress) throws IOException {
     try {
-      Proofs plain = provePlain(stored);
-      return plain != Proofs.NONE ? plain : proveAny(stored);
+      Proofs plain = provePlain(stored, progress);
+      return plain != Proofs.NONE ? plain : proveAny(stored, progress);
     } catch (UncheckedIOException unreadable) {
       throw new IOException(unreadable.getMessage(), unreadable);
     } catch (RuntimeException | Error bug) {
@@ -88,7 +107,7 @@ public final class Judging {
     }
   }
 
-  private Proofs provePlain(HistoryPass stored) throws IOException {
+  private Proofs provePlain(HistoryPass stored, PassProgress progress) throws IOException {
     History frame = stored.frame();
     Optional<PlainSource> source = PlainPass.understands(frame) ? stored.plain() : Optional.empty();
     if (source.isEmpty()) {
@@ -96,6 +115,7 @@ public final class Judging {
     }
     try (PlainSource plain = source.get()) {
       PlainPass pass = new PlainPass(judge().judged(), frame, plain, budget());
+      Seconds seconds = new Seconds(Budgets.stopwatch());
       Duration judging = Duration.ZERO;
       Fill filled = Fill.MORE;
       while (filled == Fill.MORE) {
@@ -105,6 +125,9 @@ public final class Judging {
           return Proofs.NONE;
         }
         judging = judging.plus(stopwatch.elapsed());
+        if (seconds.over()) {
+          progress.judged(pass.operations(), plain.extent());
+        }
       }
       Budgets.Stopwatch stopwatch = Budgets.stopwatch();
       Map<Property, Finding> proved = pass.end();
@@ -114,13 +137,16 @@ public final class Judging {
     }
   }
 
-  private Proofs proveAny(HistoryPass stored) throws IOException {
+  private Proofs proveAny(HistoryPass stored, PassProgress progress) throws IOException {
     Budgets.Stopwatch stopwatch = Budgets.stopwatch();
+    Seconds seconds = new Seconds(stopwatch);
+    Runnable tell = () -> progress.judged(seconds.counted(), stored.extent());
     OnePass pass = new OnePass(judge().judged(), stored.frame(), stored.watches(), budget());
     boolean[] ended = {true};
     long operations =
         stored.operations(operation -> {
           pass.take(operation);
+          seconds.count(tell);
           ended[0] = pass.hopeful();
           return ended[0];
         });
@@ -133,8 +159,56 @@ public final class Judging {
     if (proofs == Proofs.NONE || !proofs.findings().keySet().containsAll(judge().judged())) {
       return Optional.empty();
     }
-    List<Finding> findings = judge().judge(NOTHING, proofs.findings(), Judge.Progress.SILENT);
-    return Optional.of(new Result(assessment(findings), proofs.time()));
+    return Optional.of(result(proofs.findings(), proofs.time()));
+  }
+
+  /** The properties that are judged, without those that the test leaves out. */
+  public List<Property> judged() {
+    return judge().judged();
+  }
+
+  /** What is judged, and how, in words: two judgings with the same words judge the same. */
+  public String inWords() {
+    return judged().stream().map(Property::name).toList() + " of " + spec;
+  }
+
+  /** A pass over a record that is being written, which may take as long as that. */
+  public OnePass follow(History.Facts facts, Arriving messages) {
+    return OnePass.ofGrowing(
+        judged(), facts, messages, Budgets.of(FOR_EVER, spec.checks().memoryBytes()));
+  }
+
+  /**
+   * Whether the test acknowledges known issues: what looks like one of them only the whole tells.
+   */
+  public boolean acknowledges() {
+    return !spec.knownIssues().isEmpty();
+  }
+
+  /**
+   * What of {@code suspected} is broken in the whole, as {@code excerpt} shows for certain, whether
+   * it is acknowledged or not.
+   */
+  public List<Finding> convicted(Excerpt excerpt, Set<Property> suspected) {
+    List<Finding> convicted = new ArrayList<>();
+    for (Property property : suspected) {
+      if (excerpt.convicts(property)) {
+        Judge judge =
+            new Judge(
+                Catalogue.of(List.of(property)),
+                _ -> Budgets.of(FOR_AN_EXCERPT, spec.checks().memoryBytes()),
+                KnownIssues.acknowledged(Set.of()));
+        judge.judge(excerpt.history(property), Map.of(), Judge.Progress.SILENT).stream()
+            .filter(finding -> finding.status() == Finding.Status.VIOLATED)
+            .forEach(convicted::add);
+      }
+    }
+    return convicted;
+  }
+
+  /** The result of {@code findings}, which are of all properties that are judged. */
+  public Result result(Map<Property, Finding> findings, Duration time) {
+    return new Result(assessment(judge().judge(NOTHING, findings, Judge.Progress.SILENT)), time);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.etcdrobustness.runs;
 import io.etcdrobustness.engine.Scheduler;
 import io.etcdrobustness.history.Recorder;
 import io.etcdrobustness.traffic.Ids;
+import io.etcdrobustness.traffic.Pending;
 import io.etcdrobustness.traffic.RecordedClient;
 import io.etcdrobustness.traffic.RecordedWatchStream;
 import io.etcdrobustness.traffic.WatchStream.WatchRequest;
@@ -22,6 +23,7 @@ final class RecordedGateway implements Gateway {
   private final Recorder recorder;
   private final Scheduler scheduler;
   private final Ids ids;
+  private final Pending pending;
   private final Duration timeout;
   private final Map<List<Object>, RecordedClient> clients = new HashMap<>();
 
@@ -33,11 +35,13 @@ final class RecordedGateway implements Gateway {
       Recorder recorder,
       Scheduler scheduler,
       Ids ids,
+      Pending pending,
       Duration timeout) {
     this.connections = connections;
     this.recorder = recorder;
     this.scheduler = scheduler;
     this.ids = ids;
+    this.pending = pending;
     this.timeout = timeout;
   }
 
@@ -63,7 +67,8 @@ final class RecordedGateway implements Gateway {
                 member.isEmpty() ? connections.toAnyMember() : connections.pinnedTo(member),
                 recorder,
                 scheduler,
-                ids));
+                ids,
+                pending));
   }
 
   /** The recorded stream as the driver wants it. */

@@ -25,6 +25,7 @@ import io.etcdrobustness.spec.TestSpec;
 import io.etcdrobustness.traffic.EtcdClient;
 import io.etcdrobustness.traffic.EtcdVersions;
 import io.etcdrobustness.traffic.Ids;
+import io.etcdrobustness.traffic.Pending;
 import io.etcdrobustness.traffic.RecordedClient;
 import io.etcdrobustness.traffic.driver.TrafficDriver;
 import io.etcdrobustness.traffic.grpc.EtcdConnections;
@@ -57,7 +58,8 @@ public final class Run {
   private static final Duration ASK = Duration.ofSeconds(2);
 
   /** How much of the record a runner that is killed may lose; blocks of less are less compact. */
-  private static final Duration FLUSH = Duration.ofSeconds(1);
+  /** Half of what a verdict may lag behind; the rest is for who judges. */
+  private static final Duration FLUSH = Duration.ofMillis(500);
 
   private final Setup setup;
   private final Judging judging;
@@ -156,7 +158,8 @@ public final class Run {
       throws InterruptedException {
     Gate gate = new Gate(record, listener);
     try (RealScheduler scheduler = new RealScheduler("run", this::bug)) {
-      keepFlushing(record, scheduler);
+      Pending pending = new Pending(scheduler);
+      keepFlushing(record, scheduler, pending);
       Optional<Cluster> started = start(plan.upgrade().releases(), folder, scheduler, gate);
       if (started.isPresent()) {
         try (Cluster cluster = started.get()) {
@@ -172,7 +175,7 @@ public final class Run {
                       cluster.members().size(),
                       String.join(", ", versions.values().stream().distinct().toList()),
                       plan.seed()));
-          drive(plan, cluster, scheduler, gate);
+          drive(plan, cluster, scheduler, pending, gate);
         }
       }
       for (Map.Entry<String, Path> log : logs.entrySet()) {
@@ -186,12 +189,12 @@ public final class Run {
     }
   }
 
-  private static void keepFlushing(LiveRecorder record, Scheduler scheduler) {
+  private static void keepFlushing(LiveRecorder record, Scheduler scheduler, Pending pending) {
     scheduler.after(
         FLUSH,
         () -> {
-          record.flushSoon();
-          keepFlushing(record, scheduler);
+          record.flushSoon(pending.requests().earliest(), pending.messages().earliest());
+          keepFlushing(record, scheduler, pending);
         });
   }
 
@@ -220,7 +223,8 @@ public final class Run {
     }
   }
 
-  private void drive(RunPlan plan, Cluster cluster, RealScheduler scheduler, Recorder recorder)
+  private void drive(
+      RunPlan plan, Cluster cluster, RealScheduler scheduler, Pending pending, Recorder recorder)
       throws InterruptedException {
     TestSpec spec = setup.test.spec();
     Availability availability = new Availability(recorder);
@@ -241,7 +245,8 @@ public final class Run {
                 admin.pinnedTo(member),
                 availability,
                 scheduler,
-                ids));
+                ids,
+                pending));
       }
       LeaderObserver leaders = new LeaderObserver(observers, cluster, scheduler, recorder);
       TrafficDriver traffic =
@@ -250,7 +255,7 @@ public final class Run {
               spec.workload(),
               cluster.members(),
               RunPlan.traffic(plan.seed()),
-              new RecordedGateway(clients, availability, scheduler, ids, timeout),
+              new RecordedGateway(clients, availability, scheduler, ids, pending, timeout),
               scheduler);
       FaultDriver faults =
           new FaultDriver(

@@ -189,6 +189,11 @@ class JudgingTest {
 
   private record Stored(Iterator<Operation> stored, boolean isWhole) implements HistoryPass {
 
+    @Override
+    public Extent extent() {
+      return new Extent(0, 0);
+    }
+
     Stored(Iterator<Operation> stored) {
       this(stored, true);
     }

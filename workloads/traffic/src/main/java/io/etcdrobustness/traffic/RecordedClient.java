@@ -26,11 +26,13 @@ public final class RecordedClient implements AutoCloseable {
   private final Recorder recorder;
   private final Scheduler scheduler;
   private final Ids ids;
+  private final Pending pending;
 
   /**
    * @param number of this client in the run
    * @param member name of the member that {@code client} talks to; empty if it talks to all
    * @param ids of the run: every client of it draws from the same
+   * @param pending what the run has under way: the same of every client
    */
   public RecordedClient(
       int number,
@@ -38,13 +40,15 @@ public final class RecordedClient implements AutoCloseable {
       EtcdClient client,
       Recorder recorder,
       Scheduler scheduler,
-      Ids ids) {
+      Ids ids,
+      Pending pending) {
     this.number = number;
     this.member = member;
     this.client = client;
     this.recorder = recorder;
     this.scheduler = scheduler;
     this.ids = ids;
+    this.pending = pending;
   }
 
   /**
@@ -57,7 +61,7 @@ public final class RecordedClient implements AutoCloseable {
   public CompletionStage<Operation> send(Request request, Duration timeout) {
     CompletableFuture<Operation> told = new CompletableFuture<>();
     long id = ids.next();
-    long call = scheduler.now();
+    long call = pending.requests().begin();
     client
         .send(request, timeout)
         .thenAccept(outcome -> {
@@ -65,6 +69,7 @@ public final class RecordedClient implements AutoCloseable {
           Operation operation =
               new Operation(id, number, member, RecordedForm.of(request), call, end, outcome);
           recorder.record(operation);
+          pending.requests().recorded(call);
           scheduler.execute(() -> told.complete(operation));
         });
     return told;
@@ -77,7 +82,8 @@ public final class RecordedClient implements AutoCloseable {
    *     as tags
    */
   public RecordedWatchStream watchStream(WatchListener follower) {
-    return RecordedWatchStream.open(number, member, client, recorder, scheduler, ids, follower);
+    return RecordedWatchStream.open(
+        number, member, client, recorder, scheduler, ids, pending.messages(), follower);
   }
 
   /** Closes the connection; what is under way ends, and is recorded, as unknown. */

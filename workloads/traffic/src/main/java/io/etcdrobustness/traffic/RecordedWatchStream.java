@@ -38,6 +38,7 @@ public final class RecordedWatchStream implements AutoCloseable {
   private final Recorder recorder;
   private final Scheduler scheduler;
   private final Ids ids;
+  private final Underway underway;
   private final WatchListener follower;
   private final Listener listener = new Listener();
   private final WatchStream stream;
@@ -55,12 +56,14 @@ public final class RecordedWatchStream implements AutoCloseable {
       Recorder recorder,
       Scheduler scheduler,
       Ids ids,
+      Underway underway,
       WatchListener follower) {
     this.client = client;
     this.member = member;
     this.recorder = recorder;
     this.scheduler = scheduler;
     this.ids = ids;
+    this.underway = underway;
     this.follower = follower;
     this.stream = etcd.watchStream(listener);
   }
@@ -72,8 +75,10 @@ public final class RecordedWatchStream implements AutoCloseable {
       Recorder recorder,
       Scheduler scheduler,
       Ids ids,
+      Underway underway,
       WatchListener follower) {
-    return new RecordedWatchStream(client, member, etcd, recorder, scheduler, ids, follower);
+    return new RecordedWatchStream(
+        client, member, etcd, recorder, scheduler, ids, underway, follower);
   }
 
   /**
@@ -86,28 +91,33 @@ public final class RecordedWatchStream implements AutoCloseable {
   public long watch(WatchRequest request) {
     long watch = ids.next();
     synchronized (lock) {
-      if (closed) {
-        throw new IllegalStateException(
-            "client " + client + " asked for a watch on a stream that it had closed");
+      long now = underway.begin();
+      try {
+        if (closed) {
+          throw new IllegalStateException(
+              "client " + client + " asked for a watch on a stream that it had closed");
+        }
+        recorder.record(
+            new Watch.Opened(
+                watch,
+                client,
+                member,
+                request.key(),
+                request.rangeEnd(),
+                request.startRevision(),
+                request.progressNotify(),
+                request.prevKv(),
+                request.noPut(),
+                request.noDelete(),
+                now));
+        if (end.isPresent()) {
+          recorder.record(new Watch.Broken(watch, end.get(), now));
+          return watch;
+        }
+        live.put(watch, State.OPENED);
+      } finally {
+        underway.recorded(now);
       }
-      recorder.record(
-          new Watch.Opened(
-              watch,
-              client,
-              member,
-              request.key(),
-              request.rangeEnd(),
-              request.startRevision(),
-              request.progressNotify(),
-              request.prevKv(),
-              request.noPut(),
-              request.noDelete(),
-              scheduler.now()));
-      if (end.isPresent()) {
-        recorder.record(new Watch.Broken(watch, end.get(), scheduler.now()));
-        return watch;
-      }
-      live.put(watch, State.OPENED);
     }
     stream.open(watch, request);
     return watch;
@@ -116,10 +126,15 @@ public final class RecordedWatchStream implements AutoCloseable {
   /** Ends one watch; does nothing if it has ended. */
   public void cancel(long watch) {
     synchronized (lock) {
-      if (live.remove(watch) == null) {
-        return;
+      long now = underway.begin();
+      try {
+        if (live.remove(watch) == null) {
+          return;
+        }
+        recorder.record(new Watch.Closed(watch, now));
+      } finally {
+        underway.recorded(now);
       }
-      recorder.record(new Watch.Closed(watch, scheduler.now()));
     }
     stream.cancel(watch);
   }
@@ -127,12 +142,16 @@ public final class RecordedWatchStream implements AutoCloseable {
   /** Asks how far the stream has come; recorded for every confirmed watch on it. */
   public void requestProgress() {
     synchronized (lock) {
-      long now = scheduler.now();
-      live.forEach((watch, state) -> {
-        if (state == State.CREATED) {
-          recorder.record(new Watch.ProgressRequested(watch, now));
-        }
-      });
+      long now = underway.begin();
+      try {
+        live.forEach((watch, state) -> {
+          if (state == State.CREATED) {
+            recorder.record(new Watch.ProgressRequested(watch, now));
+          }
+        });
+      } finally {
+        underway.recorded(now);
+      }
     }
     stream.requestProgress();
   }
@@ -141,13 +160,17 @@ public final class RecordedWatchStream implements AutoCloseable {
   @Override
   public void close() {
     synchronized (lock) {
-      if (closed) {
-        return;
+      long now = underway.begin();
+      try {
+        if (closed) {
+          return;
+        }
+        closed = true;
+        live.keySet().forEach(watch -> recorder.record(new Watch.Closed(watch, now)));
+        live.clear();
+      } finally {
+        underway.recorded(now);
       }
-      closed = true;
-      long now = scheduler.now();
-      live.keySet().forEach(watch -> recorder.record(new Watch.Closed(watch, now)));
-      live.clear();
     }
     stream.close();
   }
@@ -157,75 +180,99 @@ public final class RecordedWatchStream implements AutoCloseable {
 
     @Override
     public void created(long tag, Header header) {
-      long now = scheduler.now();
-      synchronized (lock) {
-        if (live.replace(tag, State.CREATED) == null) {
-          return;
+      long now = underway.begin();
+      try {
+        synchronized (lock) {
+          if (live.replace(tag, State.CREATED) == null) {
+            return;
+          }
+          recorder.record(new Watch.Created(tag, header, now));
         }
-        recorder.record(new Watch.Created(tag, header, now));
+      } finally {
+        underway.recorded(now);
       }
       scheduler.execute(() -> follower.created(tag, header));
     }
 
     @Override
     public void events(long tag, Header header, List<Event> events, boolean fragment) {
-      long now = scheduler.now();
-      synchronized (lock) {
-        if (!live.containsKey(tag)) {
-          return;
+      long now = underway.begin();
+      try {
+        synchronized (lock) {
+          if (!live.containsKey(tag)) {
+            return;
+          }
+          recorder.record(new Watch.Events(tag, header, events, fragment, now));
         }
-        recorder.record(new Watch.Events(tag, header, events, fragment, now));
+      } finally {
+        underway.recorded(now);
       }
       scheduler.execute(() -> follower.events(tag, header, events, fragment));
     }
 
     @Override
     public void progress(long tag, Header header) {
-      long now = scheduler.now();
-      synchronized (lock) {
-        if (!live.containsKey(tag)) {
-          return;
+      long now = underway.begin();
+      try {
+        synchronized (lock) {
+          if (!live.containsKey(tag)) {
+            return;
+          }
+          recorder.record(new Watch.Progress(tag, header, now));
         }
-        recorder.record(new Watch.Progress(tag, header, now));
+      } finally {
+        underway.recorded(now);
       }
       scheduler.execute(() -> follower.progress(tag, header));
     }
 
     @Override
     public void progressOfAll(Header header) {
-      long now = scheduler.now();
-      synchronized (lock) {
-        live.forEach((watch, state) -> {
-          if (state == State.CREATED) {
-            recorder.record(new Watch.Progress(watch, header, now));
-          }
-        });
+      long now = underway.begin();
+      try {
+        synchronized (lock) {
+          live.forEach((watch, state) -> {
+            if (state == State.CREATED) {
+              recorder.record(new Watch.Progress(watch, header, now));
+            }
+          });
+        }
+      } finally {
+        underway.recorded(now);
       }
       scheduler.execute(() -> follower.progressOfAll(header));
     }
 
     @Override
     public void canceled(long tag, Header header, long compactRevision, String reason) {
-      long now = scheduler.now();
-      synchronized (lock) {
-        if (live.remove(tag) == null) {
-          return;
+      long now = underway.begin();
+      try {
+        synchronized (lock) {
+          if (live.remove(tag) == null) {
+            return;
+          }
+          recorder.record(new Watch.Canceled(tag, header, compactRevision, reason, now));
         }
-        recorder.record(new Watch.Canceled(tag, header, compactRevision, reason, now));
+      } finally {
+        underway.recorded(now);
       }
       scheduler.execute(() -> follower.canceled(tag, header, compactRevision, reason));
     }
 
     @Override
     public void broken(Failure failure) {
-      long now = scheduler.now();
-      synchronized (lock) {
-        if (closed || end.isPresent()) {
-          return;
+      long now = underway.begin();
+      try {
+        synchronized (lock) {
+          if (closed || end.isPresent()) {
+            return;
+          }
+          end = Optional.of(failure);
+          live.keySet().forEach(watch -> recorder.record(new Watch.Broken(watch, failure, now)));
+          live.clear();
         }
-        end = Optional.of(failure);
-        live.keySet().forEach(watch -> recorder.record(new Watch.Broken(watch, failure, now)));
-        live.clear();
+      } finally {
+        underway.recorded(now);
       }
       scheduler.execute(() -> follower.broken(failure));
     }

@@ -30,8 +30,9 @@ class RecordedClientTest {
   private final FakeEtcdClient etcd = new FakeEtcdClient(scheduler::tick);
   private final List<Entry> recorded = new ArrayList<>();
   private final Ids ids = new Ids();
+  private final Pending pending = new Pending(scheduler);
   private final RecordedClient client =
-      new RecordedClient(5, "m1", etcd, recorded::add, scheduler, ids);
+      new RecordedClient(5, "m1", etcd, recorded::add, scheduler, ids, pending);
 
   @Test
   void anOperationSpansFromBeforeItLeavesUntilItsAnswerIsThere() {
@@ -61,8 +62,21 @@ class RecordedClientTest {
   }
 
   @Test
+  void aRequestIsUnderWayUntilItIsRecorded() {
+    scheduler.tick();
+    var unused = client.send(Request.Put.of("k", "v"), TIMEOUT);
+    scheduler.tick();
+    scheduler.tick();
+    assertThat(pending.requests().earliest()).isEqualTo(1);
+
+    etcd.answer(0, OK);
+    assertThat(recorded).hasSize(1);
+    assertThat(pending.requests().earliest()).isEqualTo(scheduler.now());
+  }
+
+  @Test
   void idsAreUniqueAmongTheClientsOfARun() {
-    RecordedClient other = new RecordedClient(6, "", etcd, recorded::add, scheduler, ids);
+    RecordedClient other = new RecordedClient(6, "", etcd, recorded::add, scheduler, ids, pending);
     var first = client.send(Request.Put.of("k", "v"), TIMEOUT);
     var second = other.send(Request.Put.of("k", "v"), TIMEOUT);
     etcd.answer(1, OK);

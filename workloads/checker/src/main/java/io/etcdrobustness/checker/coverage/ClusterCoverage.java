@@ -76,7 +76,7 @@ public final class ClusterCoverage {
 
   /** A read was answered while a fault was active. */
   public static Property readOverlappedFault() {
-    return Sometimes.eachOperation(
+    return overlapped(
         "ReadOverlappedFault",
         new Explanation(
             "A read that overlaps a confirmed fault is answered.",
@@ -84,13 +84,12 @@ public final class ClusterCoverage {
             "Jepsen's analysis of etcd 3.4.3, 2020, reads under partitions and pauses.",
             "Acknowledged ranges whose time from call to answer overlaps the window of a confirmed fault.",
             "lengthen the faults, or send more reads"),
-        frame -> overlapping(frame, request -> request instanceof Request.Range),
-        counts -> 0);
+        request -> request instanceof Request.Range);
   }
 
   /** A write was acknowledged while a fault was active. */
   public static Property writeOverlappedFault() {
-    return Sometimes.eachOperation(
+    return overlapped(
         "WriteOverlappedFault",
         new Explanation(
             "A write that overlaps a confirmed fault is acknowledged.",
@@ -98,14 +97,10 @@ public final class ClusterCoverage {
             "Jepsen's analysis of etcd 3.4.3, 2020, register and append workloads.",
             "Acknowledged puts, deletes and txns whose time from call to answer overlaps the window of a confirmed fault.",
             "let faults leave a majority, or send more writes"),
-        frame ->
-            overlapping(
-                frame,
-                request ->
-                    request instanceof Request.Put
-                        || request instanceof Request.DeleteRange
-                        || request instanceof Request.Txn),
-        counts -> 0);
+        request ->
+            request instanceof Request.Put
+                || request instanceof Request.DeleteRange
+                || request instanceof Request.Txn);
   }
 
   private static long leaderChanges(History history, Budget budget) {
@@ -152,26 +147,34 @@ public final class ClusterCoverage {
     return budget.spend(history.memberEvents()).filter(event -> event.kind() == kind).count();
   }
 
-  private static Predicate<Operation> overlapping(History frame, Predicate<Request> requests) {
-    List<FaultWindow> faults = frame.faults().stream().filter(ClusterCoverage::confirmed).toList();
-    return operation ->
-        !faults.isEmpty()
-            && requests.test(operation.request())
-            && operation.outcome() instanceof Outcome.Ok
-            && overlapsAny(operation, faults);
+  private static Property overlapped(
+      String name, Explanation explanation, Predicate<Request> requests) {
+    return new Sometimes(
+        name,
+        explanation,
+        (history, budget) -> {
+          List<FaultWindow> faults = confirmed(history);
+          return budget
+              .spend(history.operations())
+              .filter(operation ->
+                  OverlapFollower.counts(operation, requests) && overlapsAny(operation, faults))
+              .count();
+        },
+        (property, passing) -> new OverlapFollower(property, passing, requests));
+  }
+
+  /** The faults that are known to have taken effect. */
+  static List<FaultWindow> confirmed(History history) {
+    return history.faults().stream().filter(ClusterCoverage::confirmed).toList();
   }
 
   private static boolean overlapsAny(Operation operation, List<FaultWindow> faults) {
     for (FaultWindow fault : faults) {
-      if (overlap(operation, fault)) {
+      if (OverlapFollower.overlap(operation.call(), operation.end(), fault)) {
         return true;
       }
     }
     return false;
-  }
-
-  private static boolean overlap(Operation operation, FaultWindow fault) {
-    return operation.call() < fault.end() && operation.end() > fault.start();
   }
 
   private static boolean confirmed(FaultWindow fault) {

@@ -27,6 +27,7 @@ public final class SinceLeases implements Follower.OfCalls {
   private final Predicate<Operation> looksAt;
   private final List<Operation> kept = new ArrayList<>();
   private boolean begun;
+  private boolean tooMany;
   private int sorted = FEW;
 
   /**
@@ -46,6 +47,9 @@ public final class SinceLeases implements Follower.OfCalls {
 
   @Override
   public void called(Operation operation) {
+    if (tooMany) {
+      return;
+    }
     boolean use = passing.usesLease(operation);
     if (!use && !looksAt.test(operation)) {
       return;
@@ -55,9 +59,17 @@ public final class SinceLeases implements Follower.OfCalls {
       forgetBefore(operation.call());
     }
     kept.add(operation);
+    forgetAllIfTooMany();
     if (!begun && kept.size() >= sorted) {
       forgetBefore(operation.call());
       sorted = Math.max(FEW, 2 * kept.size());
+    }
+  }
+
+  private void forgetAllIfTooMany() {
+    tooMany = begun && passing.tooMany(kept.size());
+    if (tooMany) {
+      kept.clear();
     }
   }
 
@@ -66,7 +78,15 @@ public final class SinceLeases implements Follower.OfCalls {
   }
 
   @Override
+  public boolean hopeful() {
+    return !tooMany;
+  }
+
+  @Override
   public Optional<Finding> end() {
+    if (tooMany) {
+      return Optional.empty();
+    }
     History leased = begun ? passing.frame().with(kept) : passing.frame();
     return Optional.of(property.judge(new Evidence(leased), passing.budget()));
   }

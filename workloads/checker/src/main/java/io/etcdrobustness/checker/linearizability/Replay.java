@@ -419,7 +419,8 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
   private void ask(Place place, long revision) {
     boolean beyond = false;
     while (!beyond && (place.events().isEmpty() || watched <= revision + SOON)) {
-      Optional<Watch> message = watches.show();
+      // What others tell of it may be waited for only in a record that is written already.
+      Optional<Watch> message = place.events().isEmpty() ? watches.show() : watches.show(lastCall);
       beyond = message.isEmpty();
       if (message.isPresent() && message.get() instanceof Watch.Events events) {
         long told = Math.max(revision, events.highest());

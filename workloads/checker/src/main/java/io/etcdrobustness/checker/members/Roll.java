@@ -17,7 +17,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 
 /** Who the members are, and when a phase began. */
 final class Roll {
@@ -65,30 +64,61 @@ final class Roll {
 
   /** Follows for {@code property}, which looks at what came after {@code phase}. */
   static Follower after(Phase.Name phase, Property property, Passing passing) {
-    return begin(passing.frame(), phase).isPresent()
-        ? Sieve.ofOperations(property, passing, new Call(passing.frame(), phase))
+    return passing.growing() || begin(passing.frame(), phase).isPresent()
+        ? Sieve.ofOperations(property, passing, new Call(passing, phase))
         : Sieve.ofFrame(property, passing);
   }
 
   /**
    * What those look at who ask the members after a phase: its operations, all statuses, and one
-   * operation of each member before.
+   * operation of each member before. Where the record is being written it must tell of the phase
+   * before the operations that end in it.
    */
-  private static final class Call implements Predicate<Operation> {
+  private static final class Call implements Sieve.Choice {
 
-    private final OptionalLong begin;
+    private final Passing passing;
+    private final Phase.Name phase;
     private final Set<String> named = new HashSet<>();
+    private History frame;
+    private OptionalLong begin;
 
-    Call(History frame, Phase.Name phase) {
+    /** The latest end of what was looked at before it was known when the phase began. */
+    private long before = Long.MIN_VALUE;
+
+    Call(Passing passing, Phase.Name phase) {
+      this.passing = passing;
+      this.phase = phase;
+      frame = passing.frame();
       begin = begin(frame, phase);
     }
 
     @Override
     public boolean test(Operation operation) {
-      return begin.isPresent()
-          && (operation.end() >= begin.getAsLong()
-              || named.add(operation.member())
-              || operation.request() instanceof Request.Status);
+      learn();
+      if (begin.isEmpty()) {
+        if (!passing.growing()) {
+          return false;
+        }
+        before = Math.max(before, operation.end());
+      }
+      return (begin.isPresent() && operation.end() >= begin.getAsLong())
+          || named.add(operation.member())
+          || operation.request() instanceof Request.Status;
+    }
+
+    @Override
+    public boolean right() {
+      learn();
+      return begin.isEmpty() || before < begin.getAsLong();
+    }
+
+    // A frame that has grown is another one.
+    @SuppressWarnings("ReferenceEquality")
+    private void learn() {
+      if (frame != passing.frame()) {
+        frame = passing.frame();
+        begin = begin(frame, phase);
+      }
     }
   }
 }

@@ -12,7 +12,7 @@ final class PunctualWatch {
   private final Asked asked;
   private final Timeline timeline;
   private final long bound;
-  private final Troubles troubles;
+  private final Excuses excuses;
 
   /** From when on delivered changes were owed, of which it is open whether they count. */
   private final Times owedFrom = new Times();
@@ -27,12 +27,12 @@ final class PunctualWatch {
 
   private long hits;
 
-  PunctualWatch(Watch.Opened opened, Timeline timeline, long bound, Troubles troubles) {
+  PunctualWatch(Watch.Opened opened, Timeline timeline, long bound, Excuses excuses) {
     this.opened = opened;
     this.asked = new Asked(opened);
     this.timeline = timeline;
     this.bound = bound;
-    this.troubles = troubles;
+    this.excuses = excuses;
   }
 
   /** See {@link io.etcdrobustness.checker.log.ObservedWatch#memberId}. */
@@ -103,7 +103,7 @@ final class PunctualWatch {
     for (Written written : timeline.at(revision)) {
       if (asked.wants(written)) {
         owedFrom.add(from);
-        if (time > from + bound && end > from + bound && troubles.quiet(from, from + bound)) {
+        if (time > from + bound && end > from + bound && excuses.quiet(from, from + bound)) {
           return false;
         }
       }

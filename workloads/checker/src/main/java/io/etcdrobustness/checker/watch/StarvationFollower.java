@@ -24,7 +24,7 @@ final class StarvationFollower implements Follower.OfCalls, Follower.OfWatches {
   private final String proved;
   private final long bound;
   private final Replay replay;
-  private final Troubles troubles;
+  private final Excuses excuses;
   private final Map<Long, PunctualWatch> watches = new HashMap<>();
 
   /** Those that have ended, while it is open what should have come before. */
@@ -41,7 +41,7 @@ final class StarvationFollower implements Follower.OfCalls, Follower.OfWatches {
     this.proved = proved;
     this.bound = bound;
     this.replay = passing.replay();
-    this.troubles = new Troubles(passing.frame(), bound);
+    this.excuses = new Excuses(passing, bound);
   }
 
   @Override
@@ -63,7 +63,7 @@ final class StarvationFollower implements Follower.OfCalls, Follower.OfWatches {
     if (message instanceof Watch.Opened opened) {
       punctual &=
           watches.putIfAbsent(
-                  opened.watch(), new PunctualWatch(opened, replay.timeline(), bound, troubles))
+                  opened.watch(), new PunctualWatch(opened, replay.timeline(), bound, excuses))
               == null;
       return;
     }
@@ -104,7 +104,7 @@ final class StarvationFollower implements Follower.OfCalls, Follower.OfWatches {
 
   @Override
   public boolean hopeful() {
-    return punctual && replay.hopeful();
+    return punctual && replay.hopeful() && excuses.bearable();
   }
 
   @Override
@@ -114,7 +114,7 @@ final class StarvationFollower implements Follower.OfCalls, Follower.OfWatches {
       punctual = hopeful() && (!answered.contains(watch.memberId()) || watch.end());
       tally.hit(answered.contains(watch.memberId()) ? watch.hits() : 0);
     }
-    return hopeful() ? Optional.of(tally.finding(proved)) : Optional.empty();
+    return hopeful() && excuses.borneOut() ? Optional.of(tally.finding(proved)) : Optional.empty();
   }
 
   /** Plain answers name no member, and only answering members are to be punctual. */

@@ -13,6 +13,7 @@ import io.etcdrobustness.engine.RandomSource;
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.HistoryPass;
 import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Watch;
@@ -86,6 +87,11 @@ class PlainPassTest {
               @Override
               public Iterator<Watch> watches() {
                 return history.watches().iterator();
+              }
+
+              @Override
+              public HistoryPass.Extent extent() {
+                return new HistoryPass.Extent(0, 0);
               }
 
               @Override

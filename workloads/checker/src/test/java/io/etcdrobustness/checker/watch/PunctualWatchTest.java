@@ -2,6 +2,8 @@ package io.etcdrobustness.checker.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.etcdrobustness.checker.Budget;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.model.Timeline;
 import io.etcdrobustness.checker.model.Written;
 import io.etcdrobustness.history.Header;
@@ -24,7 +26,10 @@ class PunctualWatchTest {
           new Watch.Opened(1, 1, "", "\0", "\0", 0, false, false, false, false, 0),
           timeline,
           BOUND,
-          new Troubles(History.of(History.Facts.OWN_CLUSTER, List.of()), BOUND));
+          new Excuses(
+              Passing.withoutMessages(
+                  History.of(History.Facts.OWN_CLUSTER, List.of()), Budget.UNLIMITED),
+              BOUND));
 
   PunctualWatchTest() {
     watch.take(new Watch.Created(1, new Header(1, 7, 1, 1), 0));

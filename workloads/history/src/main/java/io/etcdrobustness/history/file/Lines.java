@@ -43,6 +43,7 @@ public final class Lines implements Closeable {
   private boolean ended;
   private Optional<InputStream> in = Optional.empty();
   private long number;
+  private long taken;
   private Tear tear = Tear.NONE;
 
   /** The lines of {@code file}, from the first on. */
@@ -101,6 +102,11 @@ public final class Lines implements Closeable {
     return number;
   }
 
+  /** How many bytes lie behind the last line that was handed out; of a gzip, unpacked. */
+  public long bytes() {
+    return taken - (to - from);
+  }
+
   @Override
   public void close() throws IOException {
     if (in.isPresent()) {
@@ -154,6 +160,7 @@ public final class Lines implements Closeable {
     int read = readSome(in.get());
     ended = read < 0;
     to += Math.max(read, 0);
+    taken += Math.max(read, 0);
   }
 
   /** What stands behind the last line feed. */

@@ -64,7 +64,7 @@ public enum HistoryFormats {
     }
 
     @Override
-    public Optional<HistoryPass> pass(Path path) {
+    public Optional<HistoryPass> pass(Path path) throws IOException {
       return Optional.of(new HistgenPass(path));
     }
   },

@@ -25,10 +25,16 @@ public final class HistgenPass implements HistoryPass {
   private final Path file;
   private final Lines operations;
   private final Optional<Lines> events;
+  private final long size;
 
-  /** Goes through {@code file}. */
-  public HistgenPass(Path file) {
+  /**
+   * Goes through {@code file}.
+   *
+   * @throws IOException if it cannot be looked at
+   */
+  public HistgenPass(Path file) throws IOException {
     this.file = file;
+    size = file.toString().endsWith(".gz") ? 0 : Files.size(file);
     operations = new Lines(file);
     Path log = HistgenReader.watchFile(file);
     events = Files.isRegularFile(log) ? Optional.of(new Lines(log)) : Optional.empty();
@@ -64,6 +70,11 @@ public final class HistgenPass implements HistoryPass {
     }
     HistgenReader.requireWhole(file, operations);
     return id;
+  }
+
+  @Override
+  public Extent extent() {
+    return new Extent(operations.bytes(), size);
   }
 
   /** What is cut off is an error. */

@@ -1,5 +1,6 @@
 package io.etcdrobustness.history.histgen;
 
+import io.etcdrobustness.history.HistoryPass.Extent;
 import io.etcdrobustness.history.plain.JsonScan;
 import io.etcdrobustness.history.plain.PlainKeys;
 import io.etcdrobustness.history.plain.PlainLog;
@@ -48,6 +49,11 @@ final class PlainHistgen implements PlainSource {
     long until = more ? line.highest() : Long.MAX_VALUE;
     boolean plain = this.log.isEmpty() || this.log.get().fill(log, until);
     return !plain || keys.tooMany() ? Fill.NOT_PLAIN : more ? Fill.MORE : Fill.END;
+  }
+
+  @Override
+  public Extent extent() throws IOException {
+    return new Extent(operations.bytes(), operations.size());
   }
 
   @Override

@@ -56,6 +56,16 @@ public final class JsonScan implements Closeable {
     return at < lines;
   }
 
+  /** How many bytes of the file have been gone through. */
+  public long bytes() throws IOException {
+    return channel.position() - (to - at);
+  }
+
+  /** How many bytes the file has. */
+  public long size() throws IOException {
+    return channel.size();
+  }
+
   /** Whether the line is not as expected. */
   public boolean failed() {
     return failed;

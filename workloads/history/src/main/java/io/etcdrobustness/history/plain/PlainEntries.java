@@ -1,5 +1,6 @@
 package io.etcdrobustness.history.plain;
 
+import io.etcdrobustness.history.HistoryPass.Extent;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Watch;
 import java.io.IOException;
@@ -26,6 +27,9 @@ public final class PlainEntries implements PlainSource {
     /** Whether nothing is missing; asked when there are no more operations. */
     boolean whole();
 
+    /** How far {@link #operations} has come. */
+    Extent extent();
+
     /** Gives back what was opened. */
     void close() throws IOException;
   }
@@ -50,6 +54,11 @@ public final class PlainEntries implements PlainSource {
       return Fill.NOT_PLAIN;
     }
     return end ? Fill.END : Fill.MORE;
+  }
+
+  @Override
+  public Extent extent() {
+    return entries.extent();
   }
 
   @Override

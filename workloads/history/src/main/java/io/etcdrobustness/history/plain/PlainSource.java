@@ -1,5 +1,6 @@
 package io.etcdrobustness.history.plain;
 
+import io.etcdrobustness.history.HistoryPass.Extent;
 import java.io.Closeable;
 import java.io.IOException;
 
@@ -23,6 +24,9 @@ public interface PlainSource extends Closeable {
    * @throws IOException if it cannot be read
    */
   Fill fill(PlainTape tape, PlainLog log) throws IOException;
+
+  /** How far it has come. */
+  Extent extent() throws IOException;
 
   /** Whether there was a watch of all keys. */
   boolean watched();

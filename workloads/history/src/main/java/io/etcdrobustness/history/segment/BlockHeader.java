@@ -8,11 +8,13 @@ import java.util.zip.CRC32C;
  *
  * @param length bytes of the content
  * @param kind {@link SegmentFolder#ENTRIES}, {@link SegmentFolder#HAPPENINGS}, {@link
- *     SegmentFolder#NOTE}, {@link SegmentFolder#CONTINUED} or {@link SegmentFolder#CLOSED}
+ *     SegmentFolder#NOTE}, {@link SegmentFolder#CONTINUED}, {@link SegmentFolder#CLOSED} or {@link
+ *     SegmentFolder#AHEAD}
  * @param entries number of them in the content
  * @param content CRC-32C of the content
  * @param earliestCall the first call of an operation in it, {@link Long#MAX_VALUE} if it has none;
- *     whoever goes through in the order of calls knows by it what he need not wait for
+ *     whoever goes through in the order of calls knows by it what he need not wait for; of {@link
+ *     SegmentFolder#AHEAD}, before which nothing is called of what is recorded behind it
  * @param earliestMessage the same of the messages of watches
  */
 record BlockHeader(

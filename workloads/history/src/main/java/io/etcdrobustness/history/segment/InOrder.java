@@ -94,6 +94,11 @@ final class InOrder<E extends Entry> implements Closeable {
     return cursor.notes();
   }
 
+  /** How many bytes of the record have been gone through. */
+  long bytes() {
+    return cursor.bytes();
+  }
+
   /** Whether all was handed out. */
   boolean isAtEnd() {
     return !more && waiting.isEmpty();

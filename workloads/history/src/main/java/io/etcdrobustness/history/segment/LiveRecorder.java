@@ -2,7 +2,6 @@ package io.etcdrobustness.history.segment;
 
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.History;
-import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.history.Recorder;
 import java.io.Closeable;
 import java.io.IOException;
@@ -46,13 +45,21 @@ public final class LiveRecorder implements Recorder, Closeable {
    */
   private static final long GATHERING_NANOS = 5_000_000;
 
-  // Told from what is recorded by their identity, not their value.
-  private static final Entry FLUSH = new Phase(Phase.Name.END, Long.MAX_VALUE);
-  private static final Entry LAST = new Phase(Phase.Name.END, Long.MAX_VALUE);
+  /** What the queue holds besides entries. */
+  private sealed interface Order {}
+
+  /** The block is to be written. */
+  private record Flush() implements Order {}
+
+  /** The same, with what is known of all that is queued behind this. */
+  private record FlushAhead(long earliestCall, long earliestMessage) implements Order {}
+
+  /** No entry is queued after it. */
+  private record Last() implements Order {}
 
   private final Path folder;
   private final SegmentWriter writer;
-  private final BlockingQueue<Entry> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final BlockingQueue<Object> queue = new ArrayBlockingQueue<>(QUEUE);
   private final ReadWriteLock closing = new ReentrantReadWriteLock();
   private final Thread thread;
   private boolean closed;
@@ -103,7 +110,17 @@ public final class LiveRecorder implements Recorder, Closeable {
    * after {@link #close}, which has written all.
    */
   public void flushSoon() {
-    var _ = queue.offer(FLUSH);
+    var _ = queue.offer(new Flush());
+  }
+
+  /**
+   * The same. Whoever follows the record learns by it what he need not wait for.
+   *
+   * @param earliestCall nothing that has not been recorded yet was called before it
+   * @param earliestMessage the same of what comes on watches
+   */
+  public void flushSoon(long earliestCall, long earliestMessage) {
+    var _ = queue.offer(new FlushAhead(earliestCall, earliestMessage));
   }
 
   /**
@@ -119,7 +136,7 @@ public final class LiveRecorder implements Recorder, Closeable {
         return;
       }
       closed = true;
-      putUninterruptibly(LAST);
+      putUninterruptibly(new Last());
     } finally {
       closing.writeLock().unlock();
     }
@@ -128,18 +145,15 @@ public final class LiveRecorder implements Recorder, Closeable {
   }
 
   private void writeUntilLast() {
-    List<Entry> batch = new ArrayList<>(BATCH);
+    List<Object> batch = new ArrayList<>(BATCH);
     while (true) {
       batch.clear();
       takeInto(batch);
-      for (Entry entry : batch) {
-        if (is(LAST, entry)) {
-          return;
-        }
-        if (is(FLUSH, entry)) {
-          writer.endBlock();
-        } else {
+      for (Object each : batch) {
+        if (each instanceof Entry entry) {
           writer.record(entry);
+        } else if (each instanceof Order order && !carriesOut(order)) {
+          return;
         }
       }
       if (batch.size() < BATCH) {
@@ -148,20 +162,35 @@ public final class LiveRecorder implements Recorder, Closeable {
     }
   }
 
-  /** Waits for one entry at least; {@link #LAST} comes last, as no entry is queued after it. */
-  private void takeInto(List<Entry> batch) {
+  /** False if it was the last one. */
+  private boolean carriesOut(Order order) {
+    return switch (order) {
+      case Flush() -> {
+        writer.endBlock();
+        yield true;
+      }
+      case FlushAhead(long earliestCall, long earliestMessage) -> {
+        writer.endBlock(earliestCall, earliestMessage);
+        yield true;
+      }
+      case Last() -> false;
+    };
+  }
+
+  /** Waits for one entry at least; {@link Last} comes last, as no entry is queued after it. */
+  private void takeInto(List<Object> batch) {
     while (batch.isEmpty()) {
       try {
         batch.add(queue.take());
       } catch (InterruptedException nobodyInterruptsUs) {
-        // The thread is private and ends by LAST alone; an entry must not be lost to this.
+        // The thread is private and ends by its order alone; an entry must not be lost to this.
         continue;
       }
     }
     queue.drainTo(batch, BATCH - 1);
   }
 
-  private void putUninterruptibly(Entry entry) {
+  private void putUninterruptibly(Object entry) {
     boolean interrupted = false;
     try {
       while (true) {
@@ -192,10 +221,5 @@ public final class LiveRecorder implements Recorder, Closeable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  @SuppressWarnings("ReferenceEquality")
-  private static boolean is(Entry marker, Entry entry) {
-    return entry == marker;
   }
 }

@@ -27,10 +27,14 @@ final class SegmentCursor implements Closeable {
   private int number = 1;
   private int version;
 
+  /** Of the segments before. */
+  private long passed;
+
   /** The last checksum of the segment before. */
   private int checksum;
 
   private Optional<String> loss = Optional.empty();
+  private Optional<BlockHeader> ahead = Optional.empty();
   private boolean closed;
 
   /** The beginning of the history in {@code folder}. */
@@ -76,6 +80,7 @@ final class SegmentCursor implements Closeable {
     switch (end.get()) {
       case SegmentInput.Continued continued -> {
         if (followed) {
+          passed = bytes();
           close();
           checksum = continued.checksum();
           number++;
@@ -108,6 +113,64 @@ final class SegmentCursor implements Closeable {
     }
   }
 
+  /**
+   * Where it is.
+   *
+   * @param latest goes with it
+   */
+  SegmentPosition position(long latest) {
+    return new SegmentPosition(
+        number,
+        checksum,
+        open.isPresent(),
+        open.map(SegmentInput::lastBlock).orElse((long) SegmentFolder.HEADER),
+        open.map(SegmentInput::position).orElse((long) SegmentFolder.HEADER),
+        open.map(SegmentInput::checksum).orElse(0),
+        passed,
+        latest,
+        notes);
+  }
+
+  /**
+   * Goes to {@code place} instead of the beginning; to be called before anything else.
+   *
+   * @return false if the history has no such place; the cursor is good for nothing then
+   */
+  boolean goTo(SegmentPosition place) throws IOException {
+    version = SegmentReader.version(file(1));
+    number = place.segment();
+    checksum = place.previous();
+    passed = place.passed();
+    notes.addAll(place.notes());
+    if (!Files.exists(file(number))) {
+      return false;
+    }
+    if (!place.begun()) {
+      return true;
+    }
+    try {
+      open = begin();
+    } catch (HistoryFormatException another) {
+      return false;
+    }
+    return open.isPresent() && open.get().goOn(place);
+  }
+
+  /** What is known about the cluster. */
+  History.Facts facts() {
+    return facts;
+  }
+
+  /** What was last told of all that follows; empty if nothing was. */
+  Optional<BlockHeader> ahead() {
+    return ahead;
+  }
+
+  /** How many bytes of the history lie behind the cursor. */
+  long bytes() {
+    return passed + open.map(SegmentInput::position).orElse(0L);
+  }
+
   /** Whether the cursor is at the end, and the writer said that it is the end. */
   boolean isAtEnd() {
     return closed;
@@ -135,7 +198,7 @@ final class SegmentCursor implements Closeable {
       open = begin();
     }
     return open.isPresent()
-        ? open.get().next(wanted, visitor, notes::add)
+        ? open.get().next(wanted, visitor, notes::add, header -> ahead = Optional.of(header))
         : Optional.of(
             new SegmentInput.Torn(
                 0, "not even its header is whole, as after a crash of the writer"));

@@ -19,7 +19,7 @@ final class SegmentFolder {
    * Raised by every change of the format, as with {@code history.file}. The header of a file stays
    * as it is in all versions.
    */
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   /** The first version: blocks did not say what is the earliest in them. */
   static final int VERSION_WITHOUT_TIMES = 1;
@@ -46,6 +46,9 @@ final class SegmentFolder {
 
   /** A block holds entries, of which some are neither operations nor messages of watches. */
   static final int HAPPENINGS = 5;
+
+  /** A block holds nothing; its header says how early what is not recorded yet may be. */
+  static final int AHEAD = 6;
 
   /** The most entries of a block. */
   static final int BLOCK_ENTRIES = 4096;

@@ -52,6 +52,7 @@ final class SegmentInput implements Closeable {
   private byte[] content = new byte[1 << 16];
   private long size;
   private long position = SegmentFolder.HEADER;
+  private long lastBlock = SegmentFolder.HEADER;
 
   /** Of the segment's header, then of the last block that was handed on. */
   private int checksum;
@@ -126,15 +127,20 @@ final class SegmentInput implements Closeable {
    * @throws IOException if it cannot be read, and what the visitor throws
    */
   Optional<End> next(EntryVisitor visitor, Consumer<String> notes) throws IOException {
-    return next(header -> true, visitor, notes);
+    return next(header -> true, visitor, notes, ahead -> {});
   }
 
   /**
    * The same.
    *
    * @param wanted is shown the header of each block with entries, and says whether to read those
+   * @param ahead takes the header of a block that tells what is ahead
    */
-  Optional<End> next(Predicate<BlockHeader> wanted, EntryVisitor visitor, Consumer<String> notes)
+  Optional<End> next(
+      Predicate<BlockHeader> wanted,
+      EntryVisitor visitor,
+      Consumer<String> notes,
+      Consumer<BlockHeader> ahead)
       throws IOException {
     measure();
     Optional<Torn> torn = tornHeader(position);
@@ -166,6 +172,7 @@ final class SegmentInput implements Closeable {
       }
       case SegmentFolder.NOTE ->
           notes.accept(new String(content, 0, header.length(), StandardCharsets.UTF_8));
+      case SegmentFolder.AHEAD -> ahead.accept(header);
       case SegmentFolder.CONTINUED, SegmentFolder.CLOSED -> {
         if (next != size) {
           throw error(next, "damaged: more follows after the block that ends the segment");
@@ -177,9 +184,55 @@ final class SegmentInput implements Closeable {
       }
       default -> throw error(position, "there is no block of kind " + header.kind());
     }
+    lastBlock = position;
     position = next;
     checksum = BlockHeader.checksumIn(blockHeader);
     return Optional.empty();
+  }
+
+  /** Where the block begins that was handed on last; where it goes on if none was. */
+  long lastBlock() {
+    return lastBlock;
+  }
+
+  /** The checksum that the next block's header goes on from. */
+  int checksum() {
+    return checksum;
+  }
+
+  /**
+   * Goes on at {@code place}; to be called after {@link #header}.
+   *
+   * @return false if the segment has no such place
+   */
+  boolean goOn(SegmentPosition place) throws IOException {
+    measure();
+    boolean first = place.at() == SegmentFolder.HEADER;
+    if (place.at() > size || place.at() < SegmentFolder.HEADER) {
+      return false;
+    }
+    if (first) {
+      return place.checksum() == checksum;
+    }
+    if (place.block() < SegmentFolder.HEADER || place.block() + blockHeader.length > place.at()) {
+      return false;
+    }
+    byte[] header = new byte[blockHeader.length];
+    read(header, header.length, place.block());
+    boolean there =
+        BlockHeader.checksumIn(header) == place.checksum()
+            && place.block() + header.length + BlockHeader.decode(header).length() == place.at();
+    if (there) {
+      lastBlock = place.block();
+      position = place.at();
+      checksum = place.checksum();
+    }
+    return there;
+  }
+
+  /** The first byte behind the block that was handed on last. */
+  long position() {
+    return position;
   }
 
   /** What is appended from now on is for the next call. */

@@ -60,6 +60,16 @@ final class SegmentOutput implements Closeable {
     append(plain(SegmentFolder.NOTE), content, content.length);
   }
 
+  /** Appends what is known of all that is not recorded yet, see {@link SegmentFolder#AHEAD}. */
+  void appendAhead(long earliestCall, long earliestMessage) throws IOException {
+    append(
+        (length, checksum) ->
+            new BlockHeader(
+                length, SegmentFolder.AHEAD, 0, checksum, earliestCall, earliestMessage),
+        new byte[0],
+        0);
+  }
+
   /** Writes the last block: {@link SegmentFolder#CONTINUED} or {@link SegmentFolder#CLOSED}. */
   void end(int kind) throws IOException {
     append(plain(kind), new byte[0], 0);

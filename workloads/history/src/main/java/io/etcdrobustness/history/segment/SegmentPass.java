@@ -22,6 +22,7 @@ public final class SegmentPass implements HistoryPass {
   private final Outline outline;
   private final InOrder<Operation> operations;
   private final InOrder<Watch> watches;
+  private final long bytes;
 
   /**
    * Goes through what {@code reader} has.
@@ -31,6 +32,7 @@ public final class SegmentPass implements HistoryPass {
   public SegmentPass(SegmentReader reader) throws IOException {
     this.reader = reader;
     outline = Outline.of(reader);
+    bytes = reader.bytes();
     DecodedBlocks shared = new DecodedBlocks();
     operations = inOrderOfCalls(shared);
     watches = inOrderOfTime(shared);
@@ -80,6 +82,11 @@ public final class SegmentPass implements HistoryPass {
   }
 
   @Override
+  public Extent extent() {
+    return new Extent(operations.bytes(), bytes);
+  }
+
+  @Override
   public boolean whole() {
     return whole(operations);
   }
@@ -122,6 +129,11 @@ public final class SegmentPass implements HistoryPass {
     @Override
     public Iterator<Watch> watches() {
       return new Messages(watches);
+    }
+
+    @Override
+    public Extent extent() {
+      return new Extent(operations.bytes(), bytes);
     }
 
     @Override

@@ -73,6 +73,13 @@ public final class SegmentReader implements HistorySource {
     }
   }
 
+  /** The version of {@code segment}; 0 if its header is torn. */
+  static int version(Path segment) throws IOException {
+    try (SegmentInput in = new SegmentInput(segment, new BlockIn())) {
+      return in.header().map(SegmentHeader::version).orElse(0);
+    }
+  }
+
   /**
    * Reads the history in {@code folder}.
    *
@@ -104,6 +111,15 @@ public final class SegmentReader implements HistorySource {
       }
       return cursor.notes();
     }
+  }
+
+  /** The size of all segments. */
+  long bytes() throws IOException {
+    long bytes = 0;
+    for (Path segment : segments(folder)) {
+      bytes += Files.size(segment);
+    }
+    return bytes;
   }
 
   /** Goes through the entries block by block, from the first on. */

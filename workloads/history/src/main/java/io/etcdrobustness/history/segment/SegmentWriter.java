@@ -122,6 +122,17 @@ public final class SegmentWriter implements Recorder, Closeable {
     throwFailure();
   }
 
+  /**
+   * The same, and says that nothing that is recorded from now on was called before {@code
+   * earliestCall}, or came on a watch before {@code earliestMessage}.
+   *
+   * @throws IOException what went wrong since the history was opened, if anything did
+   */
+  public synchronized void flush(long earliestCall, long earliestMessage) throws IOException {
+    endBlock(earliestCall, earliestMessage);
+    throwFailure();
+  }
+
   /** The same, for whom a failure has been told. */
   synchronized void endBlock() {
     if (block.entries() == 0) {
@@ -137,6 +148,19 @@ public final class SegmentWriter implements Recorder, Closeable {
       fail(cannotWrite);
     } catch (RuntimeException | Error cannotEncode) {
       fail(new IOException("cannot encode a block", cannotEncode));
+    }
+  }
+
+  /** The same as {@link #flush(long, long)}, for whom a failure has been told. */
+  synchronized void endBlock(long earliestCall, long earliestMessage) {
+    endBlock();
+    if (failure != null) {
+      return;
+    }
+    try {
+      output.appendAhead(earliestCall, earliestMessage);
+    } catch (IOException cannotWrite) {
+      fail(cannotWrite);
     }
   }
 
@@ -172,9 +196,9 @@ public final class SegmentWriter implements Recorder, Closeable {
     }
   }
 
-  /** With the headers of the block and of the one that ends the segment. */
+  /** With the headers of the block, of one that tells what is ahead, and of the last one. */
   private static long bytesOf(BlockOut block) {
-    return block.content().length() + 2L * SegmentFolder.BLOCK_HEADER;
+    return block.content().length() + 3L * SegmentFolder.BLOCK_HEADER;
   }
 
   private void roll() throws IOException {

@@ -3,6 +3,7 @@ package io.etcdrobustness.history.histgen;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.etcdrobustness.history.HistoryPass;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Watch;
 import io.etcdrobustness.history.plain.PlainEntries;
@@ -123,6 +124,11 @@ class PlainHistgenTest {
                 @Override
                 public Iterator<Watch> watches() {
                   return pass.watches();
+                }
+
+                @Override
+                public HistoryPass.Extent extent() {
+                  return new HistoryPass.Extent(0, 0);
                 }
 
                 @Override

@@ -42,7 +42,7 @@ public final class Json {
   }
 
   /** The same on one line. */
-  static String line(Object value) {
+  public static String line(Object value) {
     try {
       return MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value);
     } catch (IOException impossible) {

@@ -13,6 +13,7 @@ import io.etcdrobustness.runs.processes.ProcessSubstrate;
 import io.etcdrobustness.spec.ClusterSpec;
 import io.etcdrobustness.traffic.EtcdClient;
 import io.etcdrobustness.traffic.Ids;
+import io.etcdrobustness.traffic.Pending;
 import io.etcdrobustness.traffic.RecordedClient;
 import io.etcdrobustness.traffic.WatchListener;
 import io.etcdrobustness.traffic.WatchStream;
@@ -48,7 +49,9 @@ final class OneMember implements AutoCloseable {
             .start(spec(version), List.of(), directory, scheduler, entry -> {});
     connections = new EtcdConnections(cluster.admin());
     plain = connections.pinnedTo(NAME);
-    client = new RecordedClient(1, NAME, plain, entry -> {}, scheduler, new Ids());
+    client =
+        new RecordedClient(
+            1, NAME, plain, entry -> {}, scheduler, new Ids(), new Pending(scheduler));
   }
 
   /**

@@ -19,6 +19,7 @@ import io.etcdrobustness.history.segment.LiveRecorder;
 import io.etcdrobustness.traffic.Endpoint;
 import io.etcdrobustness.traffic.EtcdClient;
 import io.etcdrobustness.traffic.Ids;
+import io.etcdrobustness.traffic.Pending;
 import io.etcdrobustness.traffic.RecordedClient;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -106,6 +107,7 @@ public final class TrafficBench {
         RealScheduler scheduler = new RealScheduler("bench-loop", TrafficBench::fail)) {
       EtcdTest.awaitReady(ours.pinnedTo("m1"));
       Ids ids = new Ids();
+      Pending pending = new Pending(scheduler);
       List<Sender> stubs = new ArrayList<>();
       List<Sender> unrecorded = new ArrayList<>();
       List<Sender> recorded = new ArrayList<>();
@@ -120,10 +122,13 @@ public final class TrafficBench {
         EtcdClient port = ours.pinnedTo("m1");
         unrecorded.add(unrecorded(port));
         recorded.add(
-            recorded(new RecordedClient(i, "m1", ours.pinnedTo("m1"), recording, scheduler, ids)));
+            recorded(
+                new RecordedClient(
+                    i, "m1", ours.pinnedTo("m1"), recording, scheduler, ids, pending)));
         recordedByTwo.add(
             recorded(
-                new RecordedClient(i, "m1", twoThreads.pinnedTo("m1"), recording, scheduler, ids)));
+                new RecordedClient(
+                    i, "m1", twoThreads.pinnedTo("m1"), recording, scheduler, ids, pending)));
         Client client =
             Client.builder()
                 .endpoints("http://" + endpoint.host() + ":" + endpoint.port())
