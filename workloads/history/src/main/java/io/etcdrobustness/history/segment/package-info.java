@@ -6,7 +6,8 @@
  * goes straight to a {@link io.etcdrobustness.history.segment.SegmentWriter}. {@link
  * io.etcdrobustness.history.segment.SegmentReader} hands the entries out again, one block in memory
  * at a time, after a crash too; {@link io.etcdrobustness.history.segment.SegmentFollower} while the
- * record is being written. The bytes are described in {@code docs/history-format.md}.
+ * record is being written, {@link io.etcdrobustness.history.segment.LivePass} in the order of time.
+ * The bytes are described in {@code docs/history-format.md}.
  *
  * <p>From the outside in: a {@code SegmentOutput} or {@code SegmentInput} is one file and knows
  * headers and checksums, a {@code BlockOut} or {@code BlockIn} is the content of one block and
