@@ -40,6 +40,9 @@ final class AuditedWatch {
 
   private long confirmed = NOT_YET;
 
+  /** Revisions of progress responses that came before the confirmation. */
+  private final Times early = new Times();
+
   /**
    * @param joined whether its client may have had another watch open, see {@link
    *     io.etcdrobustness.checker.log.ObservedWatch#promises}
@@ -105,6 +108,10 @@ final class AuditedWatch {
     }
     created = true;
     confirmed = confirmation.header().revision();
+    while (joined && !early.isEmpty()) {
+      // It was for the other watches of the stream, after all.
+      counts.promises -= early.remove() <= confirmed ? 1 : 0;
+    }
     if (opened.startRevision() <= 0 && confirmed > 0) {
       owed = confirmed + 1;
     }
@@ -116,6 +123,9 @@ final class AuditedWatch {
 
   private boolean promise(long revision) {
     counts.promises++;
+    if (!created) {
+      early.add(revision);
+    }
     // A confirmation that comes afterwards would have said what is owed.
     if (owed == NOT_YET) {
       owed = revision + 1;

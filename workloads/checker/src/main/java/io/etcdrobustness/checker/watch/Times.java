@@ -2,7 +2,7 @@ package io.etcdrobustness.checker.watch;
 
 import java.util.Arrays;
 
-/** A queue of times. */
+/** A queue of times, or of revisions. */
 final class Times {
 
   private long[] ring = new long[4];
