@@ -3,19 +3,20 @@ package io.etcdrobustness.checker.model;
 import io.etcdrobustness.history.Compare;
 import io.etcdrobustness.history.KeyValue;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Whether the conditions of a txn hold; follows {@code applyCompare} and {@code compareKV} of
  * etcd's {@code server/etcdserver/txn/txn.go}.
  */
-final class Compares {
+public final class Compares {
 
   private static final KeyValue ABSENT = new KeyValue("", "", 0, 0, 0, 0);
 
   private Compares() {}
 
   /** What is known of a condition. */
-  enum Answer {
+  public enum Answer {
     HOLDS,
     FAILS,
     /** It depends on a key of which it is not known what it holds. */
@@ -48,8 +49,13 @@ final class Compares {
     if (!store.certain() && (!compare.rangeEnd().isEmpty() || !store.certain(compare.key()))) {
       return Answer.UNDECIDED;
     }
-    if (!kvs.isEmpty()) {
-      return Answer.HOLDS;
+    return kvs.isEmpty() ? one(compare, Optional.empty()) : Answer.HOLDS;
+  }
+
+  /** Whether {@code compare} holds if its key is {@code now}. */
+  public static Answer one(Compare compare, Optional<KeyValue> now) {
+    if (now.isPresent()) {
+      return holds(compare, now.get());
     }
     // An absent key compares like one whose fields are all 0, but a comparison of its value fails.
     return compare.operand() instanceof Compare.Value ? Answer.FAILS : holds(compare, ABSENT);
