@@ -27,6 +27,26 @@ record KeyState(
     ANY
   }
 
+  /** As a store holds it. */
+  static KeyState of(Optional<KeyValue> now) {
+    return now.map(kv ->
+            new KeyState(
+                Kind.PRESENT,
+                kv.createRevision(),
+                kv.modRevision(),
+                kv.version(),
+                kv.lease(),
+                Optional.of(kv.value())))
+        .orElse(ABSENT);
+  }
+
+  /** As a store would hold it; a value that is not known is empty. */
+  Optional<KeyValue> keyValue(String key) {
+    return kind == Kind.PRESENT
+        ? Optional.of(new KeyValue(key, value.orElse(""), create, mod, version, lease))
+        : Optional.empty();
+  }
+
   /** After a put at {@code revision}. */
   KeyState put(long revision, long newLease, Optional<String> newValue) {
     return switch (kind) {

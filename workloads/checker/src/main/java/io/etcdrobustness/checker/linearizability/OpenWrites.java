@@ -69,6 +69,18 @@ final class OpenWrites {
     return sorted.isEmpty() ? null : sorted;
   }
 
+  /** All that is open, by call. */
+  List<Operation> all() {
+    Map<Long, Operation> byId = new HashMap<>();
+    puts.values().forEach(alike -> alike.forEach(each -> byId.put(each.id(), each)));
+    keeping.values().forEach(alike -> alike.forEach(each -> byId.put(each.id(), each)));
+    deletes.values().forEach(alike -> alike.forEach(each -> byId.put(each.id(), each)));
+    others.forEach(each -> byId.put(each.id(), each));
+    List<Operation> all = new ArrayList<>(byId.values());
+    all.sort(Comparator.comparingLong(Operation::call).thenComparingLong(Operation::id));
+    return all;
+  }
+
   /** Those that may have caused {@code event}, by call; good until something is removed. */
   List<Operation> of(Event event) {
     String key = event.kv().key();

@@ -21,8 +21,10 @@ import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
 import io.etcdrobustness.history.Watch;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
@@ -30,8 +32,9 @@ import java.util.function.LongConsumer;
 /**
  * Finds an order that explains a history in one pass, where that is easy: as the {@link Search}
  * does, but at a revision that nobody is known to own it takes the first candidate that does what
- * watches and reads told, and never goes back. An order that is found was replayed against every
- * answer, so it is as good as any; that none is found says nothing.
+ * watches and reads told, or whom {@link Foresight} guesses, and never goes back. An order that is
+ * found was replayed against every answer, so it is as good as any; that none is found says
+ * nothing.
  *
  * <p>Operations come in the order of their calls. What has been told before a call must be known to
  * whatever is called then, so revisions below it are complete, and are executed and forgotten: what
@@ -55,6 +58,9 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
    * changed.
    */
   private static final long SOON = 100;
+
+  /** How many revisions are waited for to understand one that nothing tells of. */
+  private static final long WAIT = 1 << 16;
 
   private final Linearizable property;
   private final WatchFeed watches;
@@ -82,6 +88,14 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
   private long hits;
   private int untold;
   private Optional<Finding> finding = Optional.empty();
+
+  /** Who is guessed to have made revisions ahead that nothing tells of. */
+  private final Map<Long, Operation> guessed = new HashMap<>();
+
+  /** The last revision that had to wait, and what had to be told before it was executed. */
+  private long waitsAt;
+
+  private long waitFor;
 
   /** The latest call of everything that was executed. */
   private long latestCall = Long.MIN_VALUE;
@@ -186,6 +200,9 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
   /** All operations have been told: executes what is left of what they tell. */
   public void finish() {
     while (hopeful && horizon.first() <= last) {
+      if (puzzling()) {
+        guess(last + 1, last + 1);
+      }
       hopeful = execute();
     }
     finding =
@@ -223,12 +240,42 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
   /** Executes what is complete when something is called at {@code call}. */
   private boolean advance(long call) {
     lastCall = call;
-    while (horizon.first() < told) {
+    while (horizon.first() < told && told >= waitFor) {
+      if (puzzling()) {
+        if (waitsAt != horizon.first()) {
+          waitsAt = horizon.first();
+          waitFor = waitsAt + WAIT;
+          continue;
+        }
+        guess(told, horizon.first() + WAIT / 2);
+      }
       if (!execute()) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Whether nothing tells who made the next revision. */
+  private boolean puzzling() {
+    Place place = horizon.next();
+    if (horizon.first() == 1
+        || place.owner().isPresent()
+        || !place.perhapsOwners().isEmpty()
+        || place.seen().isPresent()
+        || guessed.containsKey(horizon.first())) {
+      return false;
+    }
+    ask(place, horizon.first());
+    return place.events().isEmpty();
+  }
+
+  /** Guesses who made the revisions below {@code end}, and keeps the guesses up to {@code upTo}. */
+  private void guess(long end, long upTo) {
+    Outlook outlook = new Outlook(horizon, end, last, store, open.all());
+    guessed.clear();
+    guessed.putAll(new Foresight(outlook).guess());
+    guessed.keySet().removeIf(revision -> revision > upTo);
   }
 
   private boolean open(Operation operation) {
@@ -408,7 +455,12 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
     untold++;
     ask(place, store.revision() + 1);
     store.hold();
-    boolean filled = known(place) || expired(place, true) || likely(place) || expired(place, false);
+    boolean filled =
+        known(place)
+            || expired(place, true)
+            || foreseen(place)
+            || likely(place)
+            || expired(place, false);
     store.settle();
     return filled;
   }
@@ -478,6 +530,20 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
     return false;
   }
 
+  /** By the one that was guessed. */
+  private boolean foreseen(Place place) {
+    Operation guess = guessed.get(horizon.first());
+    if (guess == null) {
+      return false;
+    }
+    int mark = store.mark();
+    if (attempt(guess.request(), place) != Agreement.NONE) {
+      return closed(guess);
+    }
+    store.undo(mark);
+    return false;
+  }
+
   /** By the first open write that does what was told, and best nothing else. */
   private boolean likely(Place place) {
     int mark = store.mark();
@@ -502,6 +568,8 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
 
   private boolean closed(Operation candidate) {
     open.remove(candidate);
+    // Whoever made this revision made no other, whatever was guessed.
+    guessed.values().removeIf(guess -> guess.id() == candidate.id());
     unanswered.add(store.revision());
     made(Math.max(candidate.call(), leases.usedFrom()));
     return true;

@@ -31,6 +31,9 @@ final class Told {
     /** So a key was. */
     void see(Sighting sighting);
 
+    /** So many keys of {@code range} were there, of which not all are told. */
+    default void counted(long at, Request.Range range, long count, Operation by) {}
+
     /** A step put a key. */
     void put(Request.Put put, Placed step);
 
@@ -41,19 +44,49 @@ final class Told {
     void stepped();
   }
 
+  /** Tells all of a place, the owner first. */
+  void place(long revision, Place place) {
+    List<Operation> owners = place.owner().map(List::of).orElse(List.of());
+    step(revision, owners);
+    for (Operation member : place.members()) {
+      operation(member, new From(member, revision, Long.MAX_VALUE));
+    }
+  }
+
   /** Tells all of a slot, the owner first. */
   void slot(long revision, Slot slot) {
-    for (Operation owner : slot.owners()) {
-      operation(owner, revision, true);
-    }
-    listener.stepped();
+    step(revision, slot.owners());
     for (Operation member : slot.members()) {
-      operation(member, revision, false);
+      operation(member, new From(member, revision, Long.MAX_VALUE));
     }
     for (Slot.Past past : slot.pasts()) {
       range(past.range(), past.told(), new From(past.operation(), revision, Long.MAX_VALUE));
     }
   }
+
+  private void step(long revision, List<Operation> owners) {
+    List<From> steps = new ArrayList<>(1);
+    for (Operation owner : owners) {
+      From from = new From(owner, revision - 1, revision);
+      operation(owner, from);
+      steps.add(from);
+    }
+    listener.stepped();
+    for (From from : steps) {
+      for (Own own : from.seen()) {
+        if (!from.touched(own.kv().key(), own.after())) {
+          listener.see(Sighting.of(revision, own.kv(), own.withValue(), from.operation()));
+        }
+      }
+    }
+  }
+
+  /**
+   * What a step told of what it had written itself.
+   *
+   * @param after how much it had written by then
+   */
+  private record Own(KeyValue kv, boolean withValue, int after) {}
 
   /**
    * Whence it is told.
@@ -62,22 +95,32 @@ final class Told {
    * @param own the revision of the step itself, whose own writes its answer may tell
    * @param written what it has written so far: etcd lets a txn delete what it has put, and put what
    *     it has deleted, where it does not notice ({@code TxnShape})
+   * @param seen what it told of that
    */
   private record From(
-      Operation operation, long before, long own, List<Request.DeleteRange> written) {
+      Operation operation,
+      long before,
+      long own,
+      List<Request.DeleteRange> written,
+      List<Own> seen) {
 
     From(Operation operation, long before, long own) {
-      this(operation, before, own, new ArrayList<>());
+      this(operation, before, own, new ArrayList<>(1), new ArrayList<>(0));
     }
 
     /** Whether {@code key} may be what the step itself has made of it. */
     boolean touched(String key) {
-      return written.stream()
-          .anyMatch(range -> ByteStrings.inRange(key, range.key(), range.rangeEnd()));
+      return touched(key, 0);
     }
 
-    boolean writes() {
-      return own != Long.MAX_VALUE;
+    /** The same, leaving out the first {@code after} writes. */
+    boolean touched(String key, int after) {
+      for (Request.DeleteRange range : written.subList(after, written.size())) {
+        if (ByteStrings.inRange(key, range.key(), range.rangeEnd())) {
+          return true;
+        }
+      }
+      return false;
     }
 
     Placed step() {
@@ -85,12 +128,8 @@ final class Told {
     }
   }
 
-  private void operation(Operation operation, long revision, boolean owner) {
+  private void operation(Operation operation, From from) {
     if (operation.outcome() instanceof Outcome.Ok(Response response)) {
-      From from =
-          owner
-              ? new From(operation, revision - 1, revision)
-              : new From(operation, revision, Long.MAX_VALUE);
       if (operation.request() instanceof Request.Txn txn
           && response instanceof Response.TxnDone done
           && done.succeeded()) {
@@ -128,8 +167,7 @@ final class Told {
           listener.see(
               Sighting.present(from.before(), delete.key(), Sighting.UNKNOWN, from.operation()));
         }
-        // Inside a step that writes, a key may be absent because the step itself deleted it.
-        if (delete.rangeEnd().isEmpty() && done.deleted() == 0 && !from.writes()) {
+        if (delete.rangeEnd().isEmpty() && done.deleted() == 0) {
           absent(from, delete.key());
         }
         if (done.deleted() > 0) {
@@ -151,22 +189,44 @@ final class Told {
     for (KeyValue kv : told.kvs()) {
       if (kv.modRevision() < from.own()) {
         present(from, kv, !range.keysOnly());
+      } else if (kv.modRevision() == from.own()) {
+        from.seen().add(new Own(kv, !range.keysOnly(), from.written().size()));
       }
-    }
-    // Inside a step that writes, a key may be absent because the step itself deleted it.
-    if (from.writes()) {
-      return;
     }
     if (range.rangeEnd().isEmpty()) {
       if (told.count() == 0) {
         absent(from, range.key());
       }
     } else if (told.count() == told.kvs().size()) {
-      TreeSet<String> missing =
-          new TreeSet<>(within(listener.keys(), range.key(), range.rangeEnd()));
-      told.kvs().forEach(kv -> missing.remove(kv.key()));
-      missing.forEach(key -> absent(from, key));
+      missing(range, range.rangeEnd(), told, from);
+    } else {
+      if (from.written().isEmpty()) {
+        listener.counted(from.before(), range, told.count(), from.operation());
+      }
+      if (inOrderOfKeys(range) && !told.kvs().isEmpty()) {
+        // A page holds the first keys: what is missing before its last one is not there. Nothing is
+        // before the first key of all, whose name as an end stands for no end.
+        String last = told.kvs().getLast().key();
+        if (!last.equals("\0")) {
+          missing(range, last, told, from);
+        }
+      }
     }
+  }
+
+  private static boolean inOrderOfKeys(Request.Range range) {
+    return range.sortTarget() == Request.SortTarget.KEY
+        && range.sortOrder() != Request.SortOrder.DESCEND
+        && range.minModRevision() == 0
+        && range.maxModRevision() == 0
+        && range.minCreateRevision() == 0
+        && range.maxCreateRevision() == 0;
+  }
+
+  private void missing(Request.Range range, String end, Response.Ranged told, From from) {
+    TreeSet<String> missing = within(listener.keys(), range.key(), end);
+    told.kvs().forEach(kv -> missing.remove(kv.key()));
+    missing.forEach(key -> absent(from, key));
   }
 
   private void compared(Compare compare, From from) {
@@ -200,7 +260,11 @@ final class Told {
     listener.see(Sighting.of(from.before(), kv, withValue, from.operation()));
   }
 
+  /** Inside a step that writes, a key may be absent because the step itself deleted it. */
   private void absent(From from, String key) {
+    if (from.touched(key)) {
+      return;
+    }
     listener.see(Sighting.absent(from.before(), key, from.operation()));
   }
 

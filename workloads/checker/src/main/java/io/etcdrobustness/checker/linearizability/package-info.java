@@ -21,7 +21,8 @@
  *
  * <p>Most histories need no search: {@link io.etcdrobustness.checker.linearizability.Replay} finds
  * an order in one pass, with what watches and reads tell of the revisions that nobody is known to
- * own. What it does not prove is searched.
+ * own. Where nothing tells of one, {@link io.etcdrobustness.checker.linearizability.Foresight}
+ * guesses from what each key is seen to be later. What it does not prove is searched.
  *
  * <p>Nothing here trusts a watch to convict: what watches tell only orders what is tried first.
  */

@@ -9,14 +9,14 @@ import java.util.Optional;
  * Whether the conditions of a txn hold; follows {@code applyCompare} and {@code compareKV} of
  * etcd's {@code server/etcdserver/txn/txn.go}.
  */
-final class Compares {
+public final class Compares {
 
   private static final KeyValue ABSENT = new KeyValue("", "", 0, 0, 0, 0);
 
   private Compares() {}
 
   /** What is known of a condition. */
-  enum Answer {
+  public enum Answer {
     HOLDS,
     FAILS,
     /** It depends on a key of which it is not known what it holds. */
@@ -55,9 +55,10 @@ final class Compares {
     return kvs.isEmpty() ? one(compare, Optional.empty()) : Answer.HOLDS;
   }
 
-  private static Answer one(Compare compare, Optional<KeyValue> kv) {
-    if (kv.isPresent()) {
-      return holds(compare, kv.get());
+  /** Whether {@code compare} holds if its key is {@code now}. */
+  public static Answer one(Compare compare, Optional<KeyValue> now) {
+    if (now.isPresent()) {
+      return holds(compare, now.get());
     }
     // An absent key compares like one whose fields are all 0, but a comparison of its value fails.
     return compare.operand() instanceof Compare.Value ? Answer.FAILS : holds(compare, ABSENT);

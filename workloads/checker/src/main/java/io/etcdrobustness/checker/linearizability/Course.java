@@ -1,0 +1,465 @@
+package io.etcdrobustness.checker.linearizability;
+
+import io.etcdrobustness.history.Request;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One key through a stretch of revisions: what known steps did to it, what was seen of it, and what
+ * it needs of steps that nobody tells of to become so.
+ */
+final class Course {
+
+  private final String key;
+  private final Gaps gaps;
+  private final List<Mark> marks = new ArrayList<>();
+  private final List<Move> puts = new ArrayList<>();
+  private final List<Move> deletes = new ArrayList<>();
+  private int[] laterPuts = {};
+  private int[] laterDeletes = {};
+  private int putSupply;
+  private int deleteSupply;
+  private KeyState state;
+  private int passed;
+  private Need need = Need.NOTHING;
+  private final List<Demand> demands = new ArrayList<>();
+
+  /**
+   * @param gaps which revisions nobody is known to own
+   */
+  Course(String key, KeyState state, Gaps gaps) {
+    this.key = key;
+    this.state = state;
+    this.gaps = gaps;
+  }
+
+  /** Which revisions nobody is known to own. */
+  @FunctionalInterface
+  interface Gaps {
+
+    /** How many there are from {@code first} to {@code last}. */
+    long within(long first, long last);
+  }
+
+  /** Something known. */
+  private sealed interface Mark {
+
+    /** The revision at which it was so. */
+    long at();
+
+    record Seen(Sighting sighting) implements Mark {
+      @Override
+      public long at() {
+        return sighting.slot();
+      }
+    }
+
+    record Put(long at, Request.Put put) implements Mark {}
+
+    record Deleted(long at) implements Mark {}
+  }
+
+  /**
+   * What it needs before it can be as it is seen next.
+   *
+   * @param puts steps without owner that put it, at revisions of which nothing is told
+   * @param deletes such steps that delete it
+   * @param deadline the last revision that helps
+   * @param next the revision at which it is seen, {@link Long#MAX_VALUE} if it is not
+   * @param exact whether any other put before {@code next} would be seen
+   * @param allPuts how many such puts it needs from now on in all
+   * @param allDeletes how many deletes
+   */
+  record Need(
+      int puts, int deletes, long deadline, long next, boolean exact, int allPuts, int allDeletes) {
+    static final Need NOTHING = new Need(0, 0, Long.MAX_VALUE, Long.MAX_VALUE, false, 0, 0);
+    static final Need WRONG = new Need(-1, 0, 0, 0, false, 0, 0);
+
+    boolean owes() {
+      return puts + deletes > 0;
+    }
+
+    private Need and(int laterPuts, int laterDeletes) {
+      return new Need(
+          puts, deletes, deadline, next, exact, allPuts + laterPuts, allDeletes + laterDeletes);
+    }
+
+    private Need exactly() {
+      return new Need(puts, deletes, deadline, next, true, allPuts, allDeletes);
+    }
+  }
+
+  /** All that can change along the way. */
+  record Moment(KeyState state, int passed, Need need) {}
+
+  String key() {
+    return key;
+  }
+
+  KeyState state() {
+    return state;
+  }
+
+  Need need() {
+    return need;
+  }
+
+  /** Those that may put it, by call. */
+  List<Move> puts() {
+    return puts;
+  }
+
+  /** Those that may delete it, by call. */
+  List<Move> deletes() {
+    return deletes;
+  }
+
+  void see(Sighting sighting) {
+    marks.add(new Mark.Seen(sighting));
+  }
+
+  /** The same, of something that was found out afterwards. */
+  void insert(Sighting sighting) {
+    marks.add(behind(sighting.slot()), new Mark.Seen(sighting));
+  }
+
+  /**
+   * Whether it is there at {@code revision}, if that is certain; before anything is passed.
+   *
+   * @param latest when a write was called at the latest that made a revision up to that
+   */
+  KeyState.Kind at(long revision, long latest) {
+    int next = behind(revision - 1);
+    for (int i = next; i < marks.size(); i++) {
+      if (marks.get(i) instanceof Mark.Seen(Sighting seen)) {
+        if (seen.present() && seen.create() != Sighting.UNKNOWN && seen.create() <= revision) {
+          return KeyState.Kind.PRESENT;
+        }
+        if (seen.slot() == revision) {
+          return seen.present() ? KeyState.Kind.PRESENT : KeyState.Kind.ABSENT;
+        }
+        break;
+      }
+    }
+    KeyState.Kind known = known(behind(revision) - 1);
+    List<Move> changing = known == KeyState.Kind.PRESENT ? deletes : puts;
+    boolean stays = changing.isEmpty() || changing.getFirst().operation().call() > latest;
+    return stays ? known : KeyState.Kind.ANY;
+  }
+
+  private KeyState.Kind known(int last) {
+    if (last < 0) {
+      return state.kind();
+    }
+    return switch (marks.get(last)) {
+      case Mark.Seen(Sighting seen) ->
+          seen.present() ? KeyState.Kind.PRESENT : KeyState.Kind.ABSENT;
+      case Mark.Put any -> KeyState.Kind.PRESENT;
+      case Mark.Deleted any -> KeyState.Kind.ABSENT;
+    };
+  }
+
+  /** How many marks there are up to {@code revision}. */
+  private int behind(long revision) {
+    int low = 0;
+    int high = marks.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (marks.get(middle).at() <= revision) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  void put(long revision, Request.Put put) {
+    marks.add(new Mark.Put(revision, put));
+  }
+
+  void delete(long revision) {
+    marks.add(new Mark.Deleted(revision));
+  }
+
+  /**
+   * Steps without owner that are certain to have happened.
+   *
+   * @param first the first revision that one may have made
+   * @param last the last
+   */
+  record Demand(long first, long last, int puts, int deletes) {}
+
+  /** What is needed whatever happens, as far as that can be told. */
+  List<Demand> demands() {
+    return demands;
+  }
+
+  /** All that is known is known: works out what is needed. */
+  void begin(long done) {
+    laterPuts = new int[marks.size()];
+    laterDeletes = new int[marks.size()];
+    complete();
+    int puts = 0;
+    int deletes = 0;
+    Optional<Sighting> following = Optional.empty();
+    for (int i = marks.size() - 1; i >= 0; i--) {
+      if (marks.get(i) instanceof Mark.Seen(Sighting sighting)) {
+        Need after = next(KeyState.ANY.with(sighting).orElse(KeyState.ANY), i + 1, sighting.slot());
+        demand(sighting.slot() + 1, after, puts, following);
+        puts = Math.max(0, after.allPuts());
+        deletes = Math.max(0, after.allDeletes());
+        following = Optional.of(sighting);
+      }
+      laterPuts[i] = puts;
+      laterDeletes[i] = deletes;
+    }
+    need = next(state, 0, done);
+    demand(done + 1, need, puts, following);
+  }
+
+  /** Where a condition told the revision of the key only, tells the rest, as far as it is sure. */
+  private void complete() {
+    int next = marks.size();
+    for (int i = marks.size() - 1; i >= 0; i--) {
+      switch (marks.get(i)) {
+        case Mark.Seen(Sighting sighting) -> {
+          if (next < marks.size()
+              && sighting.version() == Sighting.UNKNOWN
+              && marks.get(next) instanceof Mark.Seen(Sighting later)) {
+            marks.set(i, new Mark.Seen(completed(sighting, later, i + 1, next)));
+          }
+          next = i;
+        }
+        case Mark.Put any -> {}
+        case Mark.Deleted any -> next = marks.size();
+      }
+    }
+  }
+
+  private Sighting completed(Sighting seen, Sighting later, int from, int to) {
+    boolean same =
+        seen.present()
+            && seen.mod() != Sighting.UNKNOWN
+            && later.present()
+            && later.version() != Sighting.UNKNOWN
+            && later.create() != Sighting.UNKNOWN
+            && later.create() <= seen.slot();
+    if (!same || (later.mod() > seen.slot() && gaps.within(seen.slot() + 1, later.mod()) > 0)) {
+      return seen;
+    }
+    return new Sighting(
+        seen.slot(),
+        key,
+        true,
+        later.create(),
+        seen.mod(),
+        later.version() - known(from, to, 0, later.mod()),
+        seen.lease(),
+        seen.value(),
+        seen.by());
+  }
+
+  private void demand(long first, Need need, int later, Optional<Sighting> following) {
+    if (need.puts() < 0) {
+      return;
+    }
+    if (need.owes()) {
+      demands.add(new Demand(first, need.deadline(), need.puts(), need.deletes()));
+    }
+    int again = need.allPuts() - need.puts() - later;
+    if (again > 0 && following.isPresent() && following.get().slot() == need.next()) {
+      Sighting seen = following.get();
+      demands.add(
+          new Demand(
+              seen.create(),
+              seen.mod() - (gaps.within(seen.mod(), seen.mod()) > 0 ? 1 : 0),
+              again,
+              0));
+    }
+  }
+
+  Moment moment() {
+    return new Moment(state, passed, need);
+  }
+
+  void back(Moment moment) {
+    state = moment.state();
+    passed = moment.passed();
+    need = moment.need();
+  }
+
+  /** Goes on behind what is known at {@code revision}; false if it is not as it was seen. */
+  boolean pass(long revision) {
+    while (passed < marks.size() && marks.get(passed).at() <= revision) {
+      switch (marks.get(passed)) {
+        case Mark.Seen(Sighting sighting) -> {
+          Optional<KeyState> now = state.with(sighting);
+          if (now.isEmpty()) {
+            return false;
+          }
+          state = now.get();
+        }
+        case Mark.Put(long at, Request.Put put) ->
+            state =
+                state.put(
+                    at,
+                    put.ignoreLease() ? state.lease() : put.lease(),
+                    put.ignoreValue() ? state.value() : Optional.of(put.value()));
+        case Mark.Deleted any -> state = KeyState.ABSENT;
+      }
+      passed++;
+    }
+    return true;
+  }
+
+  /** Works out anew what it needs, when {@code done} is done. */
+  void reckon(long done) {
+    need = next(state, passed, done);
+  }
+
+  /** A step without owner puts it, or deletes it. */
+  void change(long revision, Optional<Request.Put> put) {
+    state =
+        put.map(what -> state.put(revision, what.lease(), Optional.of(what.value())))
+            .orElse(KeyState.ABSENT);
+    reckon(revision);
+  }
+
+  /** The revision at which it was seen last. */
+  long anchor() {
+    for (int i = passed - 1; i >= 0; i--) {
+      if (marks.get(i) instanceof Mark.Seen(Sighting sighting)) {
+        return sighting.slot();
+      }
+    }
+    return Long.MIN_VALUE;
+  }
+
+  /** Whether there is enough that can give it what it needs. */
+  boolean possible() {
+    return need.puts() >= 0
+        && need.allPuts() <= putSupply
+        && need.allDeletes() <= deleteSupply
+        && (!need.exact() || need.puts() >= due());
+  }
+
+  /** How many puts must come before it is seen. */
+  private int due() {
+    int due = 0;
+    for (Move move : puts) {
+      if (!move.taken() && move.surelySupplies(key) && move.mustMake(Long.MIN_VALUE, need.next())) {
+        due++;
+      }
+    }
+    return due;
+  }
+
+  /** {@code count} more, or less, that may put it. */
+  void supplyPuts(int count) {
+    putSupply += count;
+  }
+
+  /** {@code count} more, or less, that may delete it. */
+  void supplyDeletes(int count) {
+    deleteSupply += count;
+  }
+
+  private Need next(KeyState now, int from, long done) {
+    int known = 0;
+    for (int i = from; i < marks.size(); i++) {
+      switch (marks.get(i)) {
+        case Mark.Seen(Sighting sighting) -> {
+          Need next = seen(now, sighting, from, i, done, known);
+          return next.puts() < 0 || laterPuts.length == 0
+              ? next
+              : next.and(laterPuts[i], laterDeletes[i]);
+        }
+        case Mark.Put any -> known++;
+        case Mark.Deleted(long at) -> {
+          // What is needed behind it does not help before.
+          Need behind = next(KeyState.ABSENT, i + 1, at);
+          return new Need(
+              0,
+              0,
+              Long.MAX_VALUE,
+              at,
+              false,
+              Math.max(0, behind.allPuts()),
+              Math.max(0, behind.allDeletes()));
+        }
+      }
+    }
+    return Need.NOTHING;
+  }
+
+  private Need seen(KeyState now, Sighting seen, int from, int to, long done, int known) {
+    boolean there = now.kind() == KeyState.Kind.PRESENT;
+    if (now.kind() == KeyState.Kind.ANY) {
+      return nothing(seen);
+    }
+    if (!seen.present()) {
+      // What was put by a known step must be deleted behind that: no delete helps before.
+      return there && known == 0
+          ? owed(0, 1, seen.slot(), seen)
+          : new Need(0, 0, Long.MAX_VALUE, seen.slot(), false, 0, known > 0 ? 1 : 0);
+    }
+    if (seen.mod() == Sighting.UNKNOWN) {
+      return there || known > 0 ? nothing(seen) : owed(1, 0, seen.slot(), seen);
+    }
+    if (seen.mod() <= done) {
+      return there && (now.mod() == seen.mod() || now.mod() == Sighting.UNKNOWN)
+          ? nothing(seen).exactly()
+          : Need.WRONG;
+    }
+    int atLast = gaps.within(seen.mod(), seen.mod()) > 0 ? 1 : 0;
+    long deadline = seen.mod() - atLast;
+    if (seen.create() == Sighting.UNKNOWN || seen.version() == Sighting.UNKNOWN) {
+      return nothing(seen);
+    }
+    if (seen.create() <= done) {
+      if (!there || (now.create() != seen.create() && now.create() != Sighting.UNKNOWN)) {
+        return Need.WRONG;
+      }
+      if (now.version() == Sighting.UNKNOWN) {
+        return nothing(seen);
+      }
+      long puts = seen.version() - now.version() - known(from, to, 0, seen.mod()) - atLast;
+      return puts < 0 ? Need.WRONG : owed(Math.toIntExact(puts), 0, deadline, seen).exactly();
+    }
+    long puts = seen.version() - known(from, to, seen.create(), seen.mod()) - atLast;
+    if (puts < 0) {
+      return Need.WRONG;
+    }
+    boolean again = known(from, to, 0, seen.create() - 1) > 0;
+    Need first = there && !again ? owed(0, 1, seen.create() - 1, seen) : nothing(seen);
+    return first.and(Math.toIntExact(puts), again ? 1 : 0);
+  }
+
+  /** How many known steps put it from {@code first} to {@code last}. */
+  private int known(int from, int to, long first, long last) {
+    int count = 0;
+    for (int i = from; i < to; i++) {
+      if (marks.get(i) instanceof Mark.Put(long at, Request.Put any) && at >= first && at <= last) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  private static Need nothing(Sighting seen) {
+    return owed(0, 0, Long.MAX_VALUE, seen);
+  }
+
+  private static Need owed(int puts, int deletes, long deadline, Sighting seen) {
+    return new Need(
+        puts,
+        deletes,
+        puts + deletes == 0 ? Long.MAX_VALUE : deadline,
+        seen.slot(),
+        false,
+        puts,
+        deletes);
+  }
+}

@@ -1,0 +1,508 @@
+package io.etcdrobustness.checker.linearizability;
+
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Request;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Guesses who made the revisions ahead that nobody is known to own, from what is seen of every key
+ * behind them.
+ *
+ * <p>Versions count puts, so what is seen of a key next tells how many puts, and whether a delete,
+ * are hidden before it. These must be found room for in the revisions without owner, each before
+ * its deadline, and all these revisions must be filled: the one with the earliest deadline comes
+ * first, which is the best order if nothing else mattered (Jackson's rule for unit jobs). What else
+ * matters, such as a txn that changes several keys or a write that nobody will ever see, is tried
+ * out one after the other, on the keys alone. Where nothing fits, it goes back to the last choice
+ * that has to do with it (Prosser's conflict-directed backjumping, 1993).
+ *
+ * <p>It is a guess and nothing more: no answer is compared but what it tells of single keys, and
+ * not all ways are tried. Who relies on it executes it.
+ */
+final class Foresight {
+
+  /** The most steps that are tried; what is not found by then is hard to find. */
+  private static final int MOST_TRIED = 20_000;
+
+  /** To look at so many that no key needs counts as one step. */
+  private static final int REST = 16;
+
+  private final Outlook outlook;
+  private final long[] gaps;
+  private final Set<Course> owing = new LinkedHashSet<>();
+  private final List<Change> trail = new ArrayList<>();
+  private final List<Choice> choices = new ArrayList<>();
+  private Conflict conflict = new Conflict();
+  private int passed;
+  private int tried;
+
+  Foresight(Outlook outlook) {
+    this.outlook = outlook;
+    this.gaps = outlook.gaps();
+    outlook.courses().forEach(this::note);
+  }
+
+  /** Who is guessed to have made each revision, as far as one was found for all; else nobody. */
+  Map<Long, Operation> guess() {
+    boolean onwards = arrive(0);
+    if (!onwards) {
+      return Map.of();
+    }
+    while (tried <= MOST_TRIED) {
+      if (onwards) {
+        if (choices.size() == gaps.length) {
+          return made(choices.size());
+        }
+        choices.add(new Choice(choices.size()));
+      }
+      Choice choice = choices.getLast();
+      choice.takeBack();
+      onwards = choice.take() && goOn(choice);
+      if (!onwards && choice.exhausted() && !goBack()) {
+        return Map.of();
+      }
+    }
+    return made(choices.size() / 2);
+  }
+
+  private boolean goOn(Choice choice) {
+    if (arrive(choices.size())) {
+      return true;
+    }
+    choice.blame(conflict);
+    return false;
+  }
+
+  /** Goes back from a choice that has no way left to the last one that is to blame. */
+  private boolean goBack() {
+    Choice failed = choices.getLast();
+    Conflict blamed = failed.blamed;
+    blamed.without(failed.index);
+    int last = blamed.isEmpty() ? failed.index - 1 : blamed.last();
+    while (choices.size() > Math.max(0, last + 1)) {
+      choices.getLast().takeBack();
+      choices.removeLast();
+    }
+    if (choices.isEmpty()) {
+      return false;
+    }
+    choices.getLast().blame(blamed);
+    return !choices.getLast().exhausted() || goBack();
+  }
+
+  private Map<Long, Operation> made(int count) {
+    Map<Long, Operation> made = new HashMap<>();
+    for (Choice choice : choices.subList(0, count)) {
+      choice.taken.ifPresent(move -> made.put(choice.gap, move.operation()));
+    }
+    return made;
+  }
+
+  /** Lets happen what is known to come before the gap; false if that cannot be. */
+  private boolean arrive(int index) {
+    if (index == gaps.length) {
+      return true;
+    }
+    long gap = gaps[index];
+    List<Outlook.Passage> passages = outlook.passages();
+    Set<Course> stirred = new LinkedHashSet<>();
+    while (passed < passages.size() && passages.get(passed).at() < gap) {
+      switch (passages.get(passed)) {
+        case Outlook.Passage.OfKey(long at, Course course) -> {
+          if (stirred.add(course)) {
+            remember(course);
+          }
+          if (!course.pass(at)) {
+            conflict = about(course);
+            return false;
+          }
+        }
+        case Outlook.Passage.OfRange(
+                long at,
+                String from,
+                String end,
+                long count,
+                Operation any) -> {
+          int present = 0;
+          for (Course course : outlook.courses(from, end)) {
+            present += course.state().kind() == KeyState.Kind.PRESENT ? 1 : 0;
+          }
+          if (present != count) {
+            conflict = new Conflict();
+            outlook.courses(from, end).forEach(course -> conflict.touching(course));
+            return false;
+          }
+        }
+      }
+      passed++;
+    }
+    for (Course course : stirred) {
+      course.reckon(gap - 1);
+      note(course);
+    }
+    for (Course course : stirred) {
+      if (!course.possible() || !supplied(course, gap)) {
+        conflict = about(course);
+        // Where nobody is to blame, what is known of the course is not understood.
+        if (!conflict.isEmpty()) {
+          return false;
+        }
+      }
+    }
+    return enough(gap);
+  }
+
+  private Conflict about(Course course) {
+    Conflict about = new Conflict();
+    about.touching(course);
+    about.since(course.anchor());
+    return about;
+  }
+
+  /** Whether there are enough writes in time for what {@code course} owes. */
+  private boolean supplied(Course course, long from) {
+    Course.Need need = course.need();
+    return inTime(course.puts(), need.puts(), from, need.deadline())
+        && inTime(course.deletes(), need.deletes(), from, need.deadline());
+  }
+
+  private boolean inTime(List<Move> moves, int needed, long from, long to) {
+    if (needed == 0) {
+      return true;
+    }
+    long latest = outlook.deadline(to);
+    int found = 0;
+    for (int i = 0; i < moves.size() && found < needed; i++) {
+      Move move = moves.get(i);
+      found += !move.taken() && move.mayMake(from, to) && move.operation().call() <= latest ? 1 : 0;
+    }
+    return found == needed;
+  }
+
+  private void remember(Course course) {
+    trail.add(new Change(course, course.moment()));
+  }
+
+  private void note(Course course) {
+    if (course.need().owes()) {
+      owing.add(course);
+    } else {
+      owing.remove(course);
+    }
+  }
+
+  private void undo(int mark) {
+    while (trail.size() > mark) {
+      Change change = trail.removeLast();
+      change.course().back(change.before());
+      note(change.course());
+    }
+  }
+
+  /** Whether what is owed fits into the gaps from {@code gap} on, deadline by deadline. */
+  private boolean enough(long gap) {
+    long owed = 0;
+    long since = Long.MAX_VALUE;
+    for (Course course : urgent()) {
+      Course.Need need = course.need();
+      since = Math.min(since, course.anchor());
+      owed +=
+          Math.max(0, need.puts() - shared(course, course.puts(), gap, need.deadline()))
+              + Math.max(
+                  0, need.deletes() - shared(course, course.deletes(), gap, need.deadline()));
+      if (need.deadline() < gap || owed > outlook.count(gap, need.deadline())) {
+        conflict = new Conflict();
+        conflict.since(since);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** How many of {@code moves} may do something else that is needed in the same step. */
+  private int shared(Course course, List<Move> moves, long from, long to) {
+    int count = 0;
+    for (Move move : moves) {
+      if (!move.plain()
+          && !move.taken()
+          && move.mayMake(from, to)
+          && (move.due() || helpsOther(move, course))) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  private boolean helpsOther(Move move, Course course) {
+    for (String key : move.putKeys()) {
+      if (!key.equals(course.key())
+          && (outlook.course(key).need().allPuts() > 0 || outlook.toldToBePut(key))) {
+        return true;
+      }
+    }
+    for (String key : move.deletedKeys()) {
+      if (!key.equals(course.key()) && outlook.course(key).need().allDeletes() > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private List<Course> urgent() {
+    List<Course> sorted = new ArrayList<>(owing);
+    sorted.sort(Comparator.comparingLong(course -> course.need().deadline()));
+    return sorted;
+  }
+
+  /** How a course was, for going back. */
+  private record Change(Course course, Course.Moment before) {}
+
+  /** Which choices have to do with something that does not fit. */
+  private final class Conflict {
+
+    /** Those whose gap might have been used for something else. */
+    private final BitSet used = new BitSet();
+
+    /** Those that did something that matters. */
+    private final BitSet did = new BitSet();
+
+    boolean isEmpty() {
+      return used.isEmpty() && did.isEmpty();
+    }
+
+    int last() {
+      return Math.max(used.length(), did.length()) - 1;
+    }
+
+    boolean holds(int index) {
+      return used.get(index) || did.get(index);
+    }
+
+    void without(int index) {
+      used.clear(index);
+      did.clear(index);
+    }
+
+    void add(Conflict other) {
+      used.or(other.used);
+      did.or(other.did);
+    }
+
+    void touching(Course course) {
+      for (Choice choice : choices) {
+        if (choice.taken.isPresent() && choice.taken.get().keys().contains(course.key())) {
+          did.set(choice.index);
+        }
+      }
+    }
+
+    void since(long revision) {
+      for (int i = choices.size() - 1; i >= 0 && choices.get(i).gap > revision; i--) {
+        used.set(i);
+      }
+    }
+  }
+
+  /** One gap, with the ways to fill it. */
+  private final class Choice {
+
+    private final int index;
+    private final long gap;
+    private final int mark = trail.size();
+    private final int passedThen = passed;
+    private final List<Clue> told;
+    private final long latest;
+    private final List<Move> ways = new ArrayList<>();
+    private final Set<Move> offered = new HashSet<>();
+    private final Conflict blamed = new Conflict();
+    private boolean all;
+    private boolean left;
+    private int next;
+    private Optional<Move> taken = Optional.empty();
+
+    Choice(int index) {
+      this.index = index;
+      this.gap = gaps[index];
+      latest = outlook.deadline(gap);
+      told = outlook.clues(gap);
+      left = !outlook.perhapsOwned(gap);
+      if (told.isEmpty()) {
+        for (Course course : urgent()) {
+          if (course.need().puts() > 0) {
+            offer(course.puts());
+          }
+          if (course.need().deletes() > 0) {
+            offer(course.deletes());
+          }
+        }
+      } else {
+        all = true;
+        Course course = outlook.course(told.getFirst().key());
+        blamed.touching(course);
+        (told.getFirst().put() ? course.puts() : course.deletes())
+            .stream().filter(this::inTime).forEach(ways::add);
+      }
+      ways.sort(
+          Comparator.comparingInt((Move move) -> count(move, false))
+              .thenComparingInt(move -> -count(move, true)));
+    }
+
+    /** How many keys {@code move} would change that are known to need it, or that are not. */
+    private int count(Move move, boolean needed) {
+      int count = 0;
+      for (Map.Entry<String, Optional<Request.Put>> effect :
+          move.effects(key -> outlook.course(key).state()).orElse(Map.of()).entrySet()) {
+        Course.Need need = outlook.course(effect.getKey()).need();
+        boolean put = effect.getValue().isPresent();
+        boolean needs =
+            (put ? need.puts() : need.deletes()) > 0
+                || told.stream()
+                    .anyMatch(clue -> clue.put() == put && clue.key().equals(effect.getKey()));
+        count += needs == needed ? 1 : 0;
+      }
+      return count;
+    }
+
+    private boolean inTime(Move move) {
+      return !move.taken() && move.mayMake(gap, gap) && move.operation().call() <= latest;
+    }
+
+    /** Of those that are alike the first one only. */
+    private void offer(List<Move> moves) {
+      boolean plain = false;
+      for (Move move : moves) {
+        if (move.operation().call() > latest) {
+          break;
+        }
+        if (inTime(move) && !(move.plain() && plain)) {
+          plain |= move.plain();
+          if (offered.add(move)) {
+            ways.add(move);
+          }
+        }
+      }
+    }
+
+    /** Something behind it does not fit; it matters whether it is to blame. */
+    void blame(Conflict found) {
+      blamed.add(found);
+      if (!found.holds(index)) {
+        // Whatever is done here, it will not fit.
+        next = ways.size();
+        all = true;
+      } else if (!found.did.get(index) && all && told.isEmpty()) {
+        // What is left here does nothing that is needed, as what was tried.
+        next = ways.size();
+      }
+    }
+
+    boolean exhausted() {
+      return left && all && next == ways.size();
+    }
+
+    /** Takes the next way that fits; false if there is none left. */
+    boolean take() {
+      if (!left) {
+        // Somebody whose answer does not say what it did.
+        left = true;
+        return true;
+      }
+      while (true) {
+        if (next == ways.size()) {
+          if (all) {
+            return false;
+          }
+          all = true;
+          rest();
+        } else {
+          tried++;
+          if (take(ways.get(next++))) {
+            return true;
+          }
+        }
+      }
+    }
+
+    /** Those that no key needs: first what needs no other, then what can wait least. */
+    private void rest() {
+      List<Way> others = new ArrayList<>();
+      int known = ways.size();
+      for (Course course : outlook.changeable()) {
+        offer(course.puts());
+        offer(course.deletes());
+      }
+      tried += (ways.size() - known) / REST;
+      for (Move move : List.copyOf(ways.subList(known, ways.size()))) {
+        int owingBefore = owing.size();
+        long until = Long.MAX_VALUE;
+        for (String key : move.keys()) {
+          until = Math.min(until, outlook.course(key).need().next());
+        }
+        if (take(move)) {
+          others.add(new Way(move, owing.size() > owingBefore, until));
+        }
+        takeBack();
+      }
+      others.sort(Comparator.comparing(Way::owes).thenComparingLong(Way::until));
+      ways.subList(known, ways.size()).clear();
+      others.forEach(way -> ways.add(way.move()));
+    }
+
+    private boolean take(Move move) {
+      Optional<Map<String, Optional<Request.Put>>> effects =
+          move.effects(key -> outlook.course(key).state());
+      if (effects.isEmpty() || effects.get().isEmpty() || !shows(effects.get())) {
+        return false;
+      }
+      move.take(true);
+      outlook.supply(move, -1);
+      taken = Optional.of(move);
+      for (Map.Entry<String, Optional<Request.Put>> effect : effects.get().entrySet()) {
+        Course course = outlook.course(effect.getKey());
+        remember(course);
+        course.change(gap, effect.getValue());
+        note(course);
+        if (!course.possible() || !supplied(course, gap)) {
+          blamed.touching(course);
+          takeBack();
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private boolean shows(Map<String, Optional<Request.Put>> effects) {
+      for (Clue clue : told) {
+        Optional<Request.Put> effect = effects.get(clue.key());
+        if (effect == null || effect.isPresent() != clue.put()) {
+          return false;
+        }
+        if (effect.isPresent() && !clue.mayShow(effect.get().value())) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    void takeBack() {
+      undo(mark);
+      passed = passedThen;
+      taken.ifPresent(move -> {
+        move.take(false);
+        outlook.supply(move, 1);
+      });
+      taken = Optional.empty();
+    }
+
+    private record Way(Move move, boolean owes, long until) {}
+  }
+}

@@ -1,0 +1,209 @@
+package io.etcdrobustness.checker.linearizability;
+
+import io.etcdrobustness.checker.model.Compares;
+import io.etcdrobustness.history.Compare;
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Request;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** An open write of which it can be told what it would do to each key, if these are known. */
+final class Move {
+
+  private final Operation operation;
+  private final Request.InTxn request;
+  private final List<Request.Put> puts = new ArrayList<>();
+  private final Set<String> putKeys = new LinkedHashSet<>();
+  private final Set<String> deletedKeys = new LinkedHashSet<>();
+  private final Set<String> keys = new LinkedHashSet<>();
+  private boolean taken;
+  private long from = Long.MIN_VALUE;
+  private long to = Long.MAX_VALUE;
+  private boolean due;
+  private final Set<String> seenKeys = new HashSet<>(0);
+  private final Set<String> surePuts;
+
+  private Move(Operation operation, Request.InTxn request) {
+    this.operation = operation;
+    this.request = request;
+    List<Request.DeleteRange> deletes = new ArrayList<>();
+    Lot.writes(request, puts, deletes);
+    puts.forEach(put -> putKeys.add(put.key()));
+    deletes.forEach(delete -> deletedKeys.add(delete.key()));
+    keys.addAll(putKeys);
+    keys.addAll(deletedKeys);
+    compared(request);
+    boolean sure = !(request instanceof Request.Txn txn) || sure(txn);
+    surePuts = sure ? putKeys : Set.of();
+  }
+
+  /** Whether it has no conditions. */
+  private static boolean sure(Request.Txn txn) {
+    return txn.compares().isEmpty()
+        && txn.failure().isEmpty()
+        && txn.success().stream().noneMatch(Request.Txn.class::isInstance);
+  }
+
+  /** Empty if what it does depends on more than single keys. */
+  static Optional<Move> of(Operation operation) {
+    return switch (operation.request()) {
+      case Request.Unlock(String key) ->
+          Optional.of(new Move(operation, Request.DeleteRange.of(key)));
+      case Request.InTxn request when simple(request) -> Optional.of(new Move(operation, request));
+      case Request other -> Optional.empty();
+    };
+  }
+
+  private static boolean simple(Request.InTxn request) {
+    return switch (request) {
+      case Request.Range any -> true;
+      case Request.Put put -> !put.ignoreValue() && !put.ignoreLease();
+      case Request.DeleteRange delete -> delete.rangeEnd().isEmpty();
+      case Request.Txn txn ->
+          txn.compares().stream().allMatch(compare -> compare.rangeEnd().isEmpty())
+              && txn.success().stream().allMatch(Move::simple)
+              && txn.failure().stream().allMatch(Move::simple);
+    };
+  }
+
+  private void compared(Request.InTxn part) {
+    if (part instanceof Request.Txn txn) {
+      txn.compares().forEach(compare -> keys.add(compare.key()));
+      txn.success().forEach(this::compared);
+      txn.failure().forEach(this::compared);
+    }
+  }
+
+  Operation operation() {
+    return operation;
+  }
+
+  /** All puts that it may execute. */
+  List<Request.Put> puts() {
+    return puts;
+  }
+
+  /** The keys that it may put. */
+  Set<String> putKeys() {
+    return putKeys;
+  }
+
+  /** The keys that it may delete. */
+  Set<String> deletedKeys() {
+    return deletedKeys;
+  }
+
+  /** The keys that it may change or that decide what it does. */
+  Set<String> keys() {
+    return keys;
+  }
+
+  /** Whether it does one thing to one key whatever that is; all of its kind are alike. */
+  boolean plain() {
+    return !(request instanceof Request.Txn);
+  }
+
+  boolean taken() {
+    return taken;
+  }
+
+  void take(boolean now) {
+    taken = now;
+  }
+
+  /** It made {@code gap}, where {@code key} is seen to be put, and nothing else. */
+  void pin(long gap, String key) {
+    restrict(gap, gap);
+    seenKeys.add(key);
+  }
+
+  /** It must make one of these revisions. */
+  void restrict(long first, long last) {
+    from = Math.max(from, first);
+    to = Math.min(to, last);
+    due = true;
+  }
+
+  /** Whether it must make one of the revisions that it may make. */
+  boolean due() {
+    return due;
+  }
+
+  /** Whether it may make one of these revisions. */
+  boolean mayMake(long first, long last) {
+    return from <= last && to >= first;
+  }
+
+  /** Whether it must make one of these revisions. */
+  boolean mustMake(long first, long last) {
+    return due && from >= first && to <= last;
+  }
+
+  /** Whether it may put {@code key} without being seen. */
+  boolean supplies(String key) {
+    return !seenKeys.contains(key);
+  }
+
+  /** Whether it puts {@code key} without being seen, whatever the state. */
+  boolean surelySupplies(String key) {
+    return surePuts.contains(key) && supplies(key);
+  }
+
+  /**
+   * What it would do: the keys that it would put, with what it would put there, and those that it
+   * would delete, with nothing. Empty if that cannot be told.
+   */
+  Optional<Map<String, Optional<Request.Put>>> effects(Function<String, KeyState> states) {
+    Map<String, Optional<Request.Put>> effects = new HashMap<>(4);
+    return effects(request, states, effects) ? Optional.of(effects) : Optional.empty();
+  }
+
+  private static boolean effects(
+      Request.InTxn part,
+      Function<String, KeyState> states,
+      Map<String, Optional<Request.Put>> effects) {
+    return switch (part) {
+      case Request.Range any -> true;
+      case Request.Put put -> {
+        effects.put(put.key(), Optional.of(put));
+        yield true;
+      }
+      case Request.DeleteRange delete ->
+          switch (states.apply(delete.key()).kind()) {
+            case PRESENT -> {
+              effects.put(delete.key(), Optional.empty());
+              yield true;
+            }
+            case ABSENT -> true;
+            case ANY -> false;
+          };
+      case Request.Txn txn -> {
+        boolean holds = true;
+        boolean known = true;
+        for (Compare compare : txn.compares()) {
+          switch (Compares.one(compare, states.apply(compare.key()).keyValue(compare.key()))) {
+            case HOLDS -> {}
+            case FAILS -> holds = false;
+            case UNDECIDED -> known = false;
+          }
+        }
+        if (holds && !known) {
+          yield false;
+        }
+        for (Request.InTxn nested : holds ? txn.success() : txn.failure()) {
+          if (!effects(nested, states, effects)) {
+            yield false;
+          }
+        }
+        yield true;
+      }
+    };
+  }
+}

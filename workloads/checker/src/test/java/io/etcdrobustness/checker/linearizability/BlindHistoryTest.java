@@ -1,0 +1,124 @@
+package io.etcdrobustness.checker.linearizability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.etcdrobustness.checker.Budget;
+import io.etcdrobustness.checker.Evidence;
+import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.OnePass;
+import io.etcdrobustness.checker.model.EtcdModel;
+import io.etcdrobustness.checker.model.LeaseRule;
+import io.etcdrobustness.checker.model.Step;
+import io.etcdrobustness.checker.model.Store;
+import io.etcdrobustness.engine.RandomSource;
+import io.etcdrobustness.history.Failure;
+import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Outcome;
+import io.etcdrobustness.history.Request;
+import io.etcdrobustness.history.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Histories of which no watch tells anything, in one pass: what a key is seen to be must do. */
+class BlindHistoryTest {
+
+  private static final int HISTORIES = Integer.getInteger("agreement.histories", 20_000) / 10;
+  private static final long FIRST_SEED = Long.getLong("agreement.seed", 1);
+
+  private static final Failure LOST =
+      new Failure(Failure.Kind.DEADLINE, "DEADLINE_EXCEEDED", "context deadline exceeded");
+
+  private final Linearizable property = new Linearizable();
+
+  @Test
+  void whatThePassProvesTheJudgeProvesToo() {
+    int proved = 0;
+    int legal = 0;
+    for (long seed = FIRST_SEED; seed < FIRST_SEED + HISTORIES; seed++) {
+      RandomSource random = new RandomSource(seed);
+      History history =
+          blind(40 + random.nextInt(80), 1 + random.nextInt(6), 1 + random.nextInt(6), random);
+      for (int damages = (int) (seed % 2); damages > 0; damages--) {
+        history = Mutation.of(history, random);
+      }
+      Optional<Finding> inOnePass = inOnePass(history);
+      Finding judged = property.judge(new Evidence(history), new Questions());
+      legal += judged.status() == Finding.Status.HOLDS ? 1 : 0;
+      if (inOnePass.isPresent()) {
+        proved++;
+        assertThat(judged.status() == Finding.Status.UNDECIDED ? inOnePass.get() : judged)
+            .as("seed %d: what the pass proves", seed)
+            .isEqualTo(inOnePass.get());
+      }
+    }
+    System.out.printf(
+        "seeds from %d: %d of %d legal histories proved in one pass%n", FIRST_SEED, proved, legal);
+    assertThat(proved)
+        .as("of %d legal histories, proved in one pass", legal)
+        .isGreaterThan(legal / 2);
+  }
+
+  @Test
+  void aLongRunOverManyKeysNeedsNoSearch() {
+    assertThat(inOnePass(sequential(60_000, 300, new RandomSource(21))).map(Finding::status))
+        .contains(Finding.Status.HOLDS);
+  }
+
+  /** Puts, deletes, txns and reads, one after the other, of which some writes are not answered. */
+  private static History sequential(int count, int keys, RandomSource random) {
+    EtcdModel model = new EtcdModel(Store.forward(1 << 10), LeaseRule.STRICT);
+    List<Operation> operations = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String key = "k" + random.nextInt(keys);
+      Request request =
+          switch (random.nextInt(8)) {
+            case 0 -> Request.DeleteRange.of(key);
+            case 1, 2, 3 -> Request.Put.of(key, "v" + i);
+            case 4 ->
+                new Request.Txn(
+                    List.of(),
+                    List.of(Request.Put.of(key, "v" + i), Request.DeleteRange.of(key + "-beside")),
+                    List.of());
+            default -> Request.Range.of(key, "");
+          };
+      boolean lost = !(request instanceof Request.Range) && random.chance(0.02);
+      Outcome outcome = new Outcome.Unknown(LOST);
+      if (!lost || random.chance(0.5)) {
+        if (model.execute(request) instanceof Step.Done(Response response, boolean any) && !lost) {
+          outcome = new Outcome.Ok(response);
+        }
+      }
+      operations.add(new Operation(i, i % 8, "", request, 2L * i, 2L * i + 1, outcome));
+    }
+    return History.of(History.Facts.OWN_CLUSTER, operations);
+  }
+
+  private static History blind(int operations, int clients, int keys, RandomSource random) {
+    return HistoryGenerator.generate(
+        new HistoryGenerator.Shape(operations, clients, keys, 0.05, false, false, false, false),
+        random);
+  }
+
+  private Optional<Finding> inOnePass(History history) {
+    OnePass pass =
+        new OnePass(
+            List.of(property), history.frame(), history.watches().iterator(), Budget.UNLIMITED);
+    for (Operation operation : history.operations()) {
+      pass.take(operation);
+    }
+    return Optional.ofNullable(pass.end().get(property));
+  }
+
+  /** A budget of so many questions, the same on every machine. */
+  private static final class Questions implements Budget {
+    private int asked;
+
+    @Override
+    public boolean exhausted() {
+      return ++asked > 400;
+    }
+  }
+}
