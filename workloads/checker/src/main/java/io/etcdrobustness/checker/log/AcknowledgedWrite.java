@@ -123,9 +123,11 @@ public record AcknowledgedWrite(
 
     private void add(Change change) {
       effective = true;
-      if (keys.add(change.key())) {
-        changes.add(change);
+      // A txn within a txn may change a key again (TxnShape); what stays is what was done last.
+      if (!keys.add(change.key())) {
+        changes.removeIf(earlier -> earlier.key().equals(change.key()));
       }
+      changes.add(change);
     }
   }
 }

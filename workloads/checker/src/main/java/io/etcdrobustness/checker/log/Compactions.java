@@ -89,14 +89,14 @@ public final class Compactions {
   }
 
   /**
-   * Whether a compaction at {@code revision} or later may have taken effect before {@code time}:
-   * one that was called before, whatever its client knows, one by members or strangers, or one
+   * Whether a compaction at {@code revision} or later may have taken effect by {@code time}:
+   * one that was called by then, whatever its client knows, one by members or strangers, or one
    * before the history of a store that was not new.
    */
   public boolean mayHaveReached(long revision, long time) {
     return anybody
         || revision <= beforeStart
-        || possible.highestBefore(time).filter(op -> revision(op) >= revision).isPresent();
+        || possible.highestBy(time).filter(op -> revision(op) >= revision).isPresent();
   }
 
   /**
@@ -117,6 +117,11 @@ public final class Compactions {
         sofar.add(higher ? operation : sofar.getLast());
       }
       highest = sofar;
+    }
+
+    /** The highest at {@code time} or before: intervals are closed. */
+    Optional<Operation> highestBy(long time) {
+      return highestBefore(time == Long.MAX_VALUE ? time : time + 1);
     }
 
     Optional<Operation> highestBefore(long time) {

@@ -103,13 +103,13 @@ final class CompactionFollower implements Follower.OfCalls, Follower.OfAnswers, 
 
   /** How many of the refused nothing explains that is called at {@code call} or later. */
   private long unexplained(long call) {
-    return refused.stream().filter(each -> each.time() <= call).count();
+    return refused.stream().filter(each -> each.time() < call).count();
   }
 
   private void possible(long revision, long call) {
     long highest = possible.isEmpty() ? revision : possible.getLast().revision();
     possible.add(new Mark(Math.max(highest, revision), call));
-    refused.removeIf(each -> each.revision() <= revision && call < each.time());
+    refused.removeIf(each -> each.revision() <= revision && call <= each.time());
   }
 
   private void succeeded(Operation operation) {
@@ -153,7 +153,7 @@ final class CompactionFollower implements Follower.OfCalls, Follower.OfAnswers, 
       return;
     }
     for (int i = possible.size() - 1; i >= 0; i--) {
-      if (possible.get(i).time() < time) {
+      if (possible.get(i).time() <= time) {
         if (possible.get(i).revision() >= revision) {
           return;
         }

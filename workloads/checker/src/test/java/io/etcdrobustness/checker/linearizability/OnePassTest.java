@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -47,11 +48,17 @@ class OnePassTest {
                   : property)
           .toList();
 
+  /**
+   * A progress response overtakes the confirmation of its watch; a txn puts and deletes a key in
+   * txns within it.
+   */
+  private static final long[] ONCE_WRONG = {910_066L, 923_655L};
+
   @Test
   void thePassAgreesWithEveryJudge() {
     Map<String, Integer> proved = new TreeMap<>();
     Map<String, Integer> exercised = new TreeMap<>();
-    for (long seed = FIRST_SEED; seed < FIRST_SEED + HISTORIES; seed++) {
+    for (long seed : seeds()) {
       RandomSource random = new RandomSource(seed);
       History history = WatchGenerator.watched(generate(random), random);
       for (int damages = (int) (seed % 4); damages > 0; damages--) {
@@ -194,5 +201,11 @@ class OnePassTest {
     return Stream.concat(history.operations().stream(), history.watches().stream())
         .map(Object::toString)
         .collect(Collectors.joining("\n"));
+  }
+
+  private static long[] seeds() {
+    return LongStream.concat(
+            LongStream.of(ONCE_WRONG), LongStream.range(FIRST_SEED, FIRST_SEED + HISTORIES))
+        .toArray();
   }
 }

@@ -622,7 +622,7 @@ enum Mutation {
                             other.request() instanceof Request.Compact compact
                                 && compact.revision() > range.revision()
                                 && !(other.outcome() instanceof Outcome.Failed)
-                                && other.call() < op.end()))
+                                && other.call() <= op.end()))
             .toList();
     return pick(candidates, random)
         .flatMap(
