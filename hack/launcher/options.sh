@@ -5,3 +5,8 @@
 class_path="$(printf '%s:' "$home"/lib/picocli-*.jar "$home"/lib/cli-*.jar)$home/lib/*"
 judge_options="-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
 network_options="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+
+# Who judges asks no network. picocli looks for a class that is not there, in all jars: to open the other sixty takes
+# longer than to judge a small history.
+judge_class_path=$class_path
+[ ! -r "$home/judge.classpath" ] || read -r judge_class_path <"$home/judge.classpath"
