@@ -89,9 +89,9 @@ public final class Compactions {
   }
 
   /**
-   * Whether a compaction at {@code revision} or later may have taken effect by {@code time}:
-   * one that was called by then, whatever its client knows, one by members or strangers, or one
-   * before the history of a store that was not new.
+   * Whether a compaction at {@code revision} or later may have taken effect by {@code time}: one
+   * that was called by then, whatever its client knows, one by members or strangers, or one before
+   * the history of a store that was not new.
    */
   public boolean mayHaveReached(long revision, long time) {
     return anybody

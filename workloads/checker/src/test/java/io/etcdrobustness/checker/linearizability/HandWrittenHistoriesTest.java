@@ -7,6 +7,7 @@ import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Finding.Status;
 import io.etcdrobustness.checker.Histories;
+import io.etcdrobustness.checker.OnePass;
 import io.etcdrobustness.history.Compare;
 import io.etcdrobustness.history.Compare.Relation;
 import io.etcdrobustness.history.Header;
@@ -135,6 +136,24 @@ class HandWrittenHistoriesTest {
     open(1, Request.Put.of("a", "twice"));
     get(3, 4, "a", 2, kv("a", "twice", 2, 2, 1));
     get(5, 6, "a", 3, kv("a", "twice", 2, 3, 2));
+    violated();
+  }
+
+  @Test
+  void anOpenWriteThatWasSeenCannotAlsoMakeARevisionThatNobodySaw() {
+    put(1, 2, "a", "1", 2);
+    open(3, Request.Put.of("b", "once"));
+    get(5, 6, "b", 3, kv("b", "once", 3, 3, 1));
+    put(7, 8, "a", "2", 5);
+    violated();
+  }
+
+  @Test
+  void anOpenWriteThatNobodySawCannotAlsoBeTheOneThatWasSeen() {
+    put(1, 2, "a", "1", 2);
+    open(3, Request.Put.of("b", "once"));
+    put(5, 6, "a", "2", 4);
+    get(7, 8, "b", 5, kv("b", "once", 5, 5, 1));
     violated();
   }
 
@@ -575,11 +594,24 @@ class HandWrittenHistoriesTest {
   private void violated(long... core) {
     Finding finding = judge();
     assertThat(finding.status()).as(finding.note()).isEqualTo(Status.VIOLATED);
+    assertThat(provedInOnePass()).as("proved in one pass all the same").isFalse();
     List<Long> named = finding.violations().getFirst().operations();
     for (long operation : core) {
       assertThat(named).as(finding.violations().getFirst().summary()).contains(operation);
     }
     assertThat(named).as(finding.violations().getFirst().summary()).hasSizeBetween(1, 3);
+  }
+
+  private boolean provedInOnePass() {
+    History whole = history.evidence().history();
+    OnePass pass =
+        new OnePass(
+            List.of(new Linearizable()),
+            whole.frame(),
+            whole.watches().iterator(),
+            Budget.UNLIMITED);
+    whole.operations().forEach(pass::take);
+    return !pass.end().isEmpty();
   }
 
   private void put(long call, long end, String key, String value, long revision) {
