@@ -25,7 +25,7 @@ public final class PlainReplay {
   private final PlainKeys keys;
   private final PlainStore store;
   private final PlainOpenWrites open = new PlainOpenWrites();
-  private final PlainSteps steps;
+  private final PlainExecution steps;
   private boolean watched;
   private boolean hopeful = true;
 
@@ -42,7 +42,7 @@ public final class PlainReplay {
   private long[] members = new long[1 << 10];
 
   // What a read told of a revision: the key, and the value; only where nothing else will tell.
-  private final Sightings sightings = new Sightings();
+  private final PlainSightings sightings = new PlainSightings();
 
   // Operations that have not surely been answered before the last call.
   private long[] ends = new long[1 << 10];
@@ -83,7 +83,7 @@ public final class PlainReplay {
     this.keys = keys;
     this.watched = watched;
     this.store = new PlainStore(new PlainRanges(keys));
-    this.steps = new PlainSteps(store);
+    this.steps = new PlainExecution(store);
     Arrays.fill(owners, NONE);
     Arrays.fill(members, NONE);
   }

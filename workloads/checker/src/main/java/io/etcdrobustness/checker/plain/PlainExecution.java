@@ -10,7 +10,7 @@ import java.util.Set;
  * Executes operations, and knows what the last one changed. Says of plain operations what {@link
  * io.etcdrobustness.checker.model.EtcdModel} says.
  */
-final class PlainSteps {
+final class PlainExecution {
 
   private final PlainStore store;
 
@@ -19,7 +19,7 @@ final class PlainSteps {
   private long[] values = new long[16];
   private int changes;
 
-  PlainSteps(PlainStore store) {
+  PlainExecution(PlainStore store) {
     this.store = store;
   }
 

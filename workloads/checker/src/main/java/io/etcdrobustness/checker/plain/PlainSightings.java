@@ -5,7 +5,7 @@ import io.etcdrobustness.history.plain.PlainTape;
 /**
  * What reads told of revisions whose turn has not come: a key that was put there, and its value.
  */
-final class Sightings {
+final class PlainSightings {
 
   private long[] revisions = {};
   private long[] keys = {};
