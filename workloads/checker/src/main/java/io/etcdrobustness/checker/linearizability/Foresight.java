@@ -41,6 +41,10 @@ final class Foresight {
   private final Set<Course> owing = new LinkedHashSet<>();
   private final List<Change> trail = new ArrayList<>();
   private final List<Choice> choices = new ArrayList<>();
+
+  /** Of each key the choices that do something to it. */
+  private final Map<String, BitSet> touched = new HashMap<>();
+
   private Conflict conflict = new Conflict();
   private int passed;
   private int tried;
@@ -298,10 +302,9 @@ final class Foresight {
     }
 
     void touching(Course course) {
-      for (Choice choice : choices) {
-        if (choice.taken.isPresent() && choice.taken.get().keys().contains(course.key())) {
-          did.set(choice.index);
-        }
+      BitSet by = touched.get(course.key());
+      if (by != null) {
+        did.or(by);
       }
     }
 
@@ -466,6 +469,9 @@ final class Foresight {
       move.take(true);
       outlook.supply(move, -1);
       taken = Optional.of(move);
+      for (String key : move.keys()) {
+        touched.computeIfAbsent(key, any -> new BitSet()).set(index);
+      }
       for (Map.Entry<String, Optional<Request.Put>> effect : effects.get().entrySet()) {
         Course course = outlook.course(effect.getKey());
         remember(course);
@@ -499,6 +505,14 @@ final class Foresight {
       taken.ifPresent(move -> {
         move.take(false);
         outlook.supply(move, 1);
+        for (String key : move.keys()) {
+          touched.computeIfPresent(
+              key,
+              (any, by) -> {
+                by.clear(index);
+                return by;
+              });
+        }
       });
       taken = Optional.empty();
     }
