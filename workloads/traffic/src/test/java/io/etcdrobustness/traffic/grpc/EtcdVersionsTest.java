@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EtcdVersionsTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"v3.7.3", "v3.6.16", "v3.5.33", "v3.5.2"})
+  @ValueSource(strings = {"v3.7.3", "v3.6.16", "v3.5.33", "v3.5.7"})
   void aTxnThatReadsACompactedRevisionIsRefusedAndWritesNothing(String version) throws Exception {
     try (RealEtcd etcd = RealEtcd.start(version);
         EtcdConnections connections = new EtcdConnections(etcd.access())) {
