@@ -69,7 +69,7 @@ final class PlainRanges {
     }
     int[] sorted = members[range];
     int place = size;
-    if (size > 0 && compare(sorted[size - 1], key) > 0) {
+    if (size > 0 && keys.compare(sorted[size - 1], key) > 0) {
       place = place(sorted, size, key);
       System.arraycopy(sorted, place, sorted, place + 1, size - place);
     }
@@ -83,16 +83,12 @@ final class PlainRanges {
     int high = size;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (compare(sorted[middle], key) < 0) {
+      if (keys.compare(sorted[middle], key) < 0) {
         low = middle + 1;
       } else {
         high = middle;
       }
     }
     return low;
-  }
-
-  private int compare(int one, int other) {
-    return keys.compare(one, other);
   }
 }

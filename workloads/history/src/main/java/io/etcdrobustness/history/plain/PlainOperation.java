@@ -68,6 +68,7 @@ final class PlainOperation {
     }
     boolean plain =
         operation.request() instanceof Request.InTxn request
+            && isPlain(request)
             && response instanceof Response.InTxn answer
             && step(request, answer, tape);
     tape.known(operation.end(), revision, true);
@@ -184,9 +185,6 @@ final class PlainOperation {
 
   /** Adds a plain request with its answer. */
   private boolean step(Request.InTxn request, Response.InTxn response, PlainTape tape) {
-    if (!isPlain(request)) {
-      return false;
-    }
     switch (request) {
       case Request.Put put -> {
         tape.put(keys.of(put.key()), Token.of(put.value()));
