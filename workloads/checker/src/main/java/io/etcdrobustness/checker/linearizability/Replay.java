@@ -134,7 +134,9 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
     return at <= 0
         || (at >= store.oldest()
             && switch (plain.read(range, answer, at)) {
-              case NOT_PLAIN -> Matching.content(range, model.past(range, at), answer).isEmpty();
+              case NOT_PLAIN ->
+                  Matching.content(range, model.past(range, at, Optional.of(answer)), answer)
+                      .isEmpty();
               case WRONG -> false;
               case WITHOUT_EFFECT, EFFECTIVE -> true;
             });

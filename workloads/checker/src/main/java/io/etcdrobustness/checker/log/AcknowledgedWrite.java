@@ -2,6 +2,7 @@ package io.etcdrobustness.checker.log;
 
 import static io.etcdrobustness.history.KeyValue.NOT_RECORDED;
 
+import io.etcdrobustness.history.ByteStrings;
 import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
@@ -93,7 +94,7 @@ public record AcknowledgedWrite(
 
     private void delete(Request.DeleteRange delete, Optional<? extends Response.InTxn> response) {
       if (!(response.isPresent() && response.get() instanceof Response.Deleted deleted)) {
-        complete = false;
+        unknown(delete);
         return;
       }
       if (deleted.deleted() <= 0) {
@@ -106,12 +107,33 @@ public record AcknowledgedWrite(
         deleted.previous().forEach(kv -> add(Change.delete(revision, kv.key(), operation)));
       } else {
         complete = false;
+        // A delete sees what its txn has put before (etcd kvstore_txn.go, deleteRange).
+        changes.replaceAll(earlier ->
+            touches(delete, earlier) ? Change.delete(revision, earlier.key(), operation) : earlier);
       }
+    }
+
+    /** Nobody knows whether it was executed: what it may have changed again is not certain. */
+    private void unknown(Request.InTxn request) {
+      complete = false;
+      switch (request) {
+        case Request.Range _ -> {}
+        case Request.Put put -> changes.removeIf(earlier -> earlier.key().equals(put.key()));
+        case Request.DeleteRange delete -> changes.removeIf(earlier -> touches(delete, earlier));
+        case Request.Txn txn -> {
+          txn.success().forEach(this::unknown);
+          txn.failure().forEach(this::unknown);
+        }
+      }
+    }
+
+    private static boolean touches(Request.DeleteRange delete, Change earlier) {
+      return ByteStrings.inRange(earlier.key(), delete.key(), delete.rangeEnd());
     }
 
     private void txn(Request.Txn txn, Optional<? extends Response.InTxn> response) {
       if (!(response.isPresent() && response.get() instanceof Response.TxnDone done)) {
-        complete = false;
+        unknown(txn);
         return;
       }
       List<Request.InTxn> branch = done.succeeded() ? txn.success() : txn.failure();

@@ -189,28 +189,30 @@ public final class EtcdModel {
     };
   }
 
-  /** The answer to {@code range} from the store as it was at {@code revision}. */
-  public Response.Ranged past(Request.Range range, long revision) {
+  /**
+   * The answer to {@code range} from the store as it was at {@code revision}.
+   *
+   * @param told what etcd answered; settles which keys of a tie are on a page
+   */
+  public Response.Ranged past(Request.Range range, long revision, Optional<Response.Ranged> told) {
     return Ranges.answer(
-        range, store.range(range.key(), range.rangeEnd(), revision), store.revision());
+        range, store.range(range.key(), range.rangeEnd(), revision), store.revision(), told);
   }
 
   private Response.Ranged range(Request.Range range, Optional<Response.InTxn> told) {
+    Optional<Response.Ranged> answer =
+        told.isPresent() && told.get() instanceof Response.Ranged ranged
+            ? Optional.of(ranged)
+            : Optional.empty();
     if (range.revision() > 0 && range.revision() < store.revision()) {
-      Response.Ranged past = past(range, range.revision());
       // What an uncertain store held in the past is not kept; the answer is believed.
-      return store.certain() || !(told.orElse(past) instanceof Response.Ranged answer)
-          ? past
-          : answer;
+      return store.certain() || answer.isEmpty()
+          ? past(range, range.revision(), answer)
+          : answer.get();
     }
-    if (store.certain()) {
-      return Ranges.answer(range, store.range(range.key(), range.rangeEnd()), store.revision());
-    }
-    return told.filter(Response.Ranged.class::isInstance)
-        .map(Response.Ranged.class::cast)
-        .map(answer -> Uncertain.range(store, range, answer))
-        .orElseGet(() ->
-            Ranges.answer(range, store.range(range.key(), range.rangeEnd()), store.revision()));
+    return store.certain() || answer.isEmpty()
+        ? Ranges.answer(range, store.range(range.key(), range.rangeEnd()), store.revision(), answer)
+        : Uncertain.range(store, range, answer.get());
   }
 
   /** {@code put} of {@code kvstore_txn.go} and of {@code put.go}. */

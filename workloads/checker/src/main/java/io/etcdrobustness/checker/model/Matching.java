@@ -112,7 +112,7 @@ public final class Matching {
       return Optional.of(
           "%d keys instead of %d".formatted(actual.kvs().size(), expected.kvs().size()));
     }
-    Set<String> left = Set.of();
+    boolean inOrder = true;
     for (int i = 0; i < actual.kvs().size(); i++) {
       KeyValue wanted = expected.kvs().get(i);
       KeyValue got = actual.kvs().get(i);
@@ -120,36 +120,25 @@ public final class Matching {
       if (difference.isEmpty()) {
         continue;
       }
-      // A tie may come in any order, but nothing may come twice.
-      boolean tie =
-          !wanted.key().equals(got.key()) && Ranges.order(range).compare(wanted, got) == 0;
-      left = left.isEmpty() ? new HashSet<>() : left;
-      if (!tie || !left.add(got.key())) {
+      // What ties may come in any order.
+      inOrder = false;
+      Optional<KeyValue> own =
+          expected.kvs().stream().filter(kv -> kv.key().equals(got.key())).findFirst();
+      if (own.isEmpty()
+          || Ranges.order(range).compare(wanted, own.get()) != 0
+          || !same(own.get(), got, range.keysOnly())) {
         return difference;
       }
     }
-    for (String key : left) {
-      Optional<KeyValue> wanted =
-          expected.kvs().stream().filter(kv -> kv.key().equals(key)).findFirst();
-      long times = actual.kvs().stream().filter(kv -> kv.key().equals(key)).count();
-      if (times > 1) {
-        return Optional.of("%s %d times".formatted(Words.key(key), times));
-      }
-      if (wanted.isPresent()) {
-        Optional<String> difference =
-            actual.kvs().stream()
-                .filter(kv -> kv.key().equals(key))
-                .findFirst()
-                .flatMap(got -> difference(wanted.get(), got, range.keysOnly()));
-        if (difference.isPresent()) {
-          return difference;
-        }
-      } else if (!expected.more()) {
-        // With a limit, the tie may have been cut differently.
-        return Optional.of("%s, which is not there".formatted(Words.key(key)));
-      }
-    }
-    return Optional.empty();
+    return inOrder ? Optional.empty() : twice(actual.kvs());
+  }
+
+  private static Optional<String> twice(List<KeyValue> kvs) {
+    Set<String> keys = new HashSet<>();
+    return kvs.stream()
+        .filter(kv -> !keys.add(kv.key()))
+        .findFirst()
+        .map(kv -> Words.key(kv.key()) + " more than once");
   }
 
   private static Optional<String> previous(List<KeyValue> expected, List<KeyValue> actual) {

@@ -7,7 +7,10 @@ import io.etcdrobustness.history.Request.SortOrder;
 import io.etcdrobustness.history.Request.SortTarget;
 import io.etcdrobustness.history.Response.Ranged;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The answer to a range, from the keys in it.
@@ -21,8 +24,13 @@ final class Ranges {
 
   private Ranges() {}
 
-  /** The answer, {@code keys} being all keys in the range, in their order. */
-  static Ranged answer(Range range, List<KeyValue> keys, long revision) {
+  /**
+   * The answer, {@code keys} being all keys in the range, in their order.
+   *
+   * @param told what was answered: of keys that tie where the limit cuts, those come first that it
+   *     names, for any of them may
+   */
+  static Ranged answer(Range range, List<KeyValue> keys, long revision, Optional<Ranged> told) {
     Header header = Header.ofRevision(revision);
     if (range.countOnly()) {
       return new Ranged(header, List.of(), keys.size(), false);
@@ -40,12 +48,29 @@ final class Ranges {
     }
     boolean more = range.limit() > 0 && kvs.size() > range.limit();
     if (more) {
-      kvs = kvs.subList(0, Math.toIntExact(range.limit()));
+      kvs = page(range, kvs, told);
     }
     if (range.keysOnly()) {
       kvs = kvs.stream().map(Ranges::withoutValue).toList();
     }
     return new Ranged(header, kvs, keys.size(), more);
+  }
+
+  /** The first of {@code sorted}, which are more than the limit. */
+  private static List<KeyValue> page(Range range, List<KeyValue> sorted, Optional<Ranged> told) {
+    int limit = Math.toIntExact(range.limit());
+    KeyValue last = sorted.get(limit - 1);
+    Comparator<KeyValue> order = order(range);
+    if (told.isEmpty() || order.compare(last, sorted.get(limit)) != 0) {
+      return sorted.subList(0, limit);
+    }
+    Set<String> named = new HashSet<>();
+    told.get().kvs().forEach(kv -> named.add(kv.key()));
+    return sorted.stream()
+        .sorted(
+            order.thenComparing(kv -> order.compare(kv, last) == 0 && !named.contains(kv.key())))
+        .limit(limit)
+        .toList();
   }
 
   /** Whether the answer tells every key in the range. */

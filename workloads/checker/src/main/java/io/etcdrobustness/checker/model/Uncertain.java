@@ -39,7 +39,7 @@ final class Uncertain {
 
   private static Response.Ranged expected(Store store, Request.Range range, Response.Ranged told) {
     List<KeyValue> known = store.range(range.key(), range.rangeEnd());
-    Response.Ranged exact = Ranges.answer(range, known, store.revision());
+    Response.Ranged exact = Ranges.answer(range, known, store.revision(), Optional.of(told));
     boolean closed = range.rangeEnd().isEmpty() && store.certain(range.key());
     boolean all =
         (closed || told.count() == known.size()) && !Ranges.dependsOnUnknown(range, known);

@@ -12,6 +12,7 @@ import io.etcdrobustness.history.History;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -25,6 +26,9 @@ class AgreementTest {
   private static final int HISTORIES = Integer.getInteger("agreement.histories", 20_000);
   private static final long FIRST_SEED = Long.getLong("agreement.seed", 1);
 
+  /** A page whose limit cuts a tie names a key that does not exist. */
+  private static final long[] ONCE_WRONG = {50_290_389L, 60_181_085L};
+
   private final Linearizable property = new Linearizable();
 
   @Test
@@ -32,7 +36,7 @@ class AgreementTest {
     int legal = 0;
     int passed = 0;
     int undone = 0;
-    for (long seed = FIRST_SEED; seed < FIRST_SEED + HISTORIES; seed++) {
+    for (long seed : seeds()) {
       RandomSource random = new RandomSource(seed);
       History history =
           HistoryGenerator.generate(
@@ -73,6 +77,12 @@ class AgreementTest {
     assertThat(passed).as("histories proved in one pass").isGreaterThan(legal / 2);
     assertThat(legal).as("legal histories").isGreaterThan(HISTORIES / 4);
     assertThat(undone).as("illegal histories").isGreaterThan(HISTORIES / 4);
+  }
+
+  private static long[] seeds() {
+    return LongStream.concat(
+            LongStream.of(ONCE_WRONG), LongStream.range(FIRST_SEED, FIRST_SEED + HISTORIES))
+        .toArray();
   }
 
   private Optional<Finding> inOnePass(History history) {
