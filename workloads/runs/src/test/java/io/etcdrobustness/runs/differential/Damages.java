@@ -83,7 +83,9 @@ final class Damages {
       case Response.LeaseGranted granted -> {
         damages.add(
             new Damage(
-                "lease grant: id",
+                request instanceof Request.LeaseGrant(long id, long _) && id == 0
+                    ? "lease grant: id that etcd chooses"
+                    : "lease grant: id",
                 new Response.LeaseGranted(granted.header(), granted.id() ^ FAR, granted.ttl())));
         damages.add(
             new Damage(

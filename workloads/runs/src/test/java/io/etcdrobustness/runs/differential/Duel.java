@@ -79,15 +79,34 @@ final class Duel {
         revealed instanceof Step.Refused(Failure.Kind newest)
             ? Optional.of(dialect.reason(model, request, newest))
             : Optional.empty();
+    Optional<String> unbelieved = answer.flatMap(response -> unbelieved(request, response));
+    answer.ifPresent(response -> judgeDamages(request, response));
     Step step = model.execute(request, told);
     return switch (outcome) {
       case Outcome.Failed(Failure failure) -> refused(request, failure, step, reason);
       case Outcome.Unknown(Failure failure) -> refused(request, failure, step, reason);
       case Outcome.Ok(Response response) ->
           step instanceof Step.Done done && revealed instanceof Step.Done all
-              ? answered(request, response, done, all.response(), before)
+              ? answered(request, response, done, all.response(), before).or(() -> unbelieved)
               : Optional.of("the model refuses it: " + step);
     };
+  }
+
+  /** What the judge, which tells the model the answer, has against it; the state stays. */
+  private Optional<String> unbelieved(Request request, Response answer) {
+    int mark = store.mark();
+    Optional<String> difference =
+        model.execute(request, Optional.of(answer)) instanceof Step.Done done
+            ? Matching.difference(request, done.response(), answer)
+            : Optional.of("an answer that must be refused");
+    store.undo(mark);
+    return difference.map("the judge does not accept it: "::concat);
+  }
+
+  private void judgeDamages(Request request, Response answer) {
+    for (Damages.Damage damage : Damages.of(request, answer)) {
+      tally.judged(damage.field(), unbelieved(request, damage.answer()).isPresent());
+    }
   }
 
   private Optional<String> refused(
@@ -111,27 +130,18 @@ final class Duel {
       }
       ttls.put(granted.id(), ttl);
     }
-    Optional<String> difference =
-        exactly
-            .difference(request, step.response(), revealed, answer)
-            .or(() ->
-                Matching.difference(request, step.response(), answer)
-                    .map("the judge does not accept it: "::concat))
-            .or(() ->
-                step.effective() == answer.header().revision() > before
-                    ? Optional.empty()
-                    : Optional.of("by the model its effect is " + step.effective()));
-    if (difference.isEmpty()) {
-      for (Damages.Damage damage : Damages.of(request, answer)) {
-        tally.judged(
-            damage.field(),
-            Matching.difference(request, step.response(), damage.answer()).isPresent());
-      }
-    }
-    return difference.or(() ->
-        random.chance(0.5)
-            ? onlooker.see(request, answer, before).map("an onlooker does not believe it: "::concat)
-            : Optional.empty());
+    return exactly
+        .difference(request, step.response(), revealed, answer)
+        .or(() ->
+            step.effective() == answer.header().revision() > before
+                ? Optional.empty()
+                : Optional.of("by the model its effect is " + step.effective()))
+        .or(() ->
+            random.chance(0.5)
+                ? onlooker
+                    .see(request, answer, before)
+                    .map("an onlooker does not believe it: "::concat)
+                : Optional.empty());
   }
 
   /** The model has no opinion on these, but its store knows which leases live with which keys. */

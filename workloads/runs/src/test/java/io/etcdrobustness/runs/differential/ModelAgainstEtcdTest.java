@@ -37,6 +37,7 @@ class ModelAgainstEtcdTest {
           "header: member id",
           "header: raft term",
           "header in a txn",
+          "lease grant: id that etcd chooses",
           "lease grant: ttl",
           "keys-only range: lease left out",
           "keys-only range by value: order");
