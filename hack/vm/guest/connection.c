@@ -17,6 +17,7 @@ struct connection {
 	uint32_t number;
 	int fd;
 	bool connecting;
+	bool watched_for_writing;
 	int write_error;
 	struct bytes unsent;
 };
@@ -58,6 +59,9 @@ static void watch(struct connection *connection)
 {
 	bool writes = connection->connecting || connection->unsent.length > 0;
 
+	if (writes == connection->watched_for_writing)
+		return;
+	connection->watched_for_writing = writes;
 	poll_change(connection->fd, EPOLLIN | (writes ? EPOLLOUT : 0), SOURCE_CONNECTION, connection->number);
 }
 
@@ -74,7 +78,7 @@ void connection_open(uint32_t number, int member, uint16_t port)
 	if (connections == NULL)
 		fatal("out of memory");
 	connection = &connections[connection_count++];
-	*connection = (struct connection){.number = number, .connecting = true};
+	*connection = (struct connection){.number = number, .connecting = true, .watched_for_writing = true};
 	connection->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (connection->fd < 0)
 		fatal("socket: %s", strerror(errno));

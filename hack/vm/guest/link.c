@@ -152,6 +152,17 @@ struct reader take_turn(void)
 	return (struct reader){answer.data + sizeof(length), answer.data + answer.length};
 }
 
+/* By the kernel's log, which is what gets to the kernel process's standard error. */
+static void say_on_console(const char *words)
+{
+	int log = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+
+	if (log >= 0) {
+		dprintf(log, "<0>init: %s\n", words);
+		close(log);
+	}
+}
+
 void fatal(const char *format, ...)
 {
 	static bool failing;
@@ -162,7 +173,7 @@ void fatal(const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(words, sizeof(words), format, arguments);
 	va_end(arguments);
-	dprintf(2, "init: %s\n", words);
+	say_on_console(words);
 	if (failing || link_fd < 0)
 		power_off();
 	failing = true;

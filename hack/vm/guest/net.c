@@ -112,9 +112,10 @@ static int ask(const struct node *node, const struct request *request)
 
 	if (send(node->rtnetlink, request, request->header.nlmsg_len, 0) < 0)
 		return errno;
-	if (recv(node->rtnetlink, &reply, sizeof(reply), 0) < (ssize_t)NLMSG_LENGTH(sizeof(reply.error)) ||
-	    reply.header.nlmsg_type != NLMSG_ERROR)
-		return EPROTO;
+	do /* what was asked for, if anything, comes before the acknowledgement, and is not looked at */
+		if (recv(node->rtnetlink, &reply, sizeof(reply), 0) < (ssize_t)NLMSG_LENGTH(sizeof(reply.error)))
+			return EPROTO;
+	while (reply.header.nlmsg_type != NLMSG_ERROR);
 	return -reply.error.error;
 }
 
@@ -156,6 +157,19 @@ static void up(const struct node *node, int device)
 
 	begin(&request, RTM_NEWLINK, 0, &head, sizeof(head));
 	must(node, &request, "switching a device on");
+}
+
+/*
+ * A device whose other end comes up after it begins to send when the kernel gets round to it, up to a second
+ * later; until then what is sent is lost. Being asked for the device's state, it does so first.
+ */
+static void settle(const struct node *node, int device)
+{
+	struct ifinfomsg head = {.ifi_index = device};
+	struct request request;
+
+	begin(&request, RTM_GETLINK, 0, &head, sizeof(head));
+	must(node, &request, "looking at a device");
 }
 
 static void wire(const struct node *a, const struct node *b)
@@ -256,6 +270,8 @@ void net_setup(int members)
 			wire(&nodes[a], &nodes[b]);
 			up(&nodes[a], device_to(&nodes[b]));
 			up(&nodes[b], device_to(&nodes[a]));
+			settle(&nodes[a], device_to(&nodes[b]));
+			settle(&nodes[b], device_to(&nodes[a]));
 			route(&nodes[a], &nodes[b]);
 			route(&nodes[b], &nodes[a]);
 		}

@@ -224,7 +224,7 @@ static void __attribute__((constructor)) start(void)
  */
 int execve(const char *path, char *const argv[], char *const envp[])
 {
-	static const char *const kept[] = {"DST_SEED=", "LD_PRELOAD=", "PATH=", "HOME=", "TMPDIR=", NULL};
+	static const char *const kept[] = {"DST_SEED=", "LD_PRELOAD=", "HOME=", "TMPDIR=", NULL};
 	char *environment[8];
 	int count = 0;
 
