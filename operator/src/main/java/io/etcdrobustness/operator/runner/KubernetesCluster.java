@@ -120,9 +120,9 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
               file,
               Release.parse(spec.versionOf(i))));
     }
-    this.admin = new EtcdAdmin(admin(), ADMIN);
+    this.admin = new EtcdAdmin(access(MemberPod.CLIENT), ADMIN);
     this.membership = new Membership(admin, scheduler);
-    this.connections = new EtcdConnections(admin());
+    this.connections = admin();
     this.readiness = new Readiness(scheduler, recorder);
   }
 
@@ -327,13 +327,13 @@ final class KubernetesCluster implements Cluster, PodFaults.MemberReturn {
   }
 
   @Override
-  public Access clients() {
-    return access(MemberPod.CLIENT_PROXY);
+  public EtcdConnections clients() {
+    return new EtcdConnections(access(MemberPod.CLIENT_PROXY));
   }
 
   @Override
-  public Access admin() {
-    return access(MemberPod.CLIENT);
+  public EtcdConnections admin() {
+    return new EtcdConnections(access(MemberPod.CLIENT));
   }
 
   private Access access(int port) {

@@ -1,5 +1,6 @@
 package io.etcdrobustness.operator.runner;
 
+import io.etcdrobustness.engine.EventLoop;
 import io.etcdrobustness.engine.Scheduler;
 import io.etcdrobustness.history.Recorder;
 import io.etcdrobustness.runs.Cluster;
@@ -75,7 +76,7 @@ final class KubernetesSubstrate implements Substrate {
       ClusterSpec spec,
       List<Release> upgrades,
       Path directory,
-      Scheduler scheduler,
+      EventLoop scheduler,
       Recorder recorder)
       throws SubstrateException, InterruptedException {
     List<MemberPod> memberPods =

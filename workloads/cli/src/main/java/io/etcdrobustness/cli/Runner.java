@@ -5,9 +5,11 @@ import io.etcdrobustness.runs.Cancellation;
 import io.etcdrobustness.runs.Run;
 import io.etcdrobustness.runs.Seeds;
 import io.etcdrobustness.runs.Substrate;
+import io.etcdrobustness.runs.binaries.BinaryOf;
 import io.etcdrobustness.runs.binaries.EtcdBinaries;
 import io.etcdrobustness.runs.processes.ProcessSubstrate;
 import io.etcdrobustness.runs.report.Report;
+import io.etcdrobustness.runs.vm.VmSubstrate;
 import io.etcdrobustness.spec.ClusterSpec;
 import io.etcdrobustness.spec.TestDocument;
 import io.etcdrobustness.spec.TestSpec;
@@ -28,7 +30,7 @@ final class Runner {
       names = "--on",
       paramLabel = "SUBSTRATE",
       defaultValue = "processes",
-      description = "Where the cluster lives. This build has: processes.")
+      description = "Where the cluster lives: processes, or vm, which repeats a seed exactly.")
   private String substrate = "processes";
 
   @Option(
@@ -153,12 +155,17 @@ final class Runner {
   }
 
   private Substrate substrate(Etcd chosen, Screen screen) {
-    if (!substrate.equals("processes")) {
-      throw new UsageException(
-          "--on " + substrate + ": this build has the substrate processes; write --on processes");
-    }
     EtcdBinaries binaries = EtcdBinaries.of(System.getenv(), screen::note);
-    return new ProcessSubstrate(version -> chosen.binary(version, binaries));
+    BinaryOf source = version -> chosen.binary(version, binaries);
+    return switch (substrate) {
+      case "processes" -> new ProcessSubstrate(source);
+      case "vm" -> new VmSubstrate(System.getenv(), source);
+      default ->
+          throw new UsageException(
+              "--on "
+                  + substrate
+                  + ": this build has the substrates processes and vm; write one of them");
+    };
   }
 
   private static boolean isTerminal() {

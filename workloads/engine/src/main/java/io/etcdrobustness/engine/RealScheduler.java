@@ -1,6 +1,8 @@
 package io.etcdrobustness.engine;
 
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -15,7 +17,7 @@ import java.util.function.Consumer;
  * <p>A task that throws is a bug of ours that must not be lost: it goes to {@code onFailure}, and
  * the loop goes on, so that the run can still heal and stop what it started.
  */
-public final class RealScheduler implements Scheduler, AutoCloseable {
+public final class RealScheduler implements EventLoop {
 
   private final long origin = System.nanoTime();
   private final ScheduledThreadPoolExecutor loop;
@@ -71,7 +73,11 @@ public final class RealScheduler implements Scheduler, AutoCloseable {
     }
   }
 
-  /** Ends the loop: the running task finishes, waiting ones are dropped. */
+  @Override
+  public <T> T await(CompletionStage<T> stage) throws InterruptedException, ExecutionException {
+    return stage.toCompletableFuture().get();
+  }
+
   @Override
   public void close() {
     loop.shutdown();

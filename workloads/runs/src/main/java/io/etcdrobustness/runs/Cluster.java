@@ -2,19 +2,20 @@ package io.etcdrobustness.runs;
 
 import io.etcdrobustness.faults.ClusterView;
 import io.etcdrobustness.spec.Release;
-import io.etcdrobustness.traffic.Access;
+import io.etcdrobustness.traffic.grpc.EtcdConnections;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** A running cluster. Closing it ends every process and heals every fault; idempotent. */
 public interface Cluster extends ClusterView, AutoCloseable {
 
-  /** How recorded clients reach it: through whatever faults of clients need. */
-  Access clients();
+  /** New connections for recorded clients: through whatever faults of clients need. */
+  EtcdConnections clients();
 
-  /** How the run itself reaches it, past all faults of clients. */
-  Access admin();
+  /** New connections for the run itself, past all faults of clients. */
+  EtcdConnections admin();
 
   /**
    * Changes a member's version: ends it gracefully, and starts it with {@code release}, one of the
@@ -32,6 +33,11 @@ public interface Cluster extends ClusterView, AutoCloseable {
 
   /** Tells it who was seen to be leader; for {@link #leader()}. */
   void leaderSeen(String member, long raftTerm);
+
+  /** What makes this execution repeatable, once closed; empty where nothing does. */
+  default Optional<Execution> execution() {
+    return Optional.empty();
+  }
 
   @Override
   void close();

@@ -2,7 +2,7 @@ package io.etcdrobustness.runs;
 
 import io.etcdrobustness.checker.Assessment;
 import io.etcdrobustness.checker.Verdict;
-import io.etcdrobustness.engine.RealScheduler;
+import io.etcdrobustness.engine.EventLoop;
 import io.etcdrobustness.engine.Scheduler;
 import io.etcdrobustness.faults.FaultDriver;
 import io.etcdrobustness.history.Entry;
@@ -76,6 +76,8 @@ public final class Run {
   private Map<String, String> versions = Map.of();
   private List<StepResult> steps = List.of();
   private Optional<String> unfinished = Optional.empty();
+  private Optional<ClusterLostException> lost = Optional.empty();
+  private Optional<Execution> execution = Optional.empty();
   private Map<String, Path> logs = Map.of();
 
   /**
@@ -120,6 +122,9 @@ public final class Run {
     History history = recorded(folder, facts);
     Judging.Result judged = judge(history);
     Report report = report(history, weigh(judged.assessment(), history), judged.time());
+    if (execution.isPresent()) {
+      folder.execution(execution.get());
+    }
     folder.ended(report, judging.properties());
     return report;
   }
@@ -143,8 +148,9 @@ public final class Run {
    * that died of a full disk broke no promise, and a write that was not recorded was no lost one.
    */
   private Judging.Result judge(History history) {
-    return hasTroubles()
-        ? new Judging.Result(unjudged(Verdict.ERROR), Duration.ZERO)
+    return hasTroubles() || lost.isPresent()
+        ? new Judging.Result(
+            unjudged(lost.map(ClusterLostException::verdict).orElse(Verdict.ERROR)), Duration.ZERO)
         : judging.judge(history, listener);
   }
 
@@ -157,12 +163,13 @@ public final class Run {
   private void observe(RunPlan plan, ReportFolder folder, LiveRecorder record)
       throws InterruptedException {
     Gate gate = new Gate(record, listener);
-    try (RealScheduler scheduler = new RealScheduler("run", this::bug)) {
+    try (EventLoop scheduler = setup.substrate.loop(plan.seed(), this::bug)) {
       Pending pending = new Pending(scheduler);
       keepFlushing(record, scheduler, pending);
       Optional<Cluster> started = start(plan.upgrade().releases(), folder, scheduler, gate);
       if (started.isPresent()) {
-        try (Cluster cluster = started.get()) {
+        Cluster running = started.get();
+        try (Cluster cluster = running) {
           versions = cluster.versions();
           logs = cluster.logs();
           versions.forEach((member, version) ->
@@ -177,6 +184,7 @@ public final class Run {
                       plan.seed()));
           drive(plan, cluster, scheduler, pending, gate);
         }
+        execution = running.execution();
       }
       for (Map.Entry<String, Path> log : logs.entrySet()) {
         LogScan.scan(log.getKey(), log.getValue(), scheduler.now(), gate);
@@ -202,7 +210,7 @@ public final class Run {
    * A cluster that serves; empty if there is none, and then the troubles or the cancellation tell.
    */
   private Optional<Cluster> start(
-      List<Release> upgrades, ReportFolder folder, RealScheduler scheduler, Recorder recorder)
+      List<Release> upgrades, ReportFolder folder, EventLoop scheduler, Recorder recorder)
       throws InterruptedException {
     try {
       return Optional.of(
@@ -224,14 +232,14 @@ public final class Run {
   }
 
   private void drive(
-      RunPlan plan, Cluster cluster, RealScheduler scheduler, Pending pending, Recorder recorder)
+      RunPlan plan, Cluster cluster, EventLoop scheduler, Pending pending, Recorder recorder)
       throws InterruptedException {
     TestSpec spec = setup.test.spec();
     Availability availability = new Availability(recorder);
     Ids ids = new Ids();
     Duration timeout = spec.workload().timeout();
-    try (EtcdConnections clients = new EtcdConnections(cluster.clients());
-        EtcdConnections admin = new EtcdConnections(cluster.admin());
+    try (EtcdConnections clients = cluster.clients();
+        EtcdConnections admin = cluster.admin();
         EtcdVersions asked = new GrpcEtcdVersions(cluster.admin(), ASK)) {
       Map<String, EtcdClient> observers = new LinkedHashMap<>();
       Map<String, RecordedClient> readers = new LinkedHashMap<>();
@@ -301,14 +309,21 @@ public final class Run {
       });
       cancellation.whenCancelled(() -> scheduler.execute(lifecycle::cancel));
       try {
-        done.get();
+        scheduler.await(done);
       } finally {
         steps = upgrade.results();
         unfinished = upgrade.unfinished();
         versions = cluster.versions();
       }
     } catch (ExecutionException failure) {
-      bug(failure.getCause() == null ? failure : failure.getCause());
+      switch (failure.getCause()) {
+        case ClusterLostException gone -> {
+          lost = Optional.of(gone);
+          listener.note(String.valueOf(gone.getMessage()));
+        }
+        case null -> bug(failure);
+        case Throwable cause -> bug(cause);
+      }
     }
   }
 
@@ -331,6 +346,9 @@ public final class Run {
         }
         return assessment;
       }
+    }
+    if (lost.isPresent()) {
+      return assessment.and(lost.get().verdict(), String.valueOf(lost.get().getMessage()));
     }
     TestSpec spec = setup.test.spec();
     long answered =

@@ -4,6 +4,7 @@ import io.etcdrobustness.faults.Agent;
 import io.etcdrobustness.spec.Release;
 import io.etcdrobustness.traffic.Access;
 import io.etcdrobustness.traffic.Endpoint;
+import io.etcdrobustness.traffic.grpc.EtcdConnections;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,19 +86,20 @@ final class FakeCluster implements Cluster {
   }
 
   @Override
-  public Access clients() {
+  public EtcdConnections clients() {
     return nobodyListens();
   }
 
   @Override
-  public Access admin() {
+  public EtcdConnections admin() {
     return nobodyListens();
   }
 
-  private static Access nobodyListens() {
-    return new Access(
-        MEMBERS.stream().map(member -> new Endpoint(member, "127.0.0.1", 1)).toList(),
-        Optional.empty());
+  private static EtcdConnections nobodyListens() {
+    return new EtcdConnections(
+        new Access(
+            MEMBERS.stream().map(member -> new Endpoint(member, "127.0.0.1", 1)).toList(),
+            Optional.empty()));
   }
 
   @Override

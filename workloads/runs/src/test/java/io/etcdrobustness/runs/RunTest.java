@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.etcdrobustness.checker.Verdict;
-import io.etcdrobustness.engine.Scheduler;
+import io.etcdrobustness.engine.EventLoop;
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.MemberEvent;
 import io.etcdrobustness.history.Phase;
@@ -51,7 +51,7 @@ class RunTest {
         ClusterSpec spec,
         List<Release> upgrades,
         Path folder,
-        Scheduler scheduler,
+        EventLoop scheduler,
         Recorder recorder)
         throws SubstrateException {
       recorder.record(
@@ -78,7 +78,7 @@ class RunTest {
         ClusterSpec spec,
         List<Release> upgrades,
         Path folder,
-        Scheduler scheduler,
+        EventLoop scheduler,
         Recorder recorder)
         throws SubstrateException, InterruptedException {
       return starting.start(scheduler, recorder);
@@ -86,7 +86,7 @@ class RunTest {
   }
 
   private interface Starting {
-    Cluster start(Scheduler scheduler, Recorder recorder)
+    Cluster start(EventLoop scheduler, Recorder recorder)
         throws SubstrateException, InterruptedException;
   }
 

@@ -4,7 +4,7 @@ import io.etcdrobustness.faults.Agent.Proof;
 import java.util.concurrent.CompletionStage;
 
 /** One fault of any kind, from its begin to its end; both are called on the agent's loop. */
-interface OngoingFault {
+public interface OngoingFault {
 
   /**
    * Completes when it is in effect; exceptionally if it cannot be, and nothing is left of it then.

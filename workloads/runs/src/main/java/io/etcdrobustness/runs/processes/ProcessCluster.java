@@ -32,6 +32,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.ToIntFunction;
 
 /** A cluster of etcd processes. */
 final class ProcessCluster implements Cluster {
@@ -147,7 +148,7 @@ final class ProcessCluster implements Cluster {
 
   private void awaitReady() throws SubstrateException, InterruptedException {
     Readiness readiness = new Readiness(scheduler, recorder);
-    try (EtcdConnections connections = new EtcdConnections(admin())) {
+    try (EtcdConnections connections = admin()) {
       Map<String, CompletableFuture<Void>> ready = new LinkedHashMap<>();
       for (ProcessMember member : members.values()) {
         String name = member.layout().name();
@@ -215,20 +216,23 @@ final class ProcessCluster implements Cluster {
   }
 
   @Override
-  public Access clients() {
-    return new Access(
-        members.values().stream().map(m -> endpoint(m, m.layout().clientProxyPort())).toList(),
-        tls);
+  public EtcdConnections clients() {
+    return connections(MemberLayout::clientProxyPort);
   }
 
   @Override
-  public Access admin() {
-    return new Access(
-        members.values().stream().map(m -> endpoint(m, m.layout().clientPort())).toList(), tls);
+  public EtcdConnections admin() {
+    return connections(MemberLayout::clientPort);
   }
 
-  private static Endpoint endpoint(ProcessMember member, int port) {
-    return new Endpoint(member.layout().name(), "127.0.0.1", port);
+  private EtcdConnections connections(ToIntFunction<MemberLayout> port) {
+    return new EtcdConnections(
+        new Access(
+            members.values().stream()
+                .map(ProcessMember::layout)
+                .map(member -> new Endpoint(member.name(), "127.0.0.1", port.applyAsInt(member)))
+                .toList(),
+            tls));
   }
 
   @Override

@@ -1,10 +1,11 @@
 package io.etcdrobustness.runs.processes;
 
-import io.etcdrobustness.engine.Scheduler;
+import io.etcdrobustness.engine.EventLoop;
 import io.etcdrobustness.history.Recorder;
 import io.etcdrobustness.runs.Cluster;
 import io.etcdrobustness.runs.Substrate;
 import io.etcdrobustness.runs.SubstrateException;
+import io.etcdrobustness.runs.binaries.BinaryOf;
 import io.etcdrobustness.spec.ClusterSpec;
 import io.etcdrobustness.spec.FaultsSpec.FaultType;
 import io.etcdrobustness.spec.Release;
@@ -40,11 +41,7 @@ public final class ProcessSubstrate implements Substrate {
 
   @Override
   public Cluster start(
-      ClusterSpec spec,
-      List<Release> upgrades,
-      Path directory,
-      Scheduler scheduler,
-      Recorder recorder)
+      ClusterSpec spec, List<Release> upgrades, Path directory, EventLoop loop, Recorder recorder)
       throws SubstrateException, InterruptedException {
     List<MemberLauncher.Binary> found = new ArrayList<>();
     for (int i = 0; i < spec.replicas(); i++) {
@@ -56,7 +53,6 @@ public final class ProcessSubstrate implements Substrate {
     for (Release release : upgrades) {
       others.put(release, new MemberLauncher.Binary(release, binaries.get(release)));
     }
-    return ProcessCluster.start(
-        spec, found, others, directory.toAbsolutePath(), scheduler, recorder);
+    return ProcessCluster.start(spec, found, others, directory.toAbsolutePath(), loop, recorder);
   }
 }

@@ -4,6 +4,7 @@ import io.etcdrobustness.checker.Assessment;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Verdict;
 import io.etcdrobustness.history.FaultWindow;
+import io.etcdrobustness.runs.Execution;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -19,6 +21,7 @@ import java.util.TreeMap;
  * <pre>
  * run.json          what was run (spec, seed, versions and their changes), the verdict, its reasons
  * plan.json         the complete plan: traffic streams and injections
+ * execution.json    what makes the execution repeatable, where something does
  * properties.json   what judging each property gave
  * faults.jsonl      what became of each injection, with its proof
  * junit.xml         the same verdict for CI servers
@@ -71,6 +74,24 @@ public final class ReportFolder {
   /** Writes the plan, as {@code robustness plan} prints it. */
   public void plan(String json) throws IOException {
     write("plan.json", json);
+  }
+
+  /** Writes what tells whether an execution is the same as another. */
+  public void execution(Execution execution) throws IOException {
+    write("execution.json", Json.of(execution));
+  }
+
+  /**
+   * Reads what {@link #execution} wrote.
+   *
+   * @return empty if the run's substrate repeats nothing
+   * @throws IOException if it cannot be read
+   */
+  public static Optional<Execution> execution(Path directory) throws IOException {
+    Path file = directory.resolve("execution.json");
+    return Files.exists(file)
+        ? Optional.of(Json.read(Files.readString(file), Execution.class))
+        : Optional.empty();
   }
 
   /** Writes {@code run.json} for a run that has begun. */

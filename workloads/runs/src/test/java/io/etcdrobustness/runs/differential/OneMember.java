@@ -47,7 +47,7 @@ final class OneMember implements AutoCloseable {
     cluster =
         new ProcessSubstrate(EtcdBinaries.of(System.getenv(), progress -> {})::get)
             .start(spec(version), List.of(), directory, scheduler, entry -> {});
-    connections = new EtcdConnections(cluster.admin());
+    connections = cluster.admin();
     plain = connections.pinnedTo(NAME);
     client =
         new RecordedClient(

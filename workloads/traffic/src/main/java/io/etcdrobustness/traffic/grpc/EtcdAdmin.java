@@ -214,9 +214,9 @@ public final class EtcdAdmin implements AutoCloseable {
   private static SslContext sslContext(Access.Tls tls) {
     try {
       return GrpcSslContexts.forClient()
-          .trustManager(EtcdConnections.stream(tls.caCertificate()))
+          .trustManager(NettyChannels.stream(tls.caCertificate()))
           .keyManager(
-              EtcdConnections.stream(tls.certificate()), EtcdConnections.stream(tls.privateKey()))
+              NettyChannels.stream(tls.certificate()), NettyChannels.stream(tls.privateKey()))
           .build();
     } catch (SSLException e) {
       throw new IllegalArgumentException("the certificates of the cluster cannot be used", e);

@@ -3,78 +3,30 @@ package io.etcdrobustness.traffic.grpc;
 import io.etcdrobustness.traffic.Access;
 import io.etcdrobustness.traffic.Endpoint;
 import io.etcdrobustness.traffic.EtcdClient;
-import io.grpc.ChannelCredentials;
-import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
-import io.grpc.ManagedChannel;
-import io.grpc.TlsChannelCredentials;
-import io.grpc.netty.NettyChannelBuilder;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 
-/**
- * Makes the clients of one cluster; they share a few I/O threads, and each has its own connection,
- * as clients in different processes would. Closing it closes them all.
- */
+/** Makes the clients of one cluster. Closing it closes them all. */
 public final class EtcdConnections implements AutoCloseable {
 
-  /** Enough: beside etcd on two cores a second one could not be told apart (bench/traffic). */
-  private static final int IO_THREADS = 1;
+  private final Channels channels;
 
   /**
-   * How long to wait for a TCP connection: a lost SYN is sent again after 1, 3, 7, 15 seconds, so
-   * that an attempt begun in a partition would outlive it by far.
-   */
-  private static final int CONNECT_MILLIS = 2_000;
-
-  /**
-   * etcd takes pings down to every 5 s ({@code --grpc-keepalive-min-time}), while calls are open.
-   */
-  private static final long KEEP_ALIVE_SECONDS = 10;
-
-  private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 2;
-
-  /** The longest wait for each channel to end; it takes milliseconds. */
-  private static final long CLOSE_SECONDS = 2;
-
-  private final Access access;
-  private final ChannelCredentials credentials;
-  private final EventLoopGroup loops;
-  private final ExecutorService lookups;
-  private final List<GrpcEtcdClient> clients = new ArrayList<>();
-
-  /**
+   * Connections over TCP.
+   *
    * @throws IllegalArgumentException if {@code access} names no member, or its certificates or its
    *     key cannot be read
    */
   public EtcdConnections(Access access) {
-    this(access, IO_THREADS);
+    this(access, NettyChannels.IO_THREADS);
   }
 
   EtcdConnections(Access access, int ioThreads) {
-    if (access.endpoints().isEmpty()) {
-      throw new IllegalArgumentException("a client needs at least one member to talk to");
-    }
-    this.access = access;
-    this.credentials = access.tls().map(EtcdConnections::tls).orElse(plain());
-    this.loops =
-        new MultiThreadIoEventLoopGroup(
-            ioThreads, new DefaultThreadFactory("etcd-client", true), NioIoHandler.newFactory());
-    this.lookups =
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("etcd-lookup-", 0).factory());
+    this(new NettyChannels(access, ioThreads));
+  }
+
+  /** Connections over {@code channels}, which it closes. */
+  public EtcdConnections(Channels channels) {
+    this.channels = channels;
   }
 
   /**
@@ -89,71 +41,27 @@ public final class EtcdConnections implements AutoCloseable {
   /** The same, for calls that are no requests of a client's. */
   GrpcEtcdClient callsTo(String member) {
     Endpoint endpoint =
-        access.endpoints().stream()
+        channels.endpoints().stream()
             .filter(candidate -> candidate.member().equals(member))
             .findFirst()
             .orElseThrow(() ->
                 new IllegalArgumentException(
-                    "no member is called " + member + ", only " + access.endpoints()));
-    return connect(List.of(endpoint), "pick_first");
+                    "no member is called " + member + ", only " + channels.endpoints()));
+    return new GrpcEtcdClient(channels.open(List.of(endpoint)));
   }
 
   /** A client that sends each request to another member, in turn, as far as they are connected. */
   public EtcdClient toAnyMember() {
-    return connect(access.endpoints(), "round_robin");
+    return new GrpcEtcdClient(channels.open(channels.endpoints()));
   }
 
-  private synchronized GrpcEtcdClient connect(List<Endpoint> endpoints, String policy) {
-    NettyChannelBuilder builder =
-        (NettyChannelBuilder)
-            Grpc.newChannelBuilder(
-                MemberResolver.target(), credentials, MemberResolver.registry(endpoints, lookups));
-    ManagedChannel channel =
-        builder
-            .eventLoopGroup(loops)
-            .channelType(NioSocketChannel.class)
-            .directExecutor()
-            .disableRetry()
-            .disableServiceConfigLookUp()
-            .defaultLoadBalancingPolicy(policy)
-            .maxInboundMessageSize(Integer.MAX_VALUE)
-            .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
-            .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-            .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
-            .keepAliveWithoutCalls(false)
-            .build();
-    GrpcEtcdClient client = new GrpcEtcdClient(channel, new Reconnector(channel, loops));
-    clients.add(client);
-    return client;
-  }
-
-  private static ChannelCredentials plain() {
-    return InsecureChannelCredentials.create();
-  }
-
-  private static ChannelCredentials tls(Access.Tls tls) {
-    try {
-      return TlsChannelCredentials.newBuilder()
-          .trustManager(stream(tls.caCertificate()))
-          .keyManager(stream(tls.certificate()), stream(tls.privateKey()))
-          .build();
-    } catch (IOException e) {
-      throw new IllegalArgumentException(
-          "the CA certificate, the client certificate and its PKCS #8 key must be PEM texts", e);
-    }
-  }
-
-  static InputStream stream(String pem) {
-    return new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII));
+  /** The members' names. */
+  List<String> members() {
+    return channels.endpoints().stream().map(Endpoint::member).toList();
   }
 
   @Override
-  public synchronized void close() {
-    clients.forEach(GrpcEtcdClient::close);
-    // A channel's end needs the I/O thread, so that goes last.
-    clients.forEach(client -> client.awaitClosed(CLOSE_SECONDS));
-    clients.clear();
-    lookups.shutdownNow();
-    var unused = loops.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+  public void close() {
+    channels.close();
   }
 }

@@ -5,15 +5,12 @@ import io.etcdrobustness.history.Request;
 import io.etcdrobustness.traffic.EtcdClient;
 import io.etcdrobustness.traffic.WatchListener;
 import io.etcdrobustness.traffic.WatchStream;
-import io.grpc.CallOptions;
-import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Sends requests over one gRPC channel: one call, one attempt.
@@ -24,26 +21,23 @@ import java.util.concurrent.TimeUnit;
  */
 final class GrpcEtcdClient implements EtcdClient {
 
-  private final ManagedChannel channel;
-  private final Reconnector reconnector;
+  private final Channels.Opened opened;
 
-  GrpcEtcdClient(ManagedChannel channel, Reconnector reconnector) {
-    this.channel = channel;
-    this.reconnector = reconnector;
+  GrpcEtcdClient(Channels.Opened opened) {
+    this.opened = opened;
   }
 
   @Override
   public CompletionStage<Outcome> send(Request request, Duration timeout) {
     return OneAnswer.send(
-        channel, request, Exchange.of(request), timeout, reconnector::connectSoon);
+        opened.channel(), request, Exchange.of(request), timeout, opened::connectSoon);
   }
 
   /** Calls any method; one attempt, which fails with gRPC's status. */
   <Q, A> CompletionStage<A> call(MethodDescriptor<Q, A> method, Q message, Duration timeout) {
     CompletableFuture<A> answer = new CompletableFuture<>();
     ClientCalls.asyncUnaryCall(
-        channel.newCall(
-            method, CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)),
+        opened.channel().newCall(method, OneAnswer.within(timeout)),
         message,
         new StreamObserver<>() {
           @Override
@@ -67,20 +61,11 @@ final class GrpcEtcdClient implements EtcdClient {
 
   @Override
   public WatchStream watchStream(WatchListener listener) {
-    return GrpcWatchStream.open(channel, listener, reconnector::connectSoon);
+    return GrpcWatchStream.open(opened.channel(), listener, opened::connectSoon);
   }
 
   @Override
   public void close() {
-    channel.shutdownNow();
-  }
-
-  /** Waits for the end of every call after {@link #close}; gives up when interrupted. */
-  void awaitClosed(long seconds) {
-    try {
-      var unused = channel.awaitTermination(seconds, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    opened.close();
   }
 }

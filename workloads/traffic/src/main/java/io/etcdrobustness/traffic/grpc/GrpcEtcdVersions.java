@@ -8,8 +8,6 @@ import io.etcd.jetcd.api.StatusRequest;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.spec.Release;
-import io.etcdrobustness.traffic.Access;
-import io.etcdrobustness.traffic.Endpoint;
 import io.etcdrobustness.traffic.EtcdVersions;
 import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
@@ -53,15 +51,14 @@ public final class GrpcEtcdVersions implements EtcdVersions {
   private final Map<String, GrpcEtcdClient> members;
 
   /**
-   * @param access past all faults of clients
+   * @param connections past all faults of clients; it closes them
    * @param deadline of each call
    */
-  public GrpcEtcdVersions(Access access, Duration deadline) {
+  public GrpcEtcdVersions(EtcdConnections connections, Duration deadline) {
     this.deadline = deadline;
-    this.connections = new EtcdConnections(access);
+    this.connections = connections;
     this.members =
-        access.endpoints().stream()
-            .map(Endpoint::member)
+        connections.members().stream()
             .collect(Collectors.toUnmodifiableMap(name -> name, connections::callsTo));
   }
 

@@ -62,11 +62,7 @@ final class OneAnswer<Q, A> extends ClientCall.Listener<A> {
       Runnable onNotSent) {
     Departure departure = new Departure();
     ClientCall<Q, A> call =
-        channel.newCall(
-            exchange.method(),
-            CallOptions.DEFAULT
-                .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
-                .withStreamTracerFactory(departure));
+        channel.newCall(exchange.method(), within(timeout).withStreamTracerFactory(departure));
     boolean streaming = exchange.method().getType() != MethodType.UNARY;
     OneAnswer<Q, A> listener =
         new OneAnswer<>(request, exchange.decode(), call, departure, onNotSent, streaming);
@@ -82,6 +78,13 @@ final class OneAnswer<Q, A> extends ClientCall.Listener<A> {
       call.cancel("the request could not be handed over", failure);
     }
     return listener.outcome;
+  }
+
+  /** The options of a call that may take as long as this, by whatever clock its channel lives. */
+  static CallOptions within(Duration timeout) {
+    return CallOptions.DEFAULT
+        .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
+        .withOption(Channels.TIMEOUT, timeout);
   }
 
   @Override

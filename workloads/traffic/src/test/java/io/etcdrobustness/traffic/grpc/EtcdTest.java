@@ -10,12 +10,14 @@ import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
+import io.etcdrobustness.traffic.Access;
 import io.etcdrobustness.traffic.EtcdClient;
 import io.grpc.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -39,8 +41,12 @@ class EtcdTest {
   private String key;
 
   EtcdTest() throws Exception {
+    this(EtcdConnections::new);
+  }
+
+  EtcdTest(Function<Access, EtcdConnections> connecting) throws Exception {
     etcd = RealEtcd.start("v3.7.3");
-    connections = new EtcdConnections(etcd.access());
+    connections = connecting.apply(etcd.access());
     client = connections.pinnedTo("m1");
     key = "";
   }

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.etcdrobustness.history.ByteStrings;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
+import io.etcdrobustness.traffic.Access;
 import io.etcdrobustness.traffic.EtcdClient;
 import io.etcdrobustness.traffic.WatchStream;
 import io.etcdrobustness.traffic.WatchStream.WatchRequest;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -22,10 +24,17 @@ import org.junit.jupiter.api.TestInstance;
 class EtcdWatchTest {
 
   private final RealEtcd etcd = RealEtcd.start("v3.7.3");
-  private final EtcdConnections connections = new EtcdConnections(etcd.access());
-  private final EtcdClient client = connections.pinnedTo("m1");
+  private final EtcdConnections connections;
+  private final EtcdClient client;
 
-  EtcdWatchTest() throws Exception {}
+  EtcdWatchTest() throws Exception {
+    this(EtcdConnections::new);
+  }
+
+  EtcdWatchTest(Function<Access, EtcdConnections> connecting) throws Exception {
+    connections = connecting.apply(etcd.access());
+    client = connections.pinnedTo("m1");
+  }
 
   @BeforeAll
   void awaitReady() throws Exception {

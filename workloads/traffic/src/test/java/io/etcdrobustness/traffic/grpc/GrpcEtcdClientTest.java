@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,16 @@ class GrpcEtcdClientTest {
 
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final Duration SHORT = Duration.ofSeconds(1);
+
+  private final Function<Access, EtcdConnections> connecting;
+
+  GrpcEtcdClientTest() {
+    this(EtcdConnections::new);
+  }
+
+  GrpcEtcdClientTest(Function<Access, EtcdConnections> connecting) {
+    this.connecting = connecting;
+  }
 
   static Stream<Request> requests() {
     return Requests.ofEveryKind();
@@ -123,7 +134,7 @@ class GrpcEtcdClientTest {
   void aRequestToANameThatDoesNotResolveWasNotSent() throws Exception {
     Access access =
         new Access(List.of(new Endpoint("m1", "no-such-host.invalid", 2379)), Optional.empty());
-    try (EtcdConnections connections = new EtcdConnections(access)) {
+    try (EtcdConnections connections = connecting.apply(access)) {
       assertNotSent(
           send(connections.pinnedTo("m1"), Request.Put.of("k", "v"), LONG), "UNAVAILABLE");
     }
@@ -228,8 +239,7 @@ class GrpcEtcdClientTest {
   }
 
   /** A client whose connection is ready, so that a short timeout is spent on the answer alone. */
-  private static EtcdClient connected(EtcdConnections connections, FakeEtcd server)
-      throws Exception {
+  private EtcdClient connected(EtcdConnections connections, FakeEtcd server) throws Exception {
     EtcdClient client = connections.pinnedTo("m1");
     var warmUp = client.send(Request.Put.of("warm", "up"), LONG).toCompletableFuture();
     assertThat(server.received().poll(60, TimeUnit.SECONDS)).isNotNull();
@@ -241,8 +251,8 @@ class GrpcEtcdClientTest {
    * Shows that no second attempt follows: a request sent later, over the same client's path, has
    * arrived, and nothing else came before it.
    */
-  private static void assertNothingElseComes(
-      FakeEtcd server, EtcdConnections connections, int attempts) throws Exception {
+  private void assertNothingElseComes(FakeEtcd server, EtcdConnections connections, int attempts)
+      throws Exception {
     assertThat(server.received()).as("attempts").hasSize(attempts);
     server.received().clear();
     var unused = connections.pinnedTo("m1").send(new Request.HashKv(99), LONG);
@@ -264,12 +274,12 @@ class GrpcEtcdClientTest {
     return client.send(request, timeout).toCompletableFuture().get(90, TimeUnit.SECONDS);
   }
 
-  private static EtcdConnections connections(int... ports) {
+  private EtcdConnections connections(int... ports) {
     List<Endpoint> endpoints = new java.util.ArrayList<>();
     for (int port : ports) {
       endpoints.add(new Endpoint("m" + (endpoints.size() + 1), "127.0.0.1", port));
     }
-    return new EtcdConnections(new Access(endpoints, Optional.empty()));
+    return connecting.apply(new Access(endpoints, Optional.empty()));
   }
 
   private static int unusedPort() throws IOException {

@@ -18,6 +18,7 @@ import io.grpc.Status;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,10 +31,14 @@ class GrpcWatchStreamTest {
   private final ToldListener told = new ToldListener();
 
   GrpcWatchStreamTest() throws Exception {
+    this(EtcdConnections::new);
+  }
+
+  GrpcWatchStreamTest(Function<Access, EtcdConnections> connecting) throws Exception {
     server = new FakeEtcd((message, call) -> {});
     proxy = new Proxy(Proxy.Mode.FORWARD, server.port());
     connections =
-        new EtcdConnections(
+        connecting.apply(
             new Access(List.of(new Endpoint("m1", "127.0.0.1", proxy.port())), Optional.empty()));
   }
 

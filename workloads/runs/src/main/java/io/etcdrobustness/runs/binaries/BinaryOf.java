@@ -1,4 +1,4 @@
-package io.etcdrobustness.runs.processes;
+package io.etcdrobustness.runs.binaries;
 
 import io.etcdrobustness.runs.SubstrateException;
 import io.etcdrobustness.spec.Release;

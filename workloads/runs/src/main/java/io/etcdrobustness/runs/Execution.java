@@ -1,0 +1,33 @@
+package io.etcdrobustness.runs;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What makes an execution repeatable, and how to tell whether it was repeated.
+ *
+ * @param parts SHA-256 of everything that it was made of, by name
+ * @param command the machine's
+ * @param digest of all that was exchanged with the machine: two executions are the same if it is
+ * @param turns that were taken
+ * @param checkpoints what the digest was under way
+ */
+public record Execution(
+    Map<String, String> parts,
+    String command,
+    String digest,
+    long turns,
+    List<Checkpoint> checkpoints) {
+
+  public Execution {
+    checkpoints = List.copyOf(checkpoints);
+  }
+
+  /**
+   * What the digest was at some moment.
+   *
+   * @param nanos of the machine's clock
+   * @param turns that had been taken
+   */
+  public record Checkpoint(long nanos, long turns, String digest) {}
+}

@@ -1,0 +1,24 @@
+package io.etcdrobustness.runs.vm;
+
+/** Linux's error numbers in words, as far as they are to be expected here. */
+final class Errno {
+
+  private Errno() {}
+
+  static String words(int errno) {
+    return switch (errno) {
+      case 2 -> "ENOENT: no such file";
+      case 3 -> "ESRCH: no such process";
+      case 5 -> "EIO: input or output failed";
+      case 16 -> "EBUSY: it is in use";
+      case 28 -> "ENOSPC: no space left";
+      case 32 -> "EPIPE: the connection is closed";
+      case 95 -> "EOPNOTSUPP: this kernel cannot do it";
+      case 104 -> "ECONNRESET: connection reset";
+      case 110 -> "ETIMEDOUT: no answer";
+      case 111 -> "ECONNREFUSED: connection refused";
+      case 113 -> "EHOSTUNREACH: no way to it";
+      default -> "errno " + errno;
+    };
+  }
+}

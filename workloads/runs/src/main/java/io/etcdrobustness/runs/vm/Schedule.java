@@ -1,0 +1,40 @@
+package io.etcdrobustness.runs.vm;
+
+import io.etcdrobustness.engine.RandomSource;
+import java.util.List;
+
+/**
+ * How the guest's threads take turns: the kernel's seeded scheduler, which makes every call of a
+ * program take a random time and has one in so many give up the processor.
+ *
+ * @param seed of the kernel's draws
+ * @param cost of a call at the most, ns of simulated time
+ * @param yield one call in so many gives up the processor; 0: none
+ * @param threads that Go runs at once in each etcd
+ */
+record Schedule(long seed, int cost, int yield, int threads) {
+
+  private static final List<Integer> COSTS = List.of(5_000, 20_000, 30_000);
+  private static final List<Integer> YIELDS = List.of(3, 5, 10);
+
+  /** The schedule of a run. */
+  static Schedule of(long seed) {
+    RandomSource random = new RandomSource(seed).fork("schedule");
+    return new Schedule(
+        1 + random.nextLong(Long.MAX_VALUE >>> 2), random.pick(COSTS), random.pick(YIELDS), 2);
+  }
+
+  /** As the kernel reads it from its command line. */
+  String argument() {
+    return "dst_sched=%d,%d,%d".formatted(seed, cost, yield);
+  }
+
+  /**
+   * What each etcd is started with. Go's garbage collector spins while another of its threads has
+   * no processor, which in a machine without a timer can be for ever (research: never seen without
+   * the collector); runs are short enough to do without.
+   */
+  List<String> environment() {
+    return List.of("PATH=/bin", "HOME=/", "GOGC=off", "GOMAXPROCS=" + threads);
+  }
+}

@@ -1,0 +1,420 @@
+package io.etcdrobustness.runs.vm;
+
+import io.etcdrobustness.checker.Verdict;
+import io.etcdrobustness.engine.RandomSource;
+import io.etcdrobustness.faults.Agent;
+import io.etcdrobustness.faults.agent.FaultBook;
+import io.etcdrobustness.faults.agent.OngoingFault;
+import io.etcdrobustness.history.Recorder;
+import io.etcdrobustness.runs.Cluster;
+import io.etcdrobustness.runs.ClusterLostException;
+import io.etcdrobustness.runs.Execution;
+import io.etcdrobustness.runs.SubstrateException;
+import io.etcdrobustness.runs.cluster.EtcdCommandLine;
+import io.etcdrobustness.runs.cluster.EtcdMember;
+import io.etcdrobustness.runs.cluster.GracefulEnd;
+import io.etcdrobustness.runs.cluster.Readiness;
+import io.etcdrobustness.spec.ClusterSpec;
+import io.etcdrobustness.spec.ClusterSpec.TlsSpec;
+import io.etcdrobustness.spec.ClusterSpec.TlsSpec.Tls;
+import io.etcdrobustness.spec.Release;
+import io.etcdrobustness.traffic.Endpoint;
+import io.etcdrobustness.traffic.grpc.EtcdConnections;
+import io.etcdrobustness.traffic.wire.Wire;
+import io.etcdrobustness.traffic.wire.WireChannels;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+
+/** A cluster in a machine. */
+final class VmCluster implements Cluster {
+
+  /** Of the guest; what is not touched takes no place. */
+  static final long MEMORY = 2L << 30;
+
+  private static final Duration READY = Duration.ofSeconds(60);
+  private static final int CLIENT_PORT = 2379;
+  private static final int PEER_PORT = 2380;
+  private static final int ENTROPY = 64;
+  private static final int LOG_TAIL = 2_000;
+
+  /** 2026-01-01T00:00:00Z, on which every run begins. */
+  private static final long WALL_CLOCK = 1_767_225_600_000_000_000L;
+
+  private final GuestLoop loop;
+  private final Machine machine;
+  private final Guest guest;
+  private final Parts parts;
+  private final Path directory;
+  private final Duration endGracefully;
+  private final List<GuestMember> members = new ArrayList<>();
+  private final Map<String, ClientGate> gates = new LinkedHashMap<>();
+  private final Map<String, Agent> agents = new LinkedHashMap<>();
+  private final List<String> command;
+  private Optional<String> leader = Optional.empty();
+  private boolean closed;
+
+  private VmCluster(
+      GuestLoop loop,
+      Machine machine,
+      Parts parts,
+      List<String> command,
+      Path directory,
+      Duration endGracefully) {
+    this.loop = loop;
+    this.machine = machine;
+    this.parts = parts;
+    this.command = command;
+    this.directory = directory;
+    this.endGracefully = endGracefully;
+    this.guest = new Guest(loop);
+  }
+
+  /**
+   * Boots a machine, starts a cluster in it and waits until every member answers.
+   *
+   * @throws SubstrateException if it does not come up; nothing is left running then
+   */
+  static VmCluster start(
+      ClusterSpec spec, Parts parts, Path directory, GuestLoop loop, Recorder recorder)
+      throws SubstrateException, InterruptedException {
+    Schedule schedule = Schedule.of(loop.seed());
+    List<String> command = kernel(schedule);
+    Machine machine;
+    try {
+      Files.createDirectories(directory);
+      machine =
+          Machine.start(
+              command,
+              environment(loop.seed(), parts, directory),
+              parts.directory(),
+              directory.resolve("console.log"));
+    } catch (IOException failure) {
+      throw new SubstrateException("the machine cannot be started: " + failure, failure);
+    }
+    VmCluster cluster =
+        new VmCluster(loop, machine, parts, command, directory, GracefulEnd.most(spec));
+    try {
+      cluster.boot(spec, schedule, recorder);
+      cluster.awaitReady(recorder);
+      return cluster;
+    } catch (ClusterLostException failure) {
+      cluster.close();
+      throw new SubstrateException(String.valueOf(failure.getMessage()), failure);
+    } catch (ExecutionException failure) {
+      String why = cluster.notReady(failure);
+      cluster.close();
+      throw new SubstrateException(why, failure);
+    } catch (InterruptedException interrupted) {
+      cluster.close();
+      throw interrupted;
+    }
+  }
+
+  private static List<String> kernel(Schedule schedule) {
+    return List.of(
+        "./linux",
+        "mem=" + (MEMORY >> 20) + "M",
+        "initrd=initramfs",
+        "con=null",
+        "stderr=1",
+        "seccomp=on",
+        "time-travel=inf-cpu",
+        "time-travel-start=" + WALL_CLOCK,
+        "random.trust_cpu=off",
+        "ramdisk_size=524288",
+        schedule.argument());
+  }
+
+  /** Nothing of it reaches the guest but what the shim draws from the seed. */
+  private static Map<String, String> environment(long seed, Parts parts, Path directory) {
+    return Map.of(
+        "DST_SEED", Long.toUnsignedString(seed),
+        "LD_PRELOAD", parts.directory().resolve("shim.so").toString(),
+        "HOME", directory.toString(),
+        "TMPDIR", "/dev/shm");
+  }
+
+  private void boot(ClusterSpec spec, Schedule schedule, Recorder recorder)
+      throws ClusterLostException, InterruptedException, ExecutionException {
+    Event.Hello hello = loop.attach(machine, guest::happened);
+    if (hello.version() != Turns.VERSION) {
+      throw new ClusterLostException(
+          Verdict.ERROR,
+          "the guest speaks version %d of the protocol, this build version %d; run hack/vm/build again"
+              .formatted(hello.version(), Turns.VERSION));
+    }
+    byte[] entropy = new byte[ENTROPY];
+    RandomSource random = new RandomSource(loop.seed()).fork("entropy");
+    for (int i = 0; i < ENTROPY; i++) {
+      entropy[i] = (byte) random.nextInt(256);
+    }
+    boolean realDisks = spec.storage().type() != ClusterSpec.StorageSpec.Type.Memory;
+    guest.say(new Command.Setup(spec.replicas(), realDisks, entropy));
+    List<EtcdMember> all = new ArrayList<>();
+    for (int i = 0; i < spec.replicas(); i++) {
+      all.add(etcd(i));
+    }
+    ClusterSpec plain = plain(spec);
+    for (int i = 0; i < spec.replicas(); i++) {
+      int index = i;
+      GuestMember member =
+          new GuestMember(
+              i,
+              Release.parse(spec.versionOf(i)).toString(),
+              guest,
+              version -> launch(Release.parse(version), all.get(index), all, plain, schedule),
+              loop,
+              recorder);
+      members.add(member);
+      gates.put(member.name(), new ClientGate(loop));
+    }
+    GuestLinks links = new GuestLinks(guest, members);
+    for (GuestMember member : members) {
+      MemberSignals signals = new MemberSignals(member, loop);
+      agents.put(
+          member.name(),
+          new FaultBook(loop, (id, fault) -> fault(id, fault, member, signals, links)));
+    }
+    loop.await(
+        CompletableFuture.allOf(
+            members.stream()
+                .map(member -> member.start().toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new)));
+  }
+
+  private OngoingFault fault(
+      String id, Agent.Command fault, GuestMember member, MemberSignals signals, GuestLinks links) {
+    return switch (fault) {
+      case Agent.Kill _ -> signals.kill();
+      case Agent.Pause _ -> signals.pause();
+      case Agent.Link(String peer, var half, var effect) ->
+          links.fault(id, member.index(), member(peer).index(), half, effect);
+      case Agent.Clients(var effect) -> gate(member.name()).fault(id, effect);
+      case Agent.PodCommand pod ->
+          throw new IllegalArgumentException("a machine has no pods: " + pod);
+    };
+  }
+
+  /** Encryption draws randomness on this side, so there is none in a machine. */
+  private static ClusterSpec plain(ClusterSpec spec) {
+    return new ClusterSpec(
+        spec.replicas(),
+        spec.version(),
+        spec.image(),
+        spec.versions(),
+        spec.storage(),
+        new TlsSpec(Tls.Off, Tls.Off),
+        spec.options(),
+        spec.extraArgs());
+  }
+
+  private static EtcdMember etcd(int index) {
+    String host = "10.0.0." + (index + 1);
+    return new EtcdMember(
+        "m" + index,
+        "/data/" + index + "/etcd",
+        host + ":" + PEER_PORT,
+        host + ":" + PEER_PORT,
+        host + ":" + CLIENT_PORT,
+        host + ":" + CLIENT_PORT,
+        Optional.empty(),
+        "/",
+        "",
+        false);
+  }
+
+  private static GuestMember.Launch launch(
+      Release release, EtcdMember etcd, List<EtcdMember> all, ClusterSpec spec, Schedule schedule) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add(Initramfs.pathOf(release));
+    arguments.addAll(
+        EtcdCommandLine.of(release, etcd, all, "etcd-robustness", EtcdCommandLine.State.NEW, spec));
+    return new GuestMember.Launch(arguments, schedule.environment(), 0);
+  }
+
+  private void awaitReady(Recorder recorder) throws InterruptedException, ExecutionException {
+    Readiness readiness = new Readiness(loop, recorder);
+    try (EtcdConnections connections = admin()) {
+      loop.await(
+          CompletableFuture.allOf(
+              members.stream()
+                  .map(member ->
+                      readiness.await(
+                          member.name(),
+                          connections.pinnedTo(member.name()),
+                          () -> !member.isRunning(),
+                          READY))
+                  .toArray(CompletableFuture<?>[]::new)));
+    }
+  }
+
+  /** Why the members do not serve, with what their logs say last. */
+  private String notReady(ExecutionException failure) throws InterruptedException {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    StringBuilder words = new StringBuilder(String.valueOf(cause.getMessage()));
+    if (!(cause instanceof ClusterLostException)) {
+      for (GuestMember member : members) {
+        words.append("\nthe end of the log of %s:\n%s".formatted(member.name(), tail(member)));
+      }
+    }
+    return words.toString();
+  }
+
+  private String tail(GuestMember member) throws InterruptedException {
+    try {
+      String text = new String(loop.await(guest.file(member.log())), StandardCharsets.ISO_8859_1);
+      return text.substring(Math.max(0, text.length() - LOG_TAIL)).strip();
+    } catch (ExecutionException unreadable) {
+      return "(it cannot be read: " + unreadable.getMessage() + ")";
+    }
+  }
+
+  private GuestMember member(String name) {
+    return members.stream()
+        .filter(member -> member.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no member is called " + name));
+  }
+
+  private ClientGate gate(String name) {
+    ClientGate gate = gates.get(name);
+    if (gate == null) {
+      throw new IllegalArgumentException("no member is called " + name);
+    }
+    return gate;
+  }
+
+  @Override
+  public List<String> members() {
+    return members.stream().map(GuestMember::name).toList();
+  }
+
+  @Override
+  public Optional<String> leader() {
+    return leader;
+  }
+
+  @Override
+  public void leaderSeen(String member, long raftTerm) {
+    leader = Optional.of(member);
+  }
+
+  @Override
+  public Agent agent(String name) {
+    Agent agent = agents.get(name);
+    if (agent == null) {
+      throw new IllegalArgumentException("no member is called " + name);
+    }
+    return agent;
+  }
+
+  @Override
+  public EtcdConnections clients() {
+    return connections((name, listener) ->
+        gate(name).pass(listener, behind -> guest.connect(index(name), CLIENT_PORT, behind)));
+  }
+
+  @Override
+  public EtcdConnections admin() {
+    return connections((name, listener) -> guest.connect(index(name), CLIENT_PORT, listener));
+  }
+
+  private EtcdConnections connections(Wire wire) {
+    return new EtcdConnections(
+        new WireChannels(
+            members.stream()
+                .map(member ->
+                    new Endpoint(member.name(), "10.0.0." + (member.index() + 1), CLIENT_PORT))
+                .toList(),
+            wire,
+            loop));
+  }
+
+  private int index(String name) {
+    return member(name).index();
+  }
+
+  @Override
+  public CompletionStage<Void> changeVersion(String name, Release release) {
+    GuestMember member = member(name);
+    return member
+        .stop(endGracefully)
+        .thenCompose(_ -> {
+          member.changeVersion(release.toString());
+          return member.start();
+        })
+        .thenAccept(_ -> {});
+  }
+
+  @Override
+  public Map<String, String> versions() {
+    Map<String, String> versions = new TreeMap<>();
+    members.forEach(member -> versions.put(member.name(), member.version()));
+    return versions;
+  }
+
+  @Override
+  public Map<String, Path> logs() {
+    Map<String, Path> logs = new TreeMap<>();
+    members.forEach(
+        member -> logs.put(member.name(), directory.resolve(member.name()).resolve("etcd.log")));
+    return logs;
+  }
+
+  @Override
+  public Optional<Execution> execution() {
+    return Optional.of(
+        new Execution(
+            parts.digests(),
+            String.join(" ", command),
+            machine.identity().now(),
+            machine.identity().turns(),
+            machine.identity().checkpoints().stream()
+                .map(at -> new Execution.Checkpoint(at.nanos(), at.turns(), at.digest()))
+                .toList()));
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      fetchLogs();
+      guest.say(new Command.PowerOff());
+      loop.powerOff();
+      machine.awaitEnd();
+    } catch (ClusterLostException | ExecutionException gone) {
+      // It has been told already: whoever waited for the machine got this failure.
+    } catch (IOException unwritable) {
+      throw new java.io.UncheckedIOException("a member's log cannot be kept", unwritable);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } finally {
+      machine.close();
+      loop.detach();
+    }
+  }
+
+  private void fetchLogs() throws InterruptedException, ExecutionException, IOException {
+    for (GuestMember member : members) {
+      byte[] log = loop.await(guest.file(member.log()));
+      Path file = directory.resolve(member.name()).resolve("etcd.log");
+      Files.createDirectories(file.resolveSibling("."));
+      Files.write(file, log);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.etcdrobustness.runs.vm;
+
+import io.etcdrobustness.engine.EventLoop;
+import io.etcdrobustness.history.Recorder;
+import io.etcdrobustness.runs.Cluster;
+import io.etcdrobustness.runs.Substrate;
+import io.etcdrobustness.runs.SubstrateException;
+import io.etcdrobustness.runs.binaries.BinaryOf;
+import io.etcdrobustness.spec.ClusterSpec;
+import io.etcdrobustness.spec.FaultsSpec.FaultType;
+import io.etcdrobustness.spec.Release;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** Real etcd processes in one deterministic machine. */
+public final class VmSubstrate implements Substrate {
+
+  private final Map<String, String> environment;
+  private final BinaryOf binaries;
+
+  /**
+   * A substrate.
+   *
+   * @param environment of this process; says where the machine's parts are
+   * @param binaries where etcds come from
+   */
+  public VmSubstrate(Map<String, String> environment, BinaryOf binaries) {
+    this.environment = Map.copyOf(environment);
+    this.binaries = binaries;
+  }
+
+  @Override
+  public String name() {
+    return "vm";
+  }
+
+  @Override
+  public Map<FaultType, String> unsupported() {
+    Map<FaultType, String> unsupported = new EnumMap<>(FaultType.class);
+    FaultType.OF_PODS.forEach(
+        type -> unsupported.put(type, "a machine has no pods; apply the test in Kubernetes"));
+    unsupported.put(FaultType.Reset, "connections between members cannot be reset in a machine");
+    return unsupported;
+  }
+
+  @Override
+  public EventLoop loop(long seed, Consumer<Throwable> onFailure) {
+    return new GuestLoop(seed, onFailure);
+  }
+
+  @Override
+  public Cluster start(
+      ClusterSpec spec, List<Release> upgrades, Path directory, EventLoop loop, Recorder recorder)
+      throws SubstrateException, InterruptedException {
+    if (!(loop instanceof GuestLoop guest)) {
+      throw new IllegalArgumentException("a run in a machine lives on the machine's loop");
+    }
+    SortedMap<Release, Path> etcds = new TreeMap<>();
+    for (int i = 0; i < spec.replicas(); i++) {
+      put(etcds, Release.parse(spec.versionOf(i)));
+    }
+    for (Release release : upgrades) {
+      put(etcds, release);
+    }
+    Parts parts = Parts.of(environment, etcds, VmCluster.MEMORY);
+    return VmCluster.start(spec, parts, directory.toAbsolutePath(), guest, recorder);
+  }
+
+  private void put(SortedMap<Release, Path> etcds, Release release)
+      throws SubstrateException, InterruptedException {
+    if (!etcds.containsKey(release)) {
+      etcds.put(release, binaries.get(release));
+    }
+  }
+}
