@@ -1,5 +1,6 @@
 package io.etcdrobustness.cli;
 
+import io.etcdrobustness.runs.Execution;
 import io.etcdrobustness.runs.report.ReportFolder;
 import io.etcdrobustness.spec.TestDocument;
 import java.io.IOException;
@@ -16,8 +17,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "replay",
     description =
-        "Runs a report's test again with its seed: the same plan of traffic and faults. On processes the"
-            + " order in which they meet is the machine's, so a violation may need several replays.",
+        "Runs a report's test again with its seed, where it ran: the same plan of traffic and faults. On"
+            + " processes the order in which they meet is the machine's, so a violation may need several"
+            + " replays; on vm the execution is the same, and its digests are compared.",
     mixinStandardHelpOptions = true)
 final class ReplayCommand implements Callable<Integer> {
 
@@ -34,8 +36,10 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     ReportFolder.Stored stored;
+    Optional<Execution> execution;
     try {
       stored = ReportFolder.read(directory);
+      execution = ReportFolder.execution(directory);
     } catch (IOException wrong) {
       throw new UsageException("robustness: " + wrong.getMessage());
     }
@@ -43,6 +47,7 @@ final class ReplayCommand implements Callable<Integer> {
         new TestDocument(stored.name(), stored.spec()),
         _ -> "robustness replay " + directory,
         Optional.of(stored.seed()),
+        Optional.of(new Runner.Repeated(stored.substrate(), execution)),
         spec.commandLine());
   }
 }

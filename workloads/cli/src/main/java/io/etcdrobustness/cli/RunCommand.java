@@ -39,6 +39,7 @@ final class RunCommand implements Callable<Integer> {
         test,
         drawn -> "robustness run %s --seed %d".formatted(file, drawn),
         Optional.ofNullable(seed),
+        Optional.empty(),
         spec.commandLine());
   }
 }

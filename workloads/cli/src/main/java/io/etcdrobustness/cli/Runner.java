@@ -2,6 +2,7 @@ package io.etcdrobustness.cli;
 
 import io.etcdrobustness.checker.Verdict;
 import io.etcdrobustness.runs.Cancellation;
+import io.etcdrobustness.runs.Execution;
 import io.etcdrobustness.runs.Run;
 import io.etcdrobustness.runs.Seeds;
 import io.etcdrobustness.runs.Substrate;
@@ -11,12 +12,14 @@ import io.etcdrobustness.runs.processes.ProcessSubstrate;
 import io.etcdrobustness.runs.report.Report;
 import io.etcdrobustness.runs.vm.VmSubstrate;
 import io.etcdrobustness.spec.ClusterSpec;
+import io.etcdrobustness.spec.ClusterSpec.TlsSpec.Tls;
 import io.etcdrobustness.spec.TestDocument;
 import io.etcdrobustness.spec.TestSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +29,22 @@ import picocli.CommandLine.Option;
 /** What {@code run} and {@code replay} have in common: where a run lives, and how it is shown. */
 final class Runner {
 
+  private static final String PROCESSES = "processes";
+  private static final String VM = "vm";
+
+  /**
+   * A run that is repeated.
+   *
+   * @param execution what tells whether another one is the same
+   */
+  record Repeated(String substrate, Optional<Execution> execution) {}
+
   @Option(
       names = "--on",
       paramLabel = "SUBSTRATE",
-      defaultValue = "processes",
-      description = "Where the cluster lives: processes, or vm, which repeats a seed exactly.")
-  private String substrate = "processes";
+      description =
+          "Where the cluster lives: processes (the default of run), or vm, which repeats a seed exactly.")
+  private @Nullable String substrate;
 
   @Option(
       names = "--report",
@@ -52,10 +65,18 @@ final class Runner {
    * Runs {@code test} and prints the verdict.
    *
    * @param again the command that runs it again, but for its options
+   * @param like the run that it repeats
    * @return the exit code
    */
-  Integer run(TestDocument test, Again again, Optional<Long> seed, CommandLine command)
+  Integer run(
+      TestDocument test,
+      Again again,
+      Optional<Long> seed,
+      Optional<Repeated> like,
+      CommandLine command)
       throws InterruptedException {
+    String on =
+        Optional.ofNullable(substrate).or(() -> like.map(Repeated::substrate)).orElse(PROCESSES);
     PrintWriter out = command.getOut();
     if (test.spec().upgrade() != null && etcd != null) {
       throw new UsageException(
@@ -74,8 +95,8 @@ final class Runner {
     long drawn = seed.or(() -> Optional.ofNullable(test.spec().seed())).orElseGet(Seeds::draw);
     PrintWriter words = json ? command.getErr() : out;
     Screen screen = new Screen(words, isTerminal() && !json);
-    noteWhatIsLeftOut(test.spec(), screen);
-    Substrate where = substrate(chosen, screen);
+    noteWhatIsLeftOut(test.spec(), on, screen);
+    Substrate where = substrate(on, chosen, screen);
     Path folder =
         directory == null ? ReportNames.next(Path.of("reports"), test.name(), drawn) : directory;
 
@@ -90,7 +111,9 @@ final class Runner {
                   drawn,
                   where,
                   folder,
-                  again.command(drawn) + (etcd == null ? "" : " --etcd " + etcd)),
+                  again.command(drawn)
+                      + (on.equals(PROCESSES) ? "" : " --on " + on)
+                      + (etcd == null ? "" : " --etcd " + etcd)),
               cancellation,
               screen);
     } catch (IOException failure) {
@@ -100,6 +123,8 @@ final class Runner {
           failure);
     }
     screen.endLine();
+    Optional<Repetition> repetition =
+        like.flatMap(Repeated::execution).flatMap(first -> Repetition.of(first, folder));
     Verdict verdict = report.assessment().verdict();
     if (json) {
       out.print(
@@ -107,20 +132,25 @@ final class Runner {
               report.assessment(),
               report.history().operations().size(),
               report.judging(),
-              Map.of("report", folder.toString(), "seed", drawn)));
+              further(folder, drawn, repetition)));
     } else {
       print(out, report, folder);
+      repetition.ifPresent(compared -> out.println("replay: " + compared.inWords()));
     }
     out.flush();
     return verdict.exitCode();
   }
 
   /** What a spec may say for Kubernetes and has no meaning here is not passed over in silence. */
-  private static void noteWhatIsLeftOut(TestSpec spec, Screen screen) {
+  private static void noteWhatIsLeftOut(TestSpec spec, String on, Screen screen) {
     if (spec.mode() != TestSpec.Mode.Once) {
       screen.note("note: spec.mode is " + spec.mode() + "; this is one run of it");
     }
-    if (spec.cluster().storage().type() != ClusterSpec.StorageSpec.Type.EmptyDir) {
+    if (on.equals(VM)) {
+      if (spec.cluster().tls().peer() == Tls.Auto || spec.cluster().tls().client() == Tls.Auto) {
+        screen.note("note: in a machine nothing is encrypted: keys would be drawn anew each time");
+      }
+    } else if (spec.cluster().storage().type() != ClusterSpec.StorageSpec.Type.EmptyDir) {
       screen.note(
           "note: spec.cluster.storage is "
               + spec.cluster().storage().type()
@@ -154,17 +184,24 @@ final class Runner {
     out.println("again:  " + report.command());
   }
 
-  private Substrate substrate(Etcd chosen, Screen screen) {
+  private static Map<String, Object> further(
+      Path folder, long seed, Optional<Repetition> repetition) {
+    Map<String, Object> further = new LinkedHashMap<>();
+    further.put("report", folder.toString());
+    further.put("seed", seed);
+    repetition.ifPresent(compared -> further.put("sameExecution", compared.same()));
+    return further;
+  }
+
+  private static Substrate substrate(String on, Etcd chosen, Screen screen) {
     EtcdBinaries binaries = EtcdBinaries.of(System.getenv(), screen::note);
     BinaryOf source = version -> chosen.binary(version, binaries);
-    return switch (substrate) {
-      case "processes" -> new ProcessSubstrate(source);
-      case "vm" -> new VmSubstrate(System.getenv(), source);
+    return switch (on) {
+      case PROCESSES -> new ProcessSubstrate(source);
+      case VM -> new VmSubstrate(System.getenv(), source);
       default ->
           throw new UsageException(
-              "--on "
-                  + substrate
-                  + ": this build has the substrates processes and vm; write one of them");
+              "--on " + on + ": this build has the substrates processes and vm; write one of them");
     };
   }
 

@@ -7,14 +7,14 @@ import java.util.Map;
  * What makes an execution repeatable, and how to tell whether it was repeated.
  *
  * @param parts SHA-256 of everything that it was made of, by name
- * @param command the machine's
+ * @param arguments of the machine's kernel
  * @param digest of all that was exchanged with the machine: two executions are the same if it is
  * @param turns that were taken
  * @param checkpoints what the digest was under way
  */
 public record Execution(
     Map<String, String> parts,
-    String command,
+    String arguments,
     String digest,
     long turns,
     List<Checkpoint> checkpoints) {

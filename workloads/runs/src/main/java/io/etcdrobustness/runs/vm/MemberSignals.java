@@ -3,6 +3,7 @@ package io.etcdrobustness.runs.vm;
 import io.etcdrobustness.engine.Scheduler;
 import io.etcdrobustness.faults.Agent.Proof;
 import io.etcdrobustness.faults.agent.OngoingFault;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +14,9 @@ import java.util.concurrent.CompletionStage;
  * while there is any pause, and runs otherwise.
  */
 final class MemberSignals {
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
+  private static final int LOOKS = 100;
 
   private final GuestMember member;
   private final Scheduler scheduler;
@@ -93,14 +97,28 @@ final class MemberSignals {
       }
       return member
           .signal(GuestMember.STOP)
-          .thenCompose(_ -> member.proc("stat"))
-          .handle((stat, failure) -> {
+          .thenCompose(_ -> awaitStopped(LOOKS))
+          .handle((stopped, failure) -> {
             if (failure != null) {
               pauses.remove(this);
               throw new IllegalStateException(failure.getMessage(), failure);
             }
-            since = stopped(stat) ? scheduler.now() : -1;
+            since = stopped ? scheduler.now() : -1;
             return null;
+          });
+    }
+
+    /** Each of its threads has to have the processor once to stop. */
+    private CompletionStage<Boolean> awaitStopped(int looks) {
+      return member
+          .proc("stat")
+          .thenCompose(stat -> {
+            if (stopped(stat) || looks == 0) {
+              return CompletableFuture.completedFuture(stopped(stat));
+            }
+            CompletableFuture<Void> again = new CompletableFuture<>();
+            scheduler.after(LOOK_AGAIN, () -> again.complete(null));
+            return again.thenCompose(_ -> awaitStopped(looks - 1));
           });
     }
 

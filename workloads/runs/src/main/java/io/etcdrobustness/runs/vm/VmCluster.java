@@ -23,6 +23,7 @@ import io.etcdrobustness.traffic.grpc.EtcdConnections;
 import io.etcdrobustness.traffic.wire.Wire;
 import io.etcdrobustness.traffic.wire.WireChannels;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,7 @@ final class VmCluster implements Cluster {
   static final long MEMORY = 2L << 30;
 
   private static final Duration READY = Duration.ofSeconds(60);
+  private static final String INITRAMFS = "initramfs";
   private static final int CLIENT_PORT = 2379;
   private static final int PEER_PORT = 2380;
   private static final int ENTROPY = 64;
@@ -90,15 +92,16 @@ final class VmCluster implements Cluster {
       ClusterSpec spec, Parts parts, Path directory, GuestLoop loop, Recorder recorder)
       throws SubstrateException, InterruptedException {
     Schedule schedule = Schedule.of(loop.seed());
-    List<String> command = kernel(schedule);
+    List<String> command = kernel(parts, schedule);
     Machine machine;
     try {
       Files.createDirectories(directory);
+      Files.createSymbolicLink(directory.resolve(INITRAMFS), parts.directory().resolve(INITRAMFS));
       machine =
           Machine.start(
               command,
-              environment(loop.seed(), parts, directory),
-              parts.directory(),
+              environment(loop.seed(), parts),
+              directory,
               directory.resolve("console.log"));
     } catch (IOException failure) {
       throw new SubstrateException("the machine cannot be started: " + failure, failure);
@@ -122,11 +125,13 @@ final class VmCluster implements Cluster {
     }
   }
 
-  private static List<String> kernel(Schedule schedule) {
+  /** In every run of a seed the same, for the guest's randomness depends on it. */
+  private static List<String> kernel(Parts parts, Schedule schedule) {
     return List.of(
-        "./linux",
+        parts.directory().resolve("linux").toString(),
         "mem=" + (MEMORY >> 20) + "M",
-        "initrd=initramfs",
+        "initrd=" + INITRAMFS,
+        "uml_dir=.",
         "con=null",
         "stderr=1",
         "seccomp=on",
@@ -134,15 +139,16 @@ final class VmCluster implements Cluster {
         "time-travel-start=" + WALL_CLOCK,
         "random.trust_cpu=off",
         "ramdisk_size=524288",
+        "earlyprintk",
+        "keep_bootcon",
         schedule.argument());
   }
 
   /** Nothing of it reaches the guest but what the shim draws from the seed. */
-  private static Map<String, String> environment(long seed, Parts parts, Path directory) {
+  private static Map<String, String> environment(long seed, Parts parts) {
     return Map.of(
         "DST_SEED", Long.toUnsignedString(seed),
         "LD_PRELOAD", parts.directory().resolve("shim.so").toString(),
-        "HOME", directory.toString(),
         "TMPDIR", "/dev/shm");
   }
 
@@ -378,7 +384,7 @@ final class VmCluster implements Cluster {
     return Optional.of(
         new Execution(
             parts.digests(),
-            String.join(" ", command),
+            String.join(" ", command.subList(1, command.size())),
             machine.identity().now(),
             machine.identity().turns(),
             machine.identity().checkpoints().stream()
@@ -400,12 +406,21 @@ final class VmCluster implements Cluster {
     } catch (ClusterLostException | ExecutionException gone) {
       // It has been told already: whoever waited for the machine got this failure.
     } catch (IOException unwritable) {
-      throw new java.io.UncheckedIOException("a member's log cannot be kept", unwritable);
+      throw new UncheckedIOException("a member's log cannot be kept", unwritable);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     } finally {
       machine.close();
       loop.detach();
+      forgetInitramfs();
+    }
+  }
+
+  private void forgetInitramfs() {
+    try {
+      Files.deleteIfExists(directory.resolve(INITRAMFS));
+    } catch (IOException failure) {
+      throw new UncheckedIOException("a link in the report cannot be removed", failure);
     }
   }
 
