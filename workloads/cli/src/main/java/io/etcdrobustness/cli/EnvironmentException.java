@@ -10,4 +10,8 @@ final class EnvironmentException extends RuntimeException {
   EnvironmentException(@Nullable String message, Throwable cause) {
     super(message, cause);
   }
+
+  EnvironmentException(String message) {
+    super(message);
+  }
 }

@@ -33,6 +33,7 @@ public final class Main implements Runnable {
           ExplainCommand.class,
           MinimizeCommand.class,
           ReplayCommand.class,
+          HuntCommand.class,
           CatalogueCommands.Properties.class,
           CatalogueCommands.Faults.class,
           CatalogueCommands.Profiles.class,
@@ -47,7 +48,7 @@ public final class Main implements Runnable {
 
   /** What has more to do at its end than to print: it has started processes, or servers. */
   private static final Set<String> LEAVE_IN_ORDER =
-      Set.of("run", "replay", "agent", "report", "etcd");
+      Set.of("run", "replay", "hunt", "agent", "report", "etcd");
 
   /** Runs the command and exits with its code. */
   public static void main(String[] args) {

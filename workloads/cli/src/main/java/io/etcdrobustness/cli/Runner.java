@@ -9,7 +9,9 @@ import io.etcdrobustness.runs.Substrate;
 import io.etcdrobustness.runs.binaries.BinaryOf;
 import io.etcdrobustness.runs.binaries.EtcdBinaries;
 import io.etcdrobustness.runs.processes.ProcessSubstrate;
+import io.etcdrobustness.runs.report.Json;
 import io.etcdrobustness.runs.report.Report;
+import io.etcdrobustness.runs.vm.Schedule;
 import io.etcdrobustness.runs.vm.VmSubstrate;
 import io.etcdrobustness.spec.ClusterSpec;
 import io.etcdrobustness.spec.ClusterSpec.TlsSpec.Tls;
@@ -96,7 +98,7 @@ final class Runner {
     PrintWriter words = json ? command.getErr() : out;
     Screen screen = new Screen(words, isTerminal() && !json);
     noteWhatIsLeftOut(test.spec(), on, screen);
-    Substrate where = substrate(on, chosen, screen);
+    Substrate where = substrate(on, chosen, like.flatMap(Repeated::execution), screen);
     Path folder =
         directory == null ? ReportNames.next(Path.of("reports"), test.name(), drawn) : directory;
 
@@ -193,16 +195,33 @@ final class Runner {
     return further;
   }
 
-  private static Substrate substrate(String on, Etcd chosen, Screen screen) {
+  private static Substrate substrate(
+      String on, Etcd chosen, Optional<Execution> like, Screen screen) {
     EtcdBinaries binaries = EtcdBinaries.of(System.getenv(), screen::note);
     BinaryOf source = version -> chosen.binary(version, binaries);
     return switch (on) {
       case PROCESSES -> new ProcessSubstrate(source);
-      case VM -> new VmSubstrate(System.getenv(), source);
+      case VM -> {
+        VmSubstrate machines = new VmSubstrate(System.getenv(), source);
+        yield like.map(Execution::schedule)
+            .map(Runner::schedule)
+            .map(machines::with)
+            .orElse(machines);
+      }
       default ->
           throw new UsageException(
               "--on " + on + ": this build has the substrates processes and vm; write one of them");
     };
+  }
+
+  private static Schedule schedule(String json) {
+    try {
+      return Json.read(json, Schedule.class);
+    } catch (IOException wrong) {
+      throw new UsageException(
+          "robustness: the report's execution.json has a schedule that cannot be read: "
+              + wrong.getMessage());
+    }
   }
 
   private static boolean isTerminal() {

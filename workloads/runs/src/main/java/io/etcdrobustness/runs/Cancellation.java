@@ -13,6 +13,18 @@ public final class Cancellation {
     reason.complete(why);
   }
 
+  /** Another one, of one run of several: it ends with this one, and this one not with it. */
+  public Cancellation ofOne() {
+    Cancellation one = new Cancellation();
+    var _ = reason.thenAccept(one::cancel);
+    return one;
+  }
+
+  /** Whether the run is to end. */
+  public boolean isCancelled() {
+    return reason.isDone();
+  }
+
   /** Why the run is to end; empty while it is not. */
   Optional<String> reason() {
     return Optional.ofNullable(reason.getNow(null));

@@ -7,6 +7,7 @@ import java.util.Map;
  * What makes an execution repeatable, and how to tell whether it was repeated.
  *
  * @param parts SHA-256 of everything that it was made of, by name
+ * @param schedule of the machine's threads, as JSON
  * @param arguments of the machine's kernel
  * @param digest of all that was exchanged with the machine: two executions are the same if it is
  * @param turns that were taken
@@ -14,6 +15,7 @@ import java.util.Map;
  */
 public record Execution(
     Map<String, String> parts,
+    String schedule,
     String arguments,
     String digest,
     long turns,

@@ -3,16 +3,19 @@ package io.etcdrobustness.runs.report;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Consumer;
 
 /** How the report's JSON files are written: keys in a fixed order, durations as {@code 1200ms}. */
 public final class Json {
@@ -57,6 +60,22 @@ public final class Json {
    */
   public static <T> T read(String json, Class<T> type) throws IOException {
     return MAPPER.readValue(json, type);
+  }
+
+  /** A copy of {@code record} that is written otherwise in some places. */
+  public static <T> T edited(T record, Class<T> type, Consumer<ObjectNode> change) {
+    try {
+      ObjectNode tree = MAPPER.valueToTree(record);
+      change.accept(tree);
+      return MAPPER.treeToValue(tree, type);
+    } catch (IOException wrong) {
+      throw new IllegalArgumentException("this is no " + type.getSimpleName(), wrong);
+    }
+  }
+
+  /** Anything as a part of a tree. */
+  public static JsonNode tree(Object value) {
+    return MAPPER.valueToTree(value);
   }
 
   private interface ToText<T> {

@@ -20,10 +20,13 @@ import java.util.function.Supplier;
 /** What lies between recorded clients and one member: faults of clients are carried out here. */
 final class ClientGate {
 
+  private static final Duration PATIENCE = Duration.ofMillis(200);
+
   private final Scheduler scheduler;
   private final Map<String, Effect> effects = new LinkedHashMap<>();
   private final Set<Gated> connections = new LinkedHashSet<>();
   private final List<Runnable> held = new ArrayList<>();
+  private List<CompletableFuture<Void>> waiting = List.of();
   private long withheld;
   private long late;
   private long resets;
@@ -34,6 +37,18 @@ final class ClientGate {
 
   OngoingFault fault(String id, Effect effect) {
     return new AtGate(id, effect);
+  }
+
+  /**
+   * Completes when the member next says something to a client, or a little later if it does not.
+   */
+  CompletionStage<Void> nextWord() {
+    CompletableFuture<Void> word = new CompletableFuture<>();
+    List<CompletableFuture<Void>> all = new ArrayList<>(waiting);
+    all.add(word);
+    waiting = List.copyOf(all);
+    scheduler.after(PATIENCE, () -> word.complete(null));
+    return word;
   }
 
   /** A connection through the gate. */
@@ -121,6 +136,9 @@ final class ClientGate {
     @Override
     public void received(byte[] bytes) {
       deliver(() -> listener.received(bytes));
+      List<CompletableFuture<Void>> told = waiting;
+      waiting = List.of();
+      told.forEach(word -> word.complete(null));
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * Kills and pauses of one member, as they compose: it is down while there is any kill, stopped
@@ -20,12 +21,19 @@ final class MemberSignals {
 
   private final GuestMember member;
   private final Scheduler scheduler;
+  private final Supplier<CompletionStage<Void>> moment;
   private final Set<OngoingFault> kills = new LinkedHashSet<>();
   private final Set<OngoingFault> pauses = new LinkedHashSet<>();
 
-  MemberSignals(GuestMember member, Scheduler scheduler) {
+  /**
+   * Of a member that nothing troubles.
+   *
+   * @param moment completes when a kill is to strike, once it may
+   */
+  MemberSignals(GuestMember member, Scheduler scheduler, Supplier<CompletionStage<Void>> moment) {
     this.member = member;
     this.scheduler = scheduler;
+    this.moment = moment;
   }
 
   OngoingFault kill() {
@@ -56,10 +64,12 @@ final class MemberSignals {
       if (alreadyDown && !member.isRunning()) {
         return CompletableFuture.completedFuture(null);
       }
-      CompletionStage<Integer> ended = member.ended();
-      return member
-          .signal(GuestMember.KILL)
-          .thenCompose(_ -> ended)
+      return moment
+          .get()
+          .thenCompose(_ -> {
+            CompletionStage<Integer> ended = member.ended();
+            return member.signal(GuestMember.KILL).thenCompose(_ -> ended);
+          })
           .handle((status, failure) -> {
             if (failure != null) {
               kills.remove(this);

@@ -11,17 +11,27 @@ import java.util.List;
  * @param cost of a call at the most, ns of simulated time
  * @param yield one call in so many gives up the processor; 0: none
  * @param threads that Go runs at once in each etcd
+ * @param strikes whether a kill waits until its member has just said something to a client: what it
+ *     promised then is what a crash may take away
  */
-record Schedule(long seed, int cost, int yield, int threads) {
+public record Schedule(long seed, int cost, int yield, int threads, boolean strikes) {
 
   private static final List<Integer> COSTS = List.of(5_000, 20_000, 30_000);
   private static final List<Integer> YIELDS = List.of(3, 5, 10);
 
-  /** The schedule of a run. */
+  /** The schedule of a run of which nobody says it. */
   static Schedule of(long seed) {
-    RandomSource random = new RandomSource(seed).fork("schedule");
+    return drawn(new RandomSource(seed).fork("schedule"));
+  }
+
+  /** Any schedule. */
+  public static Schedule drawn(RandomSource random) {
     return new Schedule(
-        1 + random.nextLong(Long.MAX_VALUE >>> 2), random.pick(COSTS), random.pick(YIELDS), 2);
+        1 + random.nextLong(Long.MAX_VALUE >>> 2),
+        random.pick(COSTS),
+        random.pick(YIELDS),
+        2,
+        random.chance(0.5));
   }
 
   /** As the kernel reads it from its command line. */

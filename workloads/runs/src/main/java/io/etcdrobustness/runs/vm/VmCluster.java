@@ -14,6 +14,7 @@ import io.etcdrobustness.runs.cluster.EtcdCommandLine;
 import io.etcdrobustness.runs.cluster.EtcdMember;
 import io.etcdrobustness.runs.cluster.GracefulEnd;
 import io.etcdrobustness.runs.cluster.Readiness;
+import io.etcdrobustness.runs.report.Json;
 import io.etcdrobustness.spec.ClusterSpec;
 import io.etcdrobustness.spec.ClusterSpec.TlsSpec;
 import io.etcdrobustness.spec.ClusterSpec.TlsSpec.Tls;
@@ -58,6 +59,7 @@ final class VmCluster implements Cluster {
   private final Machine machine;
   private final Guest guest;
   private final Parts parts;
+  private final Schedule schedule;
   private final Path directory;
   private final Duration endGracefully;
   private final List<GuestMember> members = new ArrayList<>();
@@ -71,12 +73,14 @@ final class VmCluster implements Cluster {
       GuestLoop loop,
       Machine machine,
       Parts parts,
+      Schedule schedule,
       List<String> command,
       Path directory,
       Duration endGracefully) {
     this.loop = loop;
     this.machine = machine;
     this.parts = parts;
+    this.schedule = schedule;
     this.command = command;
     this.directory = directory;
     this.endGracefully = endGracefully;
@@ -89,9 +93,13 @@ final class VmCluster implements Cluster {
    * @throws SubstrateException if it does not come up; nothing is left running then
    */
   static VmCluster start(
-      ClusterSpec spec, Parts parts, Path directory, GuestLoop loop, Recorder recorder)
+      ClusterSpec spec,
+      Parts parts,
+      Schedule schedule,
+      Path directory,
+      GuestLoop loop,
+      Recorder recorder)
       throws SubstrateException, InterruptedException {
-    Schedule schedule = Schedule.of(loop.seed());
     List<String> command = kernel(parts, schedule);
     Machine machine;
     try {
@@ -107,9 +115,9 @@ final class VmCluster implements Cluster {
       throw new SubstrateException("the machine cannot be started: " + failure, failure);
     }
     VmCluster cluster =
-        new VmCluster(loop, machine, parts, command, directory, GracefulEnd.most(spec));
+        new VmCluster(loop, machine, parts, schedule, command, directory, GracefulEnd.most(spec));
     try {
-      cluster.boot(spec, schedule, recorder);
+      cluster.boot(spec, recorder);
       cluster.awaitReady(recorder);
       return cluster;
     } catch (ClusterLostException failure) {
@@ -152,7 +160,7 @@ final class VmCluster implements Cluster {
         "TMPDIR", "/dev/shm");
   }
 
-  private void boot(ClusterSpec spec, Schedule schedule, Recorder recorder)
+  private void boot(ClusterSpec spec, Recorder recorder)
       throws ClusterLostException, InterruptedException, ExecutionException {
     Event.Hello hello = loop.attach(machine, guest::happened);
     if (hello.version() != Turns.VERSION) {
@@ -188,7 +196,13 @@ final class VmCluster implements Cluster {
     }
     GuestLinks links = new GuestLinks(guest, members);
     for (GuestMember member : members) {
-      MemberSignals signals = new MemberSignals(member, loop);
+      MemberSignals signals =
+          new MemberSignals(
+              member,
+              loop,
+              schedule.strikes()
+                  ? () -> gate(member.name()).nextWord()
+                  : () -> CompletableFuture.completedFuture(null));
       agents.put(
           member.name(),
           new FaultBook(loop, (id, fault) -> fault(id, fault, member, signals, links)));
@@ -384,6 +398,7 @@ final class VmCluster implements Cluster {
     return Optional.of(
         new Execution(
             parts.digests(),
+            Json.line(schedule),
             String.join(" ", command.subList(1, command.size())),
             machine.identity().now(),
             machine.identity().turns(),

@@ -13,8 +13,10 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** Real etcd processes in one deterministic machine. */
@@ -22,6 +24,8 @@ public final class VmSubstrate implements Substrate {
 
   private final Map<String, String> environment;
   private final BinaryOf binaries;
+  private final Optional<Schedule> schedule;
+  private final Map<SortedMap<Release, Path>, Parts> known;
 
   /**
    * A substrate.
@@ -30,8 +34,23 @@ public final class VmSubstrate implements Substrate {
    * @param binaries where etcds come from
    */
   public VmSubstrate(Map<String, String> environment, BinaryOf binaries) {
-    this.environment = Map.copyOf(environment);
+    this(Map.copyOf(environment), binaries, Optional.empty(), new ConcurrentHashMap<>());
+  }
+
+  private VmSubstrate(
+      Map<String, String> environment,
+      BinaryOf binaries,
+      Optional<Schedule> schedule,
+      Map<SortedMap<Release, Path>, Parts> known) {
+    this.environment = environment;
     this.binaries = binaries;
+    this.schedule = schedule;
+    this.known = known;
+  }
+
+  /** The same with this schedule, instead of one that the run's seed decides. */
+  public VmSubstrate with(Schedule other) {
+    return new VmSubstrate(environment, binaries, Optional.of(other), known);
   }
 
   @Override
@@ -67,8 +86,18 @@ public final class VmSubstrate implements Substrate {
     for (Release release : upgrades) {
       put(etcds, release);
     }
-    Parts parts = Parts.of(environment, etcds, VmCluster.MEMORY);
-    return VmCluster.start(spec, parts, directory.toAbsolutePath(), guest, recorder);
+    Parts parts = known.get(etcds);
+    if (parts == null) {
+      parts = Parts.of(environment, etcds, VmCluster.MEMORY);
+      known.put(etcds, parts);
+    }
+    return VmCluster.start(
+        spec,
+        parts,
+        schedule.orElseGet(() -> Schedule.of(guest.seed())),
+        directory.toAbsolutePath(),
+        guest,
+        recorder);
   }
 
   private void put(SortedMap<Release, Path> etcds, Release release)

@@ -1,0 +1,197 @@
+package io.etcdrobustness.runs.hunt;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.etcdrobustness.engine.RandomSource;
+import io.etcdrobustness.engine.WeightedChoice;
+import io.etcdrobustness.faults.Planner;
+import io.etcdrobustness.runs.report.Json;
+import io.etcdrobustness.runs.vm.Schedule;
+import io.etcdrobustness.spec.FaultsSpec.FaultType;
+import io.etcdrobustness.spec.FaultsSpec.Shape;
+import io.etcdrobustness.spec.FaultsSpec.Step;
+import io.etcdrobustness.spec.FaultsSpec.Target;
+import io.etcdrobustness.spec.Quantities;
+import io.etcdrobustness.spec.TestSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Makes variations of a test: short runs, faults that follow each other closely, another schedule,
+ * other small knobs. Whatever a user has said of the cluster, the kinds of fault and the profile of
+ * the traffic stays.
+ */
+final class Variator {
+
+  private static final List<Long> SECONDS = List.of(3L, 5L, 8L);
+  private static final List<Integer> RATES = List.of(60, 120, 250);
+  private static final List<Integer> CLIENTS = List.of(3, 6, 9);
+  private static final List<Integer> KEYS = List.of(2, 5, 10);
+  private static final List<Long> SNAPSHOTS = List.of(10L, 100L, 1_000L, 10_000L);
+
+  /** The most that a spec holds. */
+  private static final int MOST_STEPS = 256;
+
+  private final TestSpec test;
+  private final List<FaultType> kinds;
+  private final RandomSource random;
+
+  /**
+   * Variations of {@code test}.
+   *
+   * @param unsupported kinds of fault that the machine cannot do
+   */
+  Variator(TestSpec test, Set<FaultType> unsupported, RandomSource random) {
+    this.test = test;
+    this.kinds =
+        Planner.kinds(test.faults(), test.cluster().replicas()).stream()
+            .filter(kind -> !unsupported.contains(kind))
+            .sorted(Comparator.comparing(Enum::name))
+            .toList();
+    this.random = random;
+  }
+
+  /** A new one, out of nothing but the test. */
+  Variation fresh() {
+    long seconds = random.pick(SECONDS);
+    TestSpec spec =
+        spec(
+            seconds,
+            steps(Duration.ofSeconds(seconds)),
+            random.pick(CLIENTS),
+            random.pick(RATES),
+            random.pick(KEYS),
+            random.pick(SNAPSHOTS));
+    long seed = seed();
+    return new Variation(spec, seed, Schedule.drawn(random));
+  }
+
+  /** One that is {@code known} but for something. */
+  Variation changed(Variation known) {
+    TestSpec spec = known.spec();
+    return switch (random.nextInt(6)) {
+      case 0 -> new Variation(spec, seed(), known.schedule());
+      case 1, 2 -> new Variation(spec, known.seed(), Schedule.drawn(random));
+      case 3 ->
+          new Variation(withSteps(spec, steps(spec.trafficTime())), known.seed(), known.schedule());
+      case 4 -> new Variation(withSteps(spec, moved(spec)), known.seed(), known.schedule());
+      default ->
+          new Variation(
+              withSnapshots(spec, random.pick(SNAPSHOTS)), known.seed(), known.schedule());
+    };
+  }
+
+  /** Short enough to be typed. */
+  private long seed() {
+    return random.nextLong(1L << 31);
+  }
+
+  private TestSpec spec(
+      long seconds, List<Step> steps, int clients, int rate, int keys, long snapshots) {
+    TestSpec shorter =
+        Json.edited(
+            test,
+            TestSpec.class,
+            spec -> {
+              spec.put("mode", "Once").put("duration", seconds + "s");
+              // Of a short run nothing is wanted but that it breaks no promise.
+              spec.withObject("/pass").put("minOperations", 0).put("minFaultsConfirmed", 0);
+              spec.withObject("/pass").remove("requireSometimes");
+              spec.remove(List.of("seed", "schedule", "timeZone", "upgrade"));
+              spec.withObject("/workload")
+                  .put("clients", clients)
+                  .put("rate", rate + "/s")
+                  .put("keys", keys);
+            });
+    return withSnapshots(withSteps(shorter, steps), snapshots);
+  }
+
+  static TestSpec withSteps(TestSpec spec, List<Step> steps) {
+    return Json.edited(
+        spec,
+        TestSpec.class,
+        tree -> {
+          ObjectNode faults = tree.withObject("/faults");
+          faults.remove(List.of("include", "exclude"));
+          faults.set("steps", Json.tree(steps));
+          if (steps.isEmpty()) {
+            // Without steps a plan would be drawn.
+            faults.put("profile", "None");
+          }
+        });
+  }
+
+  private static TestSpec withSnapshots(TestSpec spec, long count) {
+    return Json.edited(
+        spec,
+        TestSpec.class,
+        tree -> tree.withObject("/cluster/options").put("snapshotCount", count));
+  }
+
+  /** A script of faults, as close as drawn: from one in two seconds to several in one. */
+  private List<Step> steps(Duration traffic) {
+    List<Step> steps = new ArrayList<>();
+    if (kinds.isEmpty()) {
+      return steps;
+    }
+    // Mostly one kind, so that what takes many of them to break has a chance.
+    FaultType favourite = kinds.contains(FaultType.Kill) ? FaultType.Kill : random.pick(kinds);
+    double favoured = random.pick(List.of(0.3, 0.7, 1.0));
+    long gap = random.pick(List.of(150L, 400L, 1_000L, 2_000L));
+    long longest = random.pick(List.of(60L, 250L, 900L));
+    long at = gap / 2;
+    while (at + longest < traffic.toMillis() && steps.size() < MOST_STEPS) {
+      FaultType type = random.chance(favoured) ? favourite : random.pick(kinds);
+      steps.add(step(type, at, random.between(10, longest)));
+      at += random.between(gap / 2, gap + gap / 2);
+    }
+    return steps;
+  }
+
+  private Step step(FaultType type, long at, long length) {
+    return new Step(
+        at + "ms",
+        type,
+        target(),
+        length + "ms",
+        type == FaultType.Partition ? random.pick(List.of(Shape.One, Shape.Leader)) : null,
+        null,
+        type == FaultType.Delay ? random.between(5, 150) + "ms" : null,
+        type == FaultType.Delay ? "4ms" : null,
+        null);
+  }
+
+  private Target target() {
+    return test.cluster().replicas() == 1
+        ? Target.One
+        : WeightedChoice.<Target>of()
+            .with(4, Target.Leader)
+            .with(3, Target.Follower)
+            .with(3, Target.One)
+            .draw(random);
+  }
+
+  /** The same faults, a part of them at slightly other times. */
+  private List<Step> moved(TestSpec spec) {
+    return spec.faults().steps().stream()
+        .map(step -> {
+          if (random.chance(0.7)) {
+            return step;
+          }
+          long at = Quantities.duration(step.at()).toMillis() + random.between(-40, 40);
+          return new Step(
+              Math.max(0, at) + "ms",
+              step.type(),
+              step.target(),
+              step.duration(),
+              step.shape(),
+              step.direction(),
+              step.latency(),
+              step.jitter(),
+              step.graceful());
+        })
+        .toList();
+  }
+}
