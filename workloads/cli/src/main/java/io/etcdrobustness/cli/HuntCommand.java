@@ -186,7 +186,7 @@ final class HuntCommand implements Callable<Integer> {
     Shrinker.Shrunk shrunk = new Shrinker(executor, scratch, over, cancellation).shrink(found);
     Files.delete(scratch);
     Path small = found.report().resolve("small");
-    executor.report(shrunk.variation(), small, cancellation);
+    var _ = executor.run(shrunk.variation(), small, cancellation);
     out.printf(
         "  %d runs: %d faults and %s instead of %d and %s; robustness replay %s%n",
         shrunk.tries(),

@@ -5,12 +5,14 @@ import io.etcdrobustness.runs.QuietListener;
 import io.etcdrobustness.runs.Run;
 import io.etcdrobustness.runs.report.Report;
 import io.etcdrobustness.runs.vm.VmSubstrate;
+import io.etcdrobustness.spec.FaultsSpec.FaultType;
 import io.etcdrobustness.spec.TestDocument;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 
-/** Carries out variations of one test. */
-public final class Executor {
+/** Carries them out in machines. */
+public final class Executor implements Runs {
 
   private final String name;
   private final VmSubstrate machines;
@@ -21,18 +23,13 @@ public final class Executor {
     this.machines = machines;
   }
 
-  /** Runs a variation for its report alone. */
-  public void report(Variation variation, Path directory, Cancellation cancellation)
-      throws IOException, InterruptedException {
-    var _ = run(variation, directory, cancellation);
+  @Override
+  public Set<FaultType> unsupported() {
+    return machines.unsupported().keySet();
   }
 
-  VmSubstrate machines() {
-    return machines;
-  }
-
-  /** Runs a variation, with its report in {@code directory}. */
-  Report run(Variation variation, Path directory, Cancellation cancellation)
+  @Override
+  public Report run(Variation variation, Path directory, Cancellation cancellation)
       throws IOException, InterruptedException {
     return Run.execute(
         new Run.Setup(

@@ -32,7 +32,7 @@ public final class Hunt {
   /** Reports of one set of broken properties that are kept; more of the same teach nothing. */
   private static final int KEPT_ALIKE = 5;
 
-  private final Executor executor;
+  private final Runs machines;
   private final HuntFolder folder;
   private final Listener listener;
   private final Variator variator;
@@ -77,9 +77,9 @@ public final class Hunt {
   /** What came of a hunt; the failure is of the environment. */
   public record Result(Progress progress, List<Found> found, Optional<String> failure) {}
 
-  private Hunt(TestSpec test, long seed, Executor executor, HuntFolder folder, Listener listener)
+  private Hunt(TestSpec test, long seed, Runs machines, HuntFolder folder, Listener listener)
       throws IOException {
-    this.executor = executor;
+    this.machines = machines;
     this.folder = folder;
     this.listener = listener;
     this.test = Json.of(test);
@@ -90,8 +90,7 @@ public final class Hunt {
     this.features = state.features();
     this.corpus = new ArrayList<>(folder.corpus());
     this.random = new RandomSource(seed).fork("hunt " + begun);
-    this.variator =
-        new Variator(test, executor.machines().unsupported().keySet(), random.fork("vary"));
+    this.variator = new Variator(test, machines.unsupported(), random.fork("vary"));
   }
 
   /**
@@ -105,14 +104,14 @@ public final class Hunt {
   public static Result hunt(
       TestSpec test,
       long seed,
-      Executor executor,
+      Runs machines,
       Path directory,
       int jobs,
       BooleanSupplier over,
       Cancellation cancellation,
       Listener listener)
       throws IOException, InterruptedException {
-    Hunt hunt = new Hunt(test, seed, executor, new HuntFolder(directory), listener);
+    Hunt hunt = new Hunt(test, seed, machines, new HuntFolder(directory), listener);
     try (ExecutorService threads =
         Executors.newThreadPerTaskExecutor(Thread.ofPlatform().name("hunt-", 0).factory())) {
       List<CompletableFuture<Void>> working = new ArrayList<>();
@@ -140,7 +139,7 @@ public final class Hunt {
     try {
       while (!over.getAsBoolean() && !failed()) {
         Job job = next();
-        Report report = executor.run(job.variation(), folder.run(job.number()), cancellation);
+        Report report = machines.run(job.variation(), folder.run(job.number()), cancellation);
         if (over.getAsBoolean() && report.assessment().verdict() != Verdict.FAILED) {
           folder.forget(job.number());
         } else {

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  */
 public final class Shrinker {
 
-  private final Executor executor;
+  private final Runs machines;
   private final Path scratch;
   private final BooleanSupplier over;
   private final Cancellation cancellation;
@@ -33,9 +33,8 @@ public final class Shrinker {
    * @param scratch for the reports of its tries
    * @param over whether no more tries are to be made
    */
-  public Shrinker(
-      Executor executor, Path scratch, BooleanSupplier over, Cancellation cancellation) {
-    this.executor = executor;
+  public Shrinker(Runs machines, Path scratch, BooleanSupplier over, Cancellation cancellation) {
+    this.machines = machines;
     this.scratch = scratch;
     this.over = over;
     this.cancellation = cancellation;
@@ -133,7 +132,7 @@ public final class Shrinker {
       throws IOException, InterruptedException {
     Path report = scratch.resolve("try-" + ++tries);
     try {
-      Report ran = executor.run(variation, report, cancellation);
+      Report ran = machines.run(variation, report, cancellation);
       return Hunt.violated(ran).stream().anyMatch(properties::contains);
     } finally {
       HuntFolder.delete(report);

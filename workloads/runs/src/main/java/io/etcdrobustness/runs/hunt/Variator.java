@@ -31,6 +31,9 @@ final class Variator {
   private static final List<Integer> KEYS = List.of(2, 5, 10);
   private static final List<Long> SNAPSHOTS = List.of(10L, 100L, 1_000L, 10_000L);
 
+  /** Of simulated time, in which nothing is slow but what waits. */
+  private static final String AVAILABLE = "10s";
+
   /** The most that a spec holds. */
   private static final int MOST_STEPS = 256;
 
@@ -97,7 +100,10 @@ final class Variator {
             spec -> {
               spec.put("mode", "Once").put("duration", seconds + "s");
               // Of a short run nothing is wanted but that it breaks no promise.
-              spec.withObject("/pass").put("minOperations", 0).put("minFaultsConfirmed", 0);
+              spec.withObject("/pass")
+                  .put("minOperations", 0)
+                  .put("minFaultsConfirmed", 0)
+                  .put("availableWithin", AVAILABLE);
               spec.withObject("/pass").remove("requireSometimes");
               spec.remove(List.of("seed", "schedule", "timeZone", "upgrade"));
               spec.withObject("/workload")
