@@ -175,8 +175,8 @@ void connection_ready(uint32_t number, uint32_t ready)
 	int error = 0;
 	socklen_t size = sizeof(error);
 
-	if (connection == NULL)
-		return;
+	if (connection == NULL || events_length() > TURN_FULL)
+		return; /* epoll tells again of what is left undone */
 	if (connection->connecting) {
 		struct bytes *event;
 

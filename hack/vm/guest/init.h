@@ -12,6 +12,7 @@
 #define MEMBERS_MAX 16 /* as many RAM disks as the kernel makes */
 #define CLIENTS 255    /* the node number of the clients' side */
 #define MESSAGE_MAX (16u << 20)
+#define TURN_FULL (12u << 20) /* what comes from then on waits for the next turn */
 
 /* ---- wire.c: bytes that grow, and bytes that are read in order ---- */
 

@@ -197,8 +197,8 @@ static void read_out(struct reader *body)
 	max = read_u32(body);
 	if (max > READ_MAX)
 		max = READ_MAX;
-	if (events_length() + max > MESSAGE_MAX - (1u << 20)) {
-		event_result(seq, ENOBUFS, NULL, 0); /* the turn is full */
+	if (events_length() + max > TURN_FULL) {
+		event_result(seq, ENOBUFS, NULL, 0);
 		free(path);
 		return;
 	}
