@@ -140,7 +140,8 @@ public final class Hunt {
       while (!over.getAsBoolean() && !failed()) {
         Job job = next();
         Report report = machines.run(job.variation(), folder.run(job.number()), cancellation);
-        if (over.getAsBoolean() && report.assessment().verdict() != Verdict.FAILED) {
+        if (cancellation.isCancelled() && report.assessment().verdict() != Verdict.FAILED) {
+          // It was cut short, and tells of nothing but that.
           folder.forget(job.number());
         } else {
           ran(job, report);

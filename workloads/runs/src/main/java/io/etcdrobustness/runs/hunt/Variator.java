@@ -157,12 +157,13 @@ final class Variator {
   }
 
   private Step step(FaultType type, long at, long length) {
+    Target target = target();
     return new Step(
         at + "ms",
         type,
-        target(),
+        target,
         length + "ms",
-        type == FaultType.Partition ? random.pick(List.of(Shape.One, Shape.Leader)) : null,
+        type == FaultType.Partition ? (target == Target.Leader ? Shape.Leader : Shape.One) : null,
         null,
         type == FaultType.Delay ? random.between(5, 150) + "ms" : null,
         type == FaultType.Delay ? "4ms" : null,
