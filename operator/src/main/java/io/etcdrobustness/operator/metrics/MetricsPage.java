@@ -32,14 +32,15 @@ final class MetricsPage {
   }
 
   private static String table(Metric.Side side) {
-    return "| metric | type | labels | meaning |\n| --- | --- | --- | --- |\n"
+    return "| metric | type | unit | labels | meaning |\n| --- | --- | --- | --- | --- |\n"
         + Arrays.stream(Metric.values())
             .filter(metric -> metric.side() == side)
             .map(metric ->
-                "| `%s` | %s | %s | %s |\n"
+                "| `%s` | %s | %s | %s | %s |\n"
                     .formatted(
                         metric.prometheusName(),
                         metric.type().word(),
+                        metric.unit(),
                         metric.labels().stream()
                             .map("`%s`"::formatted)
                             .collect(Collectors.joining(", ")),

@@ -58,6 +58,8 @@ public final class RunMetrics implements Recorder {
   private List<FaultNow> active = List.of();
   private Optional<Instant> zero = Optional.empty();
   private boolean led;
+  private volatile RunPhase phase = RunPhase.Starting;
+  private volatile double progress;
 
   /**
    * A fault in effect.
@@ -71,6 +73,22 @@ public final class RunMetrics implements Recorder {
       String id, String kind, String role, List<String> members, long start, long end) {
     public FaultNow {
       members = List.copyOf(members);
+    }
+  }
+
+  /** As a run's status calls them. */
+  private enum RunPhase {
+    Starting,
+    Running,
+    Healing,
+    Judging;
+
+    static RunPhase of(Phase.Name entered) {
+      return switch (entered) {
+        case TRAFFIC -> Running;
+        case HEALED, FINAL_READS -> Healing;
+        case END -> Judging;
+      };
     }
   }
 
@@ -102,6 +120,12 @@ public final class RunMetrics implements Recorder {
             .tags(tags)
             .description(Metric.LEADER_CHANGES.meaning())
             .register(registry);
+    for (RunPhase each : RunPhase.values()) {
+      gauge(Metric.RUN_PHASE, tags.and("phase", each.name()), () -> phase == each ? 1 : 0);
+    }
+    gauge(Metric.RUN_PROGRESS, tags, () -> progress);
+    gauge(Metric.CHECKER_MEMORY, tags, Heap::heldAfterCollection);
+    gauge(Metric.CHECKER_MEMORY_LIMIT, tags, Heap::most);
   }
 
   /** By Prometheus's own client: Micrometer would add a series with the maximum to each. */
@@ -139,9 +163,10 @@ public final class RunMetrics implements Recorder {
     }
   }
 
-  private synchronized void phase(Phase phase) {
-    now(phase.time());
-    if (phase.name() == Phase.Name.END) {
+  private synchronized void phase(Phase entered) {
+    now(entered.time());
+    phase = RunPhase.of(entered.name());
+    if (entered.name() == Phase.Name.END) {
       settle(Long.MAX_VALUE);
     }
   }
@@ -242,11 +267,15 @@ public final class RunMetrics implements Recorder {
         });
   }
 
-  private void event(MemberEvent event) {
-    if (event.kind() != MemberEvent.Kind.LEADER) {
-      return;
-    }
-    synchronized (this) {
+  /** Tells how much of its time the run's traffic has had, of 0 to 1. */
+  public void progress(double ratio) {
+    progress = Math.clamp(ratio, 0, 1);
+  }
+
+  private synchronized void event(MemberEvent event) {
+    if (event.kind() == MemberEvent.Kind.VERSION) {
+      version(event.member(), event.detail());
+    } else if (event.kind() == MemberEvent.Kind.LEADER) {
       if (led) {
         leaderChanges.increment();
       }
@@ -254,25 +283,16 @@ public final class RunMetrics implements Recorder {
     }
   }
 
-  /** Tells which release each member runs now. */
-  public synchronized void versions(Map<String, String> byMember) {
-    Map<String, Release> before = new HashMap<>(releases);
-    before.forEach((member, release) -> {
-      if (!release.version.equals(byMember.get(member))) {
-        registry.remove(release.gauge);
-        releases.remove(member);
-      }
-    });
-    byMember.forEach((member, version) ->
-        releases.computeIfAbsent(
-            member,
-            _ ->
-                new Release(
-                    version,
-                    gauge(
-                        Metric.MEMBER_VERSION,
-                        tags.and("member", member, "version", version),
-                        () -> 1))));
+  private void version(String member, String version) {
+    Release before = releases.get(member);
+    if (before != null && before.version.equals(version)) {
+      return;
+    }
+    if (before != null) {
+      registry.remove(before.gauge);
+    }
+    Tags its = tags.and("member", member, "version", version);
+    releases.put(member, new Release(version, gauge(Metric.MEMBER_VERSION, its, () -> 1)));
   }
 
   /** Tells how a property stands; once per judging. */

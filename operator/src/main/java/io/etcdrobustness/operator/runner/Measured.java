@@ -17,6 +17,9 @@ record Measured(RunMetrics metrics, RunListener next) implements RunListener {
 
   @Override
   public void progress(Progress progress) {
+    if (progress.total().isPositive()) {
+      metrics.progress((double) progress.elapsed().toMillis() / progress.total().toMillis());
+    }
     metrics.inEffect(
         progress.faults().stream()
             .map(fault ->
