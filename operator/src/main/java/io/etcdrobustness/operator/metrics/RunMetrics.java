@@ -124,6 +124,7 @@ public final class RunMetrics implements Recorder {
       gauge(Metric.RUN_PHASE, tags.and("phase", each.name()), () -> phase == each ? 1 : 0);
     }
     gauge(Metric.RUN_PROGRESS, tags, () -> progress);
+    counter(Metric.UNAVAILABLE, "fault", Outages.NONE);
     gauge(Metric.CHECKER_MEMORY, tags, Heap::heldAfterCollection);
     gauge(Metric.CHECKER_MEMORY_LIMIT, tags, Heap::most);
   }
@@ -205,12 +206,7 @@ public final class RunMetrics implements Recorder {
   }
 
   private void fault(FaultWindow fault) {
-    count(
-        Metric.FAULTS,
-        "fault",
-        fault.kind(),
-        "result",
-        fault.result().name().toLowerCase(Locale.ROOT));
+    count(Metric.FAULTS, "fault", fault.kind(), "result", word(fault.result()));
     if (fault.result() == FaultWindow.Result.SKIPPED || fault.end() == Long.MAX_VALUE) {
       return; // never in effect, or never healed: then it has no end to tell
     }
@@ -245,12 +241,29 @@ public final class RunMetrics implements Recorder {
   }
 
   private void show(FaultNow fault) {
+    begin(fault.kind);
     for (String member : fault.members) {
       Window window = window(new FaultSeries(fault.kind, fault.role, member));
       window.start = seconds(fault.start);
       window.end = seconds(fault.end);
       window.active = true;
     }
+  }
+
+  /**
+   * What is counted of this kind is shown as 0 before there is any: of a counter that was never
+   * seen at 0, Prometheus does not know that it has increased to its first value.
+   */
+  private void begin(String fault) {
+    for (FaultWindow.Result result : FaultWindow.Result.values()) {
+      counter(Metric.FAULTS, "fault", fault, "result", word(result));
+    }
+    counter(Metric.UNAVAILABLE, "fault", fault);
+    recoveries.initLabelValues(fault);
+  }
+
+  private static String word(FaultWindow.Result result) {
+    return result.name().toLowerCase(Locale.ROOT);
   }
 
   private Window window(FaultSeries series) {

@@ -8,7 +8,7 @@ import io.etcdrobustness.runs.RunListener;
 import io.etcdrobustness.runs.upgrade.StepResult;
 
 /** Tells Prometheus of a run what is told of it, and passes it on. */
-record Measured(RunMetrics metrics, RunListener next) implements RunListener {
+public record Measured(RunMetrics metrics, RunListener next) implements RunListener {
 
   @Override
   public void note(String sentence) {
