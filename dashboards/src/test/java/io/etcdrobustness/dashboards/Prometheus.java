@@ -69,6 +69,8 @@ final class Prometheus implements AutoCloseable {
             "--config.file=prometheus.yml",
             "--storage.tsdb.path=data",
             "--web.listen-address=" + listen);
+    // Also when the tests are ended from outside.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
     Prometheus prometheus =
         new Prometheus(folder, targets, URI.create("http://" + listen), process);
     prometheus.awaitReady();

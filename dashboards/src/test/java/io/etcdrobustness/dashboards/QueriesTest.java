@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -36,23 +37,27 @@ class QueriesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir private static Path folder;
-  private static Scene scene;
+  private static Optional<Scene> played = Optional.empty();
 
   @BeforeAll
   static void play() throws IOException, InterruptedException, SpecException {
-    scene = Scene.play(folder, LENGTH);
+    played = Optional.of(Scene.play(folder, LENGTH));
   }
 
   @AfterAll
   static void end() {
-    scene.close();
+    played.ifPresent(Scene::close);
+  }
+
+  private static Scene scene() {
+    return played.orElseThrow();
   }
 
   private static Grafana reader(Dashboard dashboard) {
     return switch (dashboard.name()) {
-      case "soak", "etcd" -> scene.of(RealRun.NAME);
-      case "operator" -> scene.all().choosing("job", Scene.OPERATOR);
-      default -> scene.all();
+      case "soak", "etcd" -> scene().of(RealRun.NAME);
+      case "operator" -> scene().all().choosing("job", Scene.OPERATOR);
+      default -> scene().all();
     };
   }
 
@@ -76,7 +81,7 @@ class QueriesTest {
     JsonNode answer = reader.ask(ask);
     if (answer.isEmpty() && ask.expression().contains("PodDelete")) {
       // Processes have no pods to fault; another run has.
-      answer = scene.of("pods-3-7").ask(ask);
+      answer = scene().of("pods-3-7").ask(ask);
     }
     assertThat(numbers(answer)).as("%s", ask).isPositive();
   }
@@ -117,7 +122,7 @@ class QueriesTest {
       Path picture = pictures.resolve(dashboard.name() + ".png");
       assertThat(
               Picture.draw(
-                  json(dashboard), reader(dashboard).until(scene.trafficEnds()), picture, folder))
+                  json(dashboard), reader(dashboard).until(scene().trafficEnds()), picture, folder))
           .as("panels of %s without data", dashboard.name())
           .isEmpty();
     }
@@ -127,6 +132,6 @@ class QueriesTest {
   void aQueryOfAMetricThatDoesNotExistIsNoticed() throws IOException, InterruptedException {
     Ask ask = new Ask("", "sum(etcdrobust_verdicts)", true, 1);
 
-    assertThat(numbers(scene.all().ask(ask))).isZero();
+    assertThat(numbers(scene().all().ask(ask))).isZero();
   }
 }
