@@ -43,6 +43,7 @@ class ChartTest {
         "{reports: {persistence: {enabled: false}, auth: {existingSecret: mine}}}",
         "{reports: {persistence: {existingClaim: mine, storageClassName: fast}}}",
         "{metrics: {annotations: true, podMonitor: {enabled: true, labels: {a: b}}}}",
+        "{metrics: {podMonitor: {enabled: true, members: false}, dashboards: {enabled: true}}}",
         "{metrics: {serviceMonitor: {enabled: true}, prometheusRule: {enabled: true}}}",
         """
         image: {repository: "registry:5000/a", digest: "sha256:%1$s%1$s%1$s%1$s"}
@@ -82,6 +83,7 @@ class ChartTest {
           watch: {namespaces: [Upper]}                  | namespaces
           reports: {size: much}                         | size
           metrics: {prometheusRule: {noSuccessFor: 1w}} | noSuccessFor
+          metrics: {prometheusRule: {runbookUrl: wiki}} | runbookUrl
           """)
   void wrongValuesAreRefusedByName(String values, String named) {
     assertThatThrownBy(() -> Chart.with(values)).hasMessageContaining(named);
@@ -193,6 +195,53 @@ class ChartTest {
       assertThat(service.at("/spec/selector"))
           .isEqualTo(deployment.at("/spec/selector/matchLabels"));
     }
+  }
+
+  @Test
+  void theDashboardsComeAsConfigMapsThatGrafanasSidecarFinds() throws IOException {
+    Chart chart =
+        Chart.with("metrics: {dashboards: {enabled: true, namespace: grafana, labels: {a: b}}}");
+
+    List<JsonNode> maps = chart.all("ConfigMap").stream().filter(ChartTest::isDashboard).toList();
+    assertThat(maps.stream().map(map -> map.at("/metadata/name").asText()))
+        .containsExactlyInAnyOrder(
+            "er-etcd-robustness-dashboard-fleet",
+            "er-etcd-robustness-dashboard-soak",
+            "er-etcd-robustness-dashboard-etcd",
+            "er-etcd-robustness-dashboard-matrix",
+            "er-etcd-robustness-dashboard-operator");
+    for (JsonNode map : maps) {
+      assertThat(map.at("/metadata/namespace").asText()).isEqualTo("grafana");
+      assertThat(map.at("/metadata/labels/grafana_dashboard").asText()).isEqualTo("1");
+      assertThat(map.at("/metadata/labels/a").asText()).isEqualTo("b");
+      assertThat(map.at("/metadata/annotations/grafana_folder").asText())
+          .isEqualTo("etcd robustness");
+      String name = map.at("/metadata/name").asText().replace("er-etcd-robustness-dashboard-", "");
+      assertThat(Chart.YAML.readTree(map.get("data").elements().next().asText()))
+          .as(name)
+          .isEqualTo(Chart.YAML.readTree(Path.of("..", "dashboards", name + ".json").toFile()));
+    }
+    assertThat(Chart.with("{}").all("ConfigMap")).noneMatch(ChartTest::isDashboard);
+  }
+
+  private static boolean isDashboard(JsonNode map) {
+    return map.at("/metadata/labels").has("grafana_dashboard");
+  }
+
+  @Test
+  void theEtcdsUnderTestAreScrapedUnderTheNamesOfTheirTestAndMember() {
+    JsonNode endpoint =
+        Chart.with("metrics: {podMonitor: {enabled: true}}")
+            .the("PodMonitor", "er-etcd-robustness-members")
+            .at("/spec/podMetricsEndpoints/0");
+
+    assertThat(endpoint.get("port").asText()).isEqualTo("metrics");
+    assertThat(endpoint.path("honorLabels").asBoolean()).isFalse();
+    assertThat(endpoint.get("relabelings").findValuesAsText("targetLabel"))
+        .containsExactly("test", "member");
+    assertThat(
+            Chart.with("metrics: {podMonitor: {enabled: true, members: false}}").all("PodMonitor"))
+        .hasSize(2);
   }
 
   @Test

@@ -51,6 +51,7 @@ final class OperatorProcess {
         OperatorRuntime runtime =
             OperatorRuntime.start(parts(client, settings, metrics, registry));
         OperatorHttp http = http(settings, registry, runtime)) {
+      metrics.queue(runtime::runsWaiting);
       LOG.info(
           "ready at {}{}: tests of {}, at most {} runs at once",
           http.address(),

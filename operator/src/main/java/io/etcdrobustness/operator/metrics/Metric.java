@@ -16,8 +16,18 @@ public enum Metric {
       Side.OPERATOR,
       "etcdrobust_run_info",
       Type.GAUGE,
-      List.of("namespace", "test", "etcd_version", "profile", "workload"),
-      "1. What a test runs: the etcd under test, the profile of its faults and of its traffic."),
+      List.of(
+          "namespace",
+          "test",
+          "mode",
+          "suspended",
+          "etcd_version",
+          "upgrade",
+          "profile",
+          "workload"),
+      "1. What a test is: when it makes runs (Once, Continuous or Scheduled; suspended is true or"
+          + " false), the etcd under test, the way that it is upgraded (v3.6.16>v3.7.3 Rolling, or"
+          + " none), the profile of its faults and of its traffic. A change makes a new series."),
   RUNS(
       Side.OPERATOR,
       "etcdrobust_runs_total",
@@ -31,12 +41,42 @@ public enum Metric {
       Type.GAUGE,
       List.of("namespace", "test"),
       "When a run of the test last passed, in seconds since 1970; absent if none did."),
+  PROPERTY_HITS_OF_LAST_RUN(
+      Side.OPERATOR,
+      "etcdrobust_last_run_property_hits",
+      Type.GAUGE,
+      List.of("namespace", "test", "property", "type", "status"),
+      "How often a property was put to the test in the last run that was judged. type is always,"
+          + " sometimes or never; status is Holds, Violated, Known (violated as an acknowledged"
+          + " issue does), Undecided, NotExercised or Excluded. Absent after a restart of the"
+          + " operator until a run is judged, if a run is under way then."),
+  PROPERTY_VIOLATIONS_OF_LAST_RUN(
+      Side.OPERATOR,
+      "etcdrobust_last_run_property_violations",
+      Type.GAUGE,
+      List.of("namespace", "test", "property", "type", "status"),
+      "How often a property was violated in the last run that was judged; labels as above."),
   QUEUE_LENGTH(
       Side.OPERATOR,
       "etcdrobust_queue_length",
       Type.GAUGE,
       List.of(),
-      "Runs that wait because as many as may are under way."),
+      "Runs that wait for their turn, because as many as may are under way or because something"
+          + " keeps them from beginning; of a replica that does not lead, 0."),
+  RUN_PHASE(
+      Side.RUNNER,
+      "etcdrobust_run_phase",
+      Type.GAUGE,
+      List.of("namespace", "test", "phase"),
+      "1 for the phase that the run is in, 0 for the others. phase is Starting (its cluster comes"
+          + " up), Running (traffic and faults), Healing (faults are over, the last reads are made)"
+          + " or Judging."),
+  RUN_PROGRESS(
+      Side.RUNNER,
+      "etcdrobust_run_progress_ratio",
+      Type.GAUGE,
+      List.of("namespace", "test"),
+      "Share of the time of the run's traffic that is over, of 0 to 1."),
 
   OPERATIONS(
       Side.RUNNER,
@@ -104,13 +144,27 @@ public enum Metric {
       Type.GAUGE,
       List.of("namespace", "test", "member", "version"),
       "1. The release that a member runs."),
+  CHECKER_MEMORY(
+      Side.RUNNER,
+      "etcdrobust_checker_memory_bytes",
+      Type.GAUGE,
+      List.of("namespace", "test"),
+      "Heap that the runner still held after its last collection of garbage: while a run is judged"
+          + " nearly all of it is the history and what the properties keep of it."),
+  CHECKER_MEMORY_LIMIT(
+      Side.RUNNER,
+      "etcdrobust_checker_memory_limit_bytes",
+      Type.GAUGE,
+      List.of("namespace", "test"),
+      "The most heap that the runner may take; checks.memoryLimit of the test sets it."),
   PROPERTY_HITS(
       Side.RUNNER,
       "etcdrobust_property_hits_total",
       Type.COUNTER,
       List.of("namespace", "test", "property", "type"),
       "How often a property was put to the test; counted when it is judged. type is always,"
-          + " sometimes or never."),
+          + " sometimes or never. A runner ends soon after it has judged, mostly before the next"
+          + " scrape: what stays is told by the operator."),
   PROPERTY_VIOLATIONS(
       Side.RUNNER,
       "etcdrobust_property_violations_total",
@@ -164,6 +218,14 @@ public enum Metric {
   /** What Prometheus calls it. */
   public String prometheusName() {
     return prometheusName;
+  }
+
+  /** In what it is measured, as its name says; {@code 1} for what is counted or compared. */
+  public String unit() {
+    return List.of("seconds", "bytes", "ratio").stream()
+        .filter(unit -> (prometheusName + "_").contains("_" + unit + "_"))
+        .findFirst()
+        .orElse("1");
   }
 
   /** What kind it is. */

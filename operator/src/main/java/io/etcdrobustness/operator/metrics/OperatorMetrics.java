@@ -2,10 +2,12 @@ package io.etcdrobustness.operator.metrics;
 
 import io.etcdrobustness.resource.RobustnessTest;
 import io.etcdrobustness.resource.Status;
+import io.etcdrobustness.resource.Status.PropertyResult;
 import io.etcdrobustness.resource.Status.Verdict;
 import io.etcdrobustness.resource.TestStatus;
 import io.etcdrobustness.resource.TestStatus.PastRun;
 import io.etcdrobustness.spec.TestSpec;
+import io.etcdrobustness.spec.UpgradeSpec;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -27,6 +29,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -104,6 +107,8 @@ public final class OperatorMetrics implements TestMetrics {
     private final Set<String> counted = new HashSet<>();
     private volatile Optional<Verdict> verdict = Optional.empty();
     private volatile double lastSuccess;
+    private List<PropertyResult> properties = List.of();
+    private final List<Meter> judged = new ArrayList<>();
     private @Nullable Meter success;
     private @Nullable Meter info;
     private Tags infoTags = Tags.empty();
@@ -122,6 +127,39 @@ public final class OperatorMetrics implements TestMetrics {
         info(spec, status);
       }
       lastSuccess(status == null ? Optional.empty() : time(status.lastSuccessTime()));
+      if (status != null) {
+        properties(status.properties());
+      }
+    }
+
+    /** A run that has not been judged yet says nothing of the one before. */
+    private void properties(List<PropertyResult> now) {
+      if (now.isEmpty() || now.equals(properties)) {
+        return;
+      }
+      judged.forEach(registry::remove);
+      judged.clear();
+      properties = now;
+      for (PropertyResult result : now) {
+        Tags its =
+            tags.and(
+                "property",
+                result.name(),
+                "type",
+                result.kind().name().toLowerCase(Locale.ROOT),
+                "status",
+                result.status().name());
+        judged.add(fixed(Metric.PROPERTY_HITS_OF_LAST_RUN, its, result.hits()));
+        judged.add(fixed(Metric.PROPERTY_VIOLATIONS_OF_LAST_RUN, its, result.violations()));
+      }
+    }
+
+    private Meter fixed(Metric metric, Tags its, @Nullable Long value) {
+      double number = value == null ? 0 : value;
+      return Gauge.builder(metric.meterName(), () -> number)
+          .tags(its)
+          .description(metric.meaning())
+          .register(registry);
     }
 
     /** After the first count: a scrape must not see a 0 that was never true. */
@@ -149,8 +187,14 @@ public final class OperatorMetrics implements TestMetrics {
               : spec.cluster().version();
       Tags now =
           tags.and(
+              "mode",
+              spec.mode().name(),
+              "suspended",
+              spec.suspend().toString(),
               "etcd_version",
               version,
+              "upgrade",
+              upgrade(spec.upgrade()),
               "profile",
               spec.faults().profile().name(),
               "workload",
@@ -215,6 +259,7 @@ public final class OperatorMetrics implements TestMetrics {
 
     void hide() {
       fixed.forEach(registry::remove);
+      judged.forEach(registry::remove);
       if (success != null) {
         registry.remove(success);
       }
@@ -222,6 +267,17 @@ public final class OperatorMetrics implements TestMetrics {
         registry.remove(info);
       }
     }
+  }
+
+  private static String upgrade(@Nullable UpgradeSpec upgrade) {
+    if (upgrade == null) {
+      return "none";
+    }
+    return "%s %s%s"
+        .formatted(
+            String.join(">", upgrade.path()),
+            upgrade.strategy(),
+            upgrade.downgrade() ? " and back" : "");
   }
 
   private static Optional<Instant> time(@Nullable String rfc3339) {

@@ -58,6 +58,8 @@ public final class RunMetrics implements Recorder {
   private List<FaultNow> active = List.of();
   private Optional<Instant> zero = Optional.empty();
   private boolean led;
+  private volatile RunPhase phase = RunPhase.Starting;
+  private volatile double progress;
 
   /**
    * A fault in effect.
@@ -71,6 +73,22 @@ public final class RunMetrics implements Recorder {
       String id, String kind, String role, List<String> members, long start, long end) {
     public FaultNow {
       members = List.copyOf(members);
+    }
+  }
+
+  /** As a run's status calls them. */
+  private enum RunPhase {
+    Starting,
+    Running,
+    Healing,
+    Judging;
+
+    static RunPhase of(Phase.Name entered) {
+      return switch (entered) {
+        case TRAFFIC -> Running;
+        case HEALED, FINAL_READS -> Healing;
+        case END -> Judging;
+      };
     }
   }
 
@@ -102,6 +120,13 @@ public final class RunMetrics implements Recorder {
             .tags(tags)
             .description(Metric.LEADER_CHANGES.meaning())
             .register(registry);
+    for (RunPhase each : RunPhase.values()) {
+      gauge(Metric.RUN_PHASE, tags.and("phase", each.name()), () -> phase == each ? 1 : 0);
+    }
+    gauge(Metric.RUN_PROGRESS, tags, () -> progress);
+    counter(Metric.UNAVAILABLE, "fault", Outages.NONE);
+    gauge(Metric.CHECKER_MEMORY, tags, Heap::heldAfterCollection);
+    gauge(Metric.CHECKER_MEMORY_LIMIT, tags, Heap::most);
   }
 
   /** By Prometheus's own client: Micrometer would add a series with the maximum to each. */
@@ -139,9 +164,10 @@ public final class RunMetrics implements Recorder {
     }
   }
 
-  private synchronized void phase(Phase phase) {
-    now(phase.time());
-    if (phase.name() == Phase.Name.END) {
+  private synchronized void phase(Phase entered) {
+    now(entered.time());
+    phase = RunPhase.of(entered.name());
+    if (entered.name() == Phase.Name.END) {
       settle(Long.MAX_VALUE);
     }
   }
@@ -180,12 +206,7 @@ public final class RunMetrics implements Recorder {
   }
 
   private void fault(FaultWindow fault) {
-    count(
-        Metric.FAULTS,
-        "fault",
-        fault.kind(),
-        "result",
-        fault.result().name().toLowerCase(Locale.ROOT));
+    count(Metric.FAULTS, "fault", fault.kind(), "result", word(fault.result()));
     if (fault.result() == FaultWindow.Result.SKIPPED || fault.end() == Long.MAX_VALUE) {
       return; // never in effect, or never healed: then it has no end to tell
     }
@@ -220,12 +241,29 @@ public final class RunMetrics implements Recorder {
   }
 
   private void show(FaultNow fault) {
+    begin(fault.kind);
     for (String member : fault.members) {
       Window window = window(new FaultSeries(fault.kind, fault.role, member));
       window.start = seconds(fault.start);
       window.end = seconds(fault.end);
       window.active = true;
     }
+  }
+
+  /**
+   * What is counted of this kind is shown as 0 before there is any: of a counter that was never
+   * seen at 0, Prometheus does not know that it has increased to its first value.
+   */
+  private void begin(String fault) {
+    for (FaultWindow.Result result : FaultWindow.Result.values()) {
+      counter(Metric.FAULTS, "fault", fault, "result", word(result));
+    }
+    counter(Metric.UNAVAILABLE, "fault", fault);
+    recoveries.initLabelValues(fault);
+  }
+
+  private static String word(FaultWindow.Result result) {
+    return result.name().toLowerCase(Locale.ROOT);
   }
 
   private Window window(FaultSeries series) {
@@ -242,11 +280,15 @@ public final class RunMetrics implements Recorder {
         });
   }
 
-  private void event(MemberEvent event) {
-    if (event.kind() != MemberEvent.Kind.LEADER) {
-      return;
-    }
-    synchronized (this) {
+  /** Tells how much of its time the run's traffic has had, of 0 to 1. */
+  public void progress(double ratio) {
+    progress = Math.clamp(ratio, 0, 1);
+  }
+
+  private synchronized void event(MemberEvent event) {
+    if (event.kind() == MemberEvent.Kind.VERSION) {
+      version(event.member(), event.detail());
+    } else if (event.kind() == MemberEvent.Kind.LEADER) {
       if (led) {
         leaderChanges.increment();
       }
@@ -254,25 +296,16 @@ public final class RunMetrics implements Recorder {
     }
   }
 
-  /** Tells which release each member runs now. */
-  public synchronized void versions(Map<String, String> byMember) {
-    Map<String, Release> before = new HashMap<>(releases);
-    before.forEach((member, release) -> {
-      if (!release.version.equals(byMember.get(member))) {
-        registry.remove(release.gauge);
-        releases.remove(member);
-      }
-    });
-    byMember.forEach((member, version) ->
-        releases.computeIfAbsent(
-            member,
-            _ ->
-                new Release(
-                    version,
-                    gauge(
-                        Metric.MEMBER_VERSION,
-                        tags.and("member", member, "version", version),
-                        () -> 1))));
+  private void version(String member, String version) {
+    Release before = releases.get(member);
+    if (before != null && before.version.equals(version)) {
+      return;
+    }
+    if (before != null) {
+      registry.remove(before.gauge);
+    }
+    Tags its = tags.and("member", member, "version", version);
+    releases.put(member, new Release(version, gauge(Metric.MEMBER_VERSION, its, () -> 1)));
   }
 
   /** Tells how a property stands; once per judging. */

@@ -44,6 +44,7 @@ public final class OperatorRuntime implements AutoCloseable {
   private static final Duration FAREWELL = Duration.ofSeconds(60);
 
   private final Parts parts;
+  private final RunReconciler runs;
   private final Operator operator;
   private final Consent consent;
   private final AtomicBoolean closing;
@@ -90,8 +91,10 @@ public final class OperatorRuntime implements AutoCloseable {
             RunnerSigns.Patience.DEFAULT.most(), RunnerSigns.Patience.DEFAULT.hopeless(), FAREWELL);
   }
 
-  private OperatorRuntime(Parts parts, Operator operator, Consent consent, AtomicBoolean closing) {
+  private OperatorRuntime(
+      Parts parts, RunReconciler runs, Operator operator, Consent consent, AtomicBoolean closing) {
     this.parts = parts;
+    this.runs = runs;
     this.operator = operator;
     this.consent = consent;
     this.closing = closing;
@@ -106,7 +109,7 @@ public final class OperatorRuntime implements AutoCloseable {
         new Happenings(parts.client, parts.clock, parts.leader.orElse(Labels.OPERATOR));
     Cordons cordons =
         new Cordons(parts.client, parts.installation.nodeDrain(), happenings, parts.clock);
-    operator.register(
+    RunReconciler runs =
         new RunReconciler(
             parts.client,
             consent,
@@ -117,8 +120,9 @@ public final class OperatorRuntime implements AutoCloseable {
             cordons,
             happenings,
             parts.observer,
-            parts.clock),
-        configuration -> watch(configuration, parts.watched, OperatorRuntime::mattersOfRun));
+            parts.clock);
+    operator.register(
+        runs, configuration -> watch(configuration, parts.watched, OperatorRuntime::mattersOfRun));
     operator.register(
         new TestReconciler(
             parts.client,
@@ -130,7 +134,7 @@ public final class OperatorRuntime implements AutoCloseable {
             parts.clock),
         configuration -> watch(configuration, parts.watched, OperatorRuntime::mattersOfTest));
     operator.start();
-    return new OperatorRuntime(parts, operator, consent, closing);
+    return new OperatorRuntime(parts, runs, operator, consent, closing);
   }
 
   private static void configure(
@@ -220,6 +224,11 @@ public final class OperatorRuntime implements AutoCloseable {
   public boolean isHealthy() {
     return operator.getRuntimeInfo().isStarted()
         && operator.getRuntimeInfo().allEventSourcesAreHealthy();
+  }
+
+  /** How many runs wait for their turn, as far as is known. */
+  public int runsWaiting() {
+    return runs.waiting();
   }
 
   @Override

@@ -329,6 +329,15 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
     return left.compareTo(SOON) > 0 ? left : SOON;
   }
 
+  /** How many runs have not had their turn yet. */
+  int waiting() {
+    return (int)
+        all().stream()
+            .filter(run -> RunStatuses.stage(run) == RunStatuses.Stage.WAITING)
+            .filter(run -> run.getMetadata().getDeletionTimestamp() == null)
+            .count();
+  }
+
   private List<RobustnessRun> all() {
     IndexedResourceCache<RobustnessRun> cache = runs;
     return cache == null ? List.of() : cache.list().toList();

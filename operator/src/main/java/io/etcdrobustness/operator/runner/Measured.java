@@ -8,7 +8,7 @@ import io.etcdrobustness.runs.RunListener;
 import io.etcdrobustness.runs.upgrade.StepResult;
 
 /** Tells Prometheus of a run what is told of it, and passes it on. */
-record Measured(RunMetrics metrics, RunListener next) implements RunListener {
+public record Measured(RunMetrics metrics, RunListener next) implements RunListener {
 
   @Override
   public void note(String sentence) {
@@ -17,6 +17,9 @@ record Measured(RunMetrics metrics, RunListener next) implements RunListener {
 
   @Override
   public void progress(Progress progress) {
+    if (progress.total().isPositive()) {
+      metrics.progress((double) progress.elapsed().toMillis() / progress.total().toMillis());
+    }
     metrics.inEffect(
         progress.faults().stream()
             .map(fault ->

@@ -15,6 +15,9 @@ import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
 import io.etcdrobustness.operator.metrics.Metric.Side;
+import io.etcdrobustness.resource.Status.PropertyKind;
+import io.etcdrobustness.resource.Status.PropertyResult;
+import io.etcdrobustness.resource.Status.PropertyStatus;
 import io.etcdrobustness.resource.Status.Verdict;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.File;
@@ -25,7 +28,6 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -128,7 +130,13 @@ class MetricsPageTest {
         OperatorMetrics metrics = new OperatorMetrics(registry);
         metrics.queue(() -> 2);
         metrics.observe(
-            OperatorMetricsTest.test("soak", OperatorMetricsTest.after(Verdict.Passed)));
+            OperatorMetricsTest.test(
+                "soak",
+                OperatorMetricsTest.judged(
+                    List.of(
+                        new PropertyResult(
+                            "NoPanic", PropertyKind.Never, PropertyStatus.Holds, 3L, 0L)),
+                    Verdict.Passed)));
       }
       case RUNNER -> run(new RunMetrics(registry, "team-a", "soak", InstantSource.system()));
     }
@@ -136,7 +144,7 @@ class MetricsPageTest {
   }
 
   private static void run(RunMetrics metrics) {
-    metrics.versions(Map.of("m0", "3.7.3"));
+    metrics.record(new MemberEvent("m0", MemberEvent.Kind.VERSION, 0, 0, "v3.7.3", true, 0));
     metrics.record(new MemberEvent("m0", MemberEvent.Kind.LEADER, 1, 2, "", true, 0));
     Outcome unknown = new Outcome.Unknown(new Failure(Failure.Kind.OTHER, "UNAVAILABLE", ""));
     metrics.record(new Operation(1, 1, "", Request.Put.of("k", "v"), 0, S, unknown));

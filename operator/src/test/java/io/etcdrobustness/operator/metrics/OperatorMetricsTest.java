@@ -3,15 +3,21 @@ package io.etcdrobustness.operator.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.etcdrobustness.resource.RobustnessTest;
+import io.etcdrobustness.resource.Status.PropertyKind;
+import io.etcdrobustness.resource.Status.PropertyResult;
+import io.etcdrobustness.resource.Status.PropertyStatus;
 import io.etcdrobustness.resource.Status.Verdict;
 import io.etcdrobustness.resource.TestStatus;
 import io.etcdrobustness.resource.TestStatus.PastRun;
+import io.etcdrobustness.spec.SpecException;
+import io.etcdrobustness.spec.SpecReader;
 import io.etcdrobustness.spec.TestSpec;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -37,9 +43,18 @@ class OperatorMetricsTest {
     return after("v3.7.3", verdicts);
   }
 
+  private static TestStatus after(String version, Verdict... verdicts) {
+    return after(version, List.of(), verdicts);
+  }
+
+  static TestStatus judged(List<PropertyResult> properties, Verdict... verdicts) {
+    return after("v3.7.3", properties, verdicts);
+  }
+
   // Null is what an absent field is.
   @SuppressWarnings("NullAway")
-  private static TestStatus after(String version, Verdict... verdicts) {
+  private static TestStatus after(
+      String version, List<PropertyResult> properties, Verdict... verdicts) {
     List<PastRun> runs = new ArrayList<>();
     for (int i = 0; i < verdicts.length; i++) {
       runs.add(
@@ -69,7 +84,7 @@ class OperatorMetricsTest {
         passed ? "2026-11-22T02:00:00Z" : null,
         null,
         null,
-        null,
+        properties,
         null,
         null,
         runs);
@@ -103,8 +118,14 @@ class OperatorMetricsTest {
                     "team-a",
                     "test",
                     "soak",
+                    "mode",
+                    "Once",
+                    "suspended",
+                    "false",
                     "etcd_version",
                     "v3.7.3",
+                    "upgrade",
+                    "none",
                     "profile",
                     "Standard",
                     "workload",
@@ -217,5 +238,81 @@ class OperatorMetricsTest {
         .isTrue();
     assertThat(Exposition.of(registry).isThere("etcdrobust_run_info", "etcd_version", "v3.7.3"))
         .isFalse();
+  }
+
+  @Test
+  void theUpgradeIsToldAsItsPathAndItsWay() throws SpecException {
+    RobustnessTest test = test("soak", null);
+    test.setSpec(
+        new SpecReader(Set.of())
+            .read(
+                "test.yaml",
+                """
+                apiVersion: etcdrobustness.io/v1alpha1
+                kind: RobustnessTest
+                metadata: {name: soak}
+                spec:
+                  mode: Continuous
+                  suspend: true
+                  duration: 3m
+                  cluster: {version: v3.6.16}
+                  upgrade: {path: [v3.6.16, v3.7.3], downgrade: true}
+                """)
+            .spec());
+
+    metrics.observe(test);
+
+    assertThat(
+            Exposition.of(registry)
+                .isThere(
+                    "etcdrobust_run_info",
+                    "upgrade",
+                    "v3.6.16>v3.7.3 Rolling and back",
+                    "mode",
+                    "Continuous",
+                    "suspended",
+                    "true"))
+        .isTrue();
+  }
+
+  private static PropertyResult property(PropertyStatus status, long violations) {
+    return new PropertyResult("Linearizable", PropertyKind.Always, status, 1000L, violations);
+  }
+
+  private double violations(String status) {
+    return Exposition.of(registry)
+        .value(
+            "etcdrobust_last_run_property_violations",
+            "namespace",
+            "team-a",
+            "test",
+            "soak",
+            "property",
+            "Linearizable",
+            "type",
+            "always",
+            "status",
+            status);
+  }
+
+  @Test
+  void thePropertiesOfTheLastJudgedRunStayWhileTheNextOneIsUnderWay() {
+    metrics.observe(
+        test("soak", judged(List.of(property(PropertyStatus.Holds, 0)), Verdict.Passed)));
+    assertThat(violations("Holds")).isZero();
+    metrics.observe(test("soak", after(Verdict.Passed)));
+    assertThat(violations("Holds")).isZero();
+
+    metrics.observe(
+        test(
+            "soak",
+            judged(List.of(property(PropertyStatus.Violated, 2)), Verdict.Passed, Verdict.Failed)));
+
+    assertThat(violations("Violated")).isEqualTo(2);
+    assertThat(
+            Exposition.of(registry).isThere("etcdrobust_last_run_property_hits", "status", "Holds"))
+        .isFalse();
+    metrics.forget("team-a", "soak");
+    assertThat(Exposition.of(registry).isThere("etcdrobust_last_run_property_hits")).isFalse();
   }
 }

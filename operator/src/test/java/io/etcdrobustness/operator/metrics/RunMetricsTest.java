@@ -21,7 +21,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -136,6 +135,18 @@ class RunMetricsTest {
   }
 
   @Test
+  void whatIsCountedOfAFaultIsShownAsZeroWhenItBegins() {
+    metrics.inEffect(
+        List.of(new RunMetrics.FaultNow("f1", "Pause", "Leader", List.of("m1"), S, 2 * S)));
+
+    assertThat(value("etcdrobust_faults_total", "fault", "Pause", "result", "confirmed")).isZero();
+    assertThat(value("etcdrobust_faults_total", "fault", "Pause", "result", "not_observed"))
+        .isZero();
+    assertThat(value("etcdrobust_unavailable_seconds_total", "fault", "Pause")).isZero();
+    assertThat(value("etcdrobust_recovery_seconds_count", "fault", "Pause")).isZero();
+  }
+
+  @Test
   void aFaultTooShortToBeSeenActiveIsToldByItsTimes() {
     metrics.record(new Phase(Phase.Name.TRAFFIC, 0));
     metrics.record(window("f1", "Kill", S, S + 200 * MS, Result.CONFIRMED));
@@ -202,7 +213,7 @@ class RunMetricsTest {
     put(0, S);
     inVain(S, 3 * S);
     put(3 * S, 3 * S + 500 * MS);
-    assertThat(Exposition.of(registry).isThere("etcdrobust_unavailable_seconds_total")).isFalse();
+    assertThat(value("etcdrobust_unavailable_seconds_total", "fault", "none")).isZero();
 
     metrics.record(new Phase(Phase.Name.END, 4 * S));
 
@@ -217,7 +228,7 @@ class RunMetricsTest {
     }
     metrics.record(new Phase(Phase.Name.END, 60 * S));
 
-    assertThat(Exposition.of(registry).isThere("etcdrobust_unavailable_seconds_total")).isFalse();
+    assertThat(value("etcdrobust_unavailable_seconds_total", "fault", "none")).isZero();
   }
 
   @Test
@@ -232,7 +243,7 @@ class RunMetricsTest {
     }
     metrics.record(new Phase(Phase.Name.END, 60 * S));
 
-    assertThat(Exposition.of(registry).isThere("etcdrobust_unavailable_seconds_total")).isFalse();
+    assertThat(value("etcdrobust_unavailable_seconds_total", "fault", "none")).isZero();
   }
 
   @Test
@@ -245,19 +256,50 @@ class RunMetricsTest {
     assertThat(value("etcdrobust_leader_changes_total")).isEqualTo(3);
   }
 
+  private void version(String member, String release) {
+    metrics.record(new MemberEvent(member, MemberEvent.Kind.VERSION, 0, 0, release, true, S));
+  }
+
   @Test
   void aMemberShowsTheReleaseThatItRunsNow() {
-    metrics.versions(Map.of("m0", "3.6.16", "m1", "3.6.16"));
-    metrics.versions(Map.of("m0", "3.7.3", "m1", "3.6.16"));
+    version("m0", "v3.6.16");
+    version("m1", "v3.6.16");
+    version("m0", "v3.7.3");
 
-    assertThat(value("etcdrobust_member_version_info", "member", "m0", "version", "3.7.3"))
+    assertThat(value("etcdrobust_member_version_info", "member", "m0", "version", "v3.7.3"))
         .isEqualTo(1);
-    assertThat(value("etcdrobust_member_version_info", "member", "m1", "version", "3.6.16"))
+    assertThat(value("etcdrobust_member_version_info", "member", "m1", "version", "v3.6.16"))
         .isEqualTo(1);
     assertThat(
             Exposition.of(registry)
-                .isThere("etcdrobust_member_version_info", "member", "m0", "version", "3.6.16"))
+                .isThere("etcdrobust_member_version_info", "member", "m0", "version", "v3.6.16"))
         .isFalse();
+  }
+
+  @Test
+  void aRunShowsItsPhaseAndHowFarItIs() {
+    assertThat(value("etcdrobust_run_phase", "phase", "Starting")).isEqualTo(1);
+
+    metrics.record(new Phase(Phase.Name.TRAFFIC, S));
+    metrics.progress(0.25);
+
+    assertThat(value("etcdrobust_run_phase", "phase", "Starting")).isZero();
+    assertThat(value("etcdrobust_run_phase", "phase", "Running")).isEqualTo(1);
+    assertThat(value("etcdrobust_run_progress_ratio")).isEqualTo(0.25);
+
+    metrics.record(new Phase(Phase.Name.FINAL_READS, 2 * S));
+    assertThat(value("etcdrobust_run_phase", "phase", "Healing")).isEqualTo(1);
+    metrics.record(new Phase(Phase.Name.END, 3 * S));
+    assertThat(value("etcdrobust_run_phase", "phase", "Judging")).isEqualTo(1);
+  }
+
+  @Test
+  void whatTheRunnerHoldsIsMeasuredAfterACollection() {
+    System.gc();
+
+    assertThat(value("etcdrobust_checker_memory_bytes")).isGreaterThan(1 << 20);
+    assertThat(value("etcdrobust_checker_memory_limit_bytes"))
+        .isGreaterThan(value("etcdrobust_checker_memory_bytes"));
   }
 
   @Test

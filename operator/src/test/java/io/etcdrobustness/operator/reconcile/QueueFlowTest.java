@@ -47,7 +47,7 @@ class QueueFlowTest {
 
   @Test
   void theOldestRunThatWaitsIsNextAndSaysSoMeanwhile() {
-    try (OperatorRuntime _ = operator();
+    try (OperatorRuntime operator = operator();
         FakeRunners runners =
             new FakeRunners(world.client, world.namespace, 0, _ -> Optional.empty())) {
       for (int i = 0; i < MOST + 2; i++) {
@@ -58,6 +58,7 @@ class QueueFlowTest {
       assertThat(waiting.getStatus()).isNotNull();
       assertThat(waiting.getStatus().reason()).isEqualTo(RunStatuses.QUEUED);
       assertThat(waiting.getStatus().message()).contains("--max-parallel");
+      assertThat(operator.runsWaiting()).isGreaterThanOrEqualTo(2);
       runners.end(world.awaitRun("t1-1", Stage.UNDER_WAY), Verdict.Passed);
       world.awaitRun("t3-1", Stage.UNDER_WAY);
       assertThat(RunStatuses.stage(world.run("t4-1").get())).isEqualTo(Stage.WAITING);
