@@ -34,8 +34,10 @@ final class Outlook implements Told.Listener {
   private final List<Course> changeable;
   private final Map<Long, List<Clue>> clues = new HashMap<>();
 
-  /** The keys that are told to have been put at some gap. */
-  private final Set<String> toldToBePut = new HashSet<>();
+  /** What is told to have been put at a gap, by key. */
+  private final Map<String, List<ToldOf>> toldToBePut = new HashMap<>();
+
+  private record ToldOf(long gap, Clue clue) {}
 
   /** The keys that are seen to have been changed last at a gap. */
   private final Map<Long, Set<String>> changed = new HashMap<>();
@@ -65,10 +67,7 @@ final class Outlook implements Told.Listener {
     for (Operation operation : open) {
       Move.of(operation).ifPresent(this::add);
     }
-    changeable =
-        sorted.values().stream()
-            .filter(course -> !course.puts().isEmpty() || !course.deletes().isEmpty())
-            .toList();
+    changeable = sorted.values().stream().filter(Course::changeable).toList();
     Told told = new Told(this);
     for (long revision = first; revision <= last; revision++) {
       long at = revision;
@@ -76,6 +75,7 @@ final class Outlook implements Told.Listener {
         read(told, at, horizon.at(revision), end);
       }
     }
+    clues.forEach(this::tell);
     deadlines = deadlines(horizon, last);
     untold = Arrays.stream(gaps).filter(gap -> !seen.contains(gap)).toArray();
     seeAll();
@@ -145,9 +145,18 @@ final class Outlook implements Told.Listener {
     return perhapsOwned.contains(gap);
   }
 
-  /** Whether {@code key} is told to be put at any gap. */
-  boolean toldToBePut(String key) {
-    return toldToBePut.contains(key);
+  /** Whether {@code move} may be what is told of a gap by another key than {@code but}. */
+  boolean mayBeTold(Move move, String but, long from, long to) {
+    for (Request.Put put : move.puts()) {
+      if (!put.key().equals(but)) {
+        for (ToldOf at : toldToBePut.getOrDefault(put.key(), List.of())) {
+          if (at.gap() >= from && at.gap() <= to && at.clue().mayShow(put.value())) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   /** When a write must have been called that made a revision up to {@code last}. */
@@ -249,12 +258,23 @@ final class Outlook implements Told.Listener {
   }
 
   private void clue(long revision, Clue clue) {
-    if (clue.put()) {
-      toldToBePut.add(clue.key());
-    }
     List<Clue> known = clues.computeIfAbsent(revision, any -> new ArrayList<>(1));
     if (!known.contains(clue)) {
       known.add(clue);
+    }
+  }
+
+  private void tell(long gap, List<Clue> told) {
+    for (Clue clue : told) {
+      boolean better =
+          clue.value().isEmpty()
+              && told.stream()
+                  .anyMatch(other -> other.key().equals(clue.key()) && other.value().isPresent());
+      if (clue.put() && !better) {
+        toldToBePut
+            .computeIfAbsent(clue.key(), any -> new ArrayList<>(1))
+            .add(new ToldOf(gap, clue));
+      }
     }
   }
 
@@ -382,7 +402,7 @@ final class Outlook implements Told.Listener {
       }
     }
     Course course = course(sighting.key());
-    if (!course.puts().isEmpty() || !course.deletes().isEmpty()) {
+    if (course.changeable()) {
       course.see(sighting);
       passages.add(new Passage.OfKey(sighting.slot(), course));
     }
