@@ -1,5 +1,6 @@
 package io.etcdrobustness.checker.linearizability;
 
+import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Request;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ final class Foresight {
   private static final int REST = 16;
 
   private final Outlook outlook;
+  private final Budget budget;
   private final long[] gaps;
   private final Set<Course> owing = new LinkedHashSet<>();
   private final List<Change> trail = new ArrayList<>();
@@ -52,8 +54,12 @@ final class Foresight {
   private int passed;
   private int tried;
 
-  Foresight(Outlook outlook) {
+  /**
+   * @param budget when it is used up nobody is guessed any more
+   */
+  Foresight(Outlook outlook, Budget budget) {
     this.outlook = outlook;
+    this.budget = budget;
     this.gaps = outlook.gaps();
     outlook.courses().forEach(this::note);
   }
@@ -65,6 +71,9 @@ final class Foresight {
       return Map.of();
     }
     while (tried <= MOST_TRIED) {
+      if (budget.exhausted()) {
+        return Map.of();
+      }
       if (onwards) {
         if (choices.size() == gaps.length) {
           return made(choices.size());
@@ -520,7 +529,7 @@ final class Foresight {
         for (String key : move.keys()) {
           until = Math.min(until, outlook.course(key).need().next());
         }
-        if (mends(move) && take(move)) {
+        if (!budget.exhausted() && mends(move) && take(move)) {
           others.add(new Way(move, owing.size() > owingBefore, until));
         }
         takeBack();

@@ -1,5 +1,6 @@
 package io.etcdrobustness.checker.linearizability;
 
+import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.linearizability.RealTime.Placed;
 import io.etcdrobustness.checker.model.Store;
 import io.etcdrobustness.history.Event;
@@ -29,6 +30,7 @@ final class Outlook implements Told.Listener {
   private static final int MOST_ROUNDS = 8;
 
   private final Store store;
+  private final Budget budget;
   private final Map<String, Course> courses = new HashMap<>();
   private final TreeMap<String, Course> sorted = new TreeMap<>();
   private final List<Course> changeable;
@@ -58,9 +60,12 @@ final class Outlook implements Told.Listener {
    * @param last the last revision of which anything is known
    * @param store the state before the first of them
    * @param open the writes that may make one, by call
+   * @param budget when it is used up not all is read: who made this must ask it before relying on
+   *     anything here
    */
-  Outlook(Horizon horizon, long end, long last, Store store, List<Operation> open) {
+  Outlook(Horizon horizon, long end, long last, Store store, List<Operation> open, Budget budget) {
     this.store = store;
+    this.budget = budget;
     long first = horizon.first();
     gaps = gaps(horizon, first, end);
     store.range("", "\0").forEach(kv -> course(kv.key()));
@@ -69,7 +74,7 @@ final class Outlook implements Told.Listener {
     }
     changeable = sorted.values().stream().filter(Course::changeable).toList();
     Told told = new Told(this);
-    for (long revision = first; revision <= last; revision++) {
+    for (long revision = first; revision <= last && !budget.exhausted(); revision++) {
       long at = revision;
       if (horizon.reaches(revision)) {
         read(told, at, horizon.at(revision), end);
@@ -297,6 +302,9 @@ final class Outlook implements Told.Listener {
   private void count() {
     List<Passage> deduced = new ArrayList<>();
     for (Passage passage : passages) {
+      if (budget.exhausted()) {
+        return;
+      }
       if (passage
           instanceof Passage.OfRange(long at, String from, String end, long count, var by)) {
         List<Course> uncertain = new ArrayList<>();
@@ -329,6 +337,9 @@ final class Outlook implements Told.Listener {
   private boolean settle() {
     boolean settled = false;
     for (Course course : changeable) {
+      if (budget.exhausted()) {
+        return false;
+      }
       for (Course.Demand demand : course.demands()) {
         settled |= settle(course, course.puts(), demand, demand.puts(), true);
         settled |= settle(course, course.deletes(), demand, demand.deletes(), false);
