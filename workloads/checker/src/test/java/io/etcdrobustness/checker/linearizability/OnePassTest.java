@@ -9,7 +9,6 @@ import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Histories;
 import io.etcdrobustness.checker.OnePass;
 import io.etcdrobustness.checker.Property;
-import io.etcdrobustness.checker.reads.AcknowledgedWriteSurvives;
 import io.etcdrobustness.checker.reads.SerializableReadFromPast;
 import io.etcdrobustness.checker.watch.WatchNotStarved;
 import io.etcdrobustness.engine.RandomSource;
@@ -50,9 +49,10 @@ class OnePassTest {
 
   /**
    * A progress response overtakes the confirmation of its watch; a txn puts and deletes a key in
-   * txns within it.
+   * txns within it; a write that was not answered is told at two revisions; a watch tells a wrong
+   * create revision of an acknowledged write.
    */
-  private static final long[] ONCE_WRONG = {910_066L, 923_655L};
+  private static final long[] ONCE_WRONG = {910_066L, 923_655L, 7_004_719L, 919_554L};
 
   @Test
   void thePassAgreesWithEveryJudge() {
@@ -163,8 +163,7 @@ class OnePassTest {
    */
   private static boolean mayBeMisled(Property property, History history) {
     Evidence unwatched = new Evidence(history.frame().with(history.operations()));
-    return (property instanceof SerializableReadFromPast
-            || property instanceof AcknowledgedWriteSurvives)
+    return property instanceof SerializableReadFromPast
         && property.judge(unwatched, Budget.UNLIMITED).status() != Finding.Status.VIOLATED;
   }
 
