@@ -86,7 +86,8 @@ public final class Passing {
 
   /** The execution of all operations, in an order that explains their answers. */
   public Replay replay() {
-    Replay made = replay.orElseGet(() -> new Replay(new Linearizable(), frame.facts(), feed));
+    Replay made =
+        replay.orElseGet(() -> new Replay(new Linearizable(), frame.facts(), feed, budget));
     replay = Optional.of(made);
     return made;
   }

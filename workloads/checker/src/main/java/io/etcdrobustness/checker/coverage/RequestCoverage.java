@@ -18,7 +18,9 @@ import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
 import io.etcdrobustness.history.Watch;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -87,7 +89,7 @@ public final class RequestCoverage {
 
   private static long effectsOfUnknown(History history, Budget budget) {
     Set<Long> acknowledged = new HashSet<>();
-    Set<Put> unknown = new HashSet<>();
+    Map<Put, Integer> unknown = new HashMap<>();
     budget
         .spend(history.operations())
         .forEach(operation -> {
@@ -96,13 +98,22 @@ public final class RequestCoverage {
             note(operation, unknown);
           }
         });
+    Map<Put, Set<Long>> revisions = new HashMap<>();
     Set<Long> seen = new HashSet<>();
     Consumer<KeyValue> told =
         kv -> {
-          if (!acknowledged.contains(kv.modRevision())
-              && (unknown.contains(new Put(kv.key(), Optional.of(kv.value())))
-                  || unknown.contains(new Put(kv.key(), Optional.empty())))) {
-            seen.add(kv.modRevision());
+          Put put = new Put(kv.key(), Optional.of(kv.value()));
+          int writes =
+              unknown.getOrDefault(put, 0)
+                  + unknown.getOrDefault(new Put(kv.key(), Optional.empty()), 0);
+          // No write makes the revision of the empty store, and none makes two: who tells otherwise
+          // is wrong, as other properties say.
+          if (kv.modRevision() > 1 && !acknowledged.contains(kv.modRevision()) && writes > 0) {
+            Set<Long> made = revisions.computeIfAbsent(put, any -> new HashSet<>(1));
+            if (made.contains(kv.modRevision()) || made.size() < writes) {
+              made.add(kv.modRevision());
+              seen.add(kv.modRevision());
+            }
           }
         };
     budget
@@ -133,11 +144,13 @@ public final class RequestCoverage {
    */
   private record Put(String key, Optional<String> value) {}
 
-  private static void note(Operation operation, Set<Put> unknown) {
+  private static void note(Operation operation, Map<Put, Integer> unknown) {
     for (Request.InTxn write : Effects.of(operation).writes()) {
       if (write instanceof Request.Put put) {
-        unknown.add(
-            new Put(put.key(), put.ignoreValue() ? Optional.empty() : Optional.of(put.value())));
+        unknown.merge(
+            new Put(put.key(), put.ignoreValue() ? Optional.empty() : Optional.of(put.value())),
+            1,
+            Integer::sum);
       }
     }
   }

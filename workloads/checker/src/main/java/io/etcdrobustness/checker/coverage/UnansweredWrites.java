@@ -3,6 +3,8 @@ package io.etcdrobustness.checker.coverage;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.linearizability.Replay;
+import io.etcdrobustness.checker.model.Timeline;
+import io.etcdrobustness.checker.model.Written;
 import io.etcdrobustness.checker.plain.PlainCounts;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.KeyValue;
@@ -10,7 +12,11 @@ import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Response;
 import io.etcdrobustness.history.Watch;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,7 +33,7 @@ final class UnansweredWrites implements Follower.OfCalls, Follower.OfWatches {
   private final Set<Long> made = new HashSet<>();
 
   /** Told of before they were executed. */
-  private final Set<Long> early = new HashSet<>();
+  private final Map<Long, List<KeyValue>> early = new HashMap<>();
 
   private int many = FEW;
   private long seen;
@@ -77,11 +83,33 @@ final class UnansweredWrites implements Follower.OfCalls, Follower.OfWatches {
   private void told(KeyValue kv) {
     if (kv.modRevision() >= replay.timeline().next()) {
       if (!replay.answered(kv.modRevision())) {
-        early.add(kv.modRevision());
+        List<KeyValue> all = early.computeIfAbsent(kv.modRevision(), any -> new ArrayList<>(1));
+        if (all.stream().noneMatch(known -> alike(known, kv))) {
+          all.add(kv);
+        }
       }
-    } else if (!made.isEmpty() && made.remove(kv.modRevision())) {
+    } else if (made.contains(kv.modRevision()) && put(kv)) {
+      made.remove(kv.modRevision());
       seen++;
     }
+  }
+
+  /** Whether it was put there; a read or a watch may be wrong. */
+  private boolean put(KeyValue kv) {
+    Timeline timeline = replay.timeline();
+    if (kv.modRevision() < timeline.oldest()) {
+      return true;
+    }
+    for (Written written : timeline.at(kv.modRevision())) {
+      if (written.now().isPresent() && alike(written.now().get(), kv)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean alike(KeyValue one, KeyValue other) {
+    return one.key().equals(other.key()) && one.value().equals(other.value());
   }
 
   private void catchUp() {
@@ -95,7 +123,7 @@ final class UnansweredWrites implements Follower.OfCalls, Follower.OfWatches {
   }
 
   private void make(long revision) {
-    if (early.contains(revision)) {
+    if (early.getOrDefault(revision, List.of()).stream().anyMatch(this::put)) {
       seen++;
     } else {
       made.add(revision);
@@ -103,7 +131,7 @@ final class UnansweredWrites implements Follower.OfCalls, Follower.OfWatches {
   }
 
   private void forget() {
-    early.removeIf(revision -> revision < replay.timeline().next());
+    early.keySet().removeIf(revision -> revision < replay.timeline().next());
     many = Math.max(FEW, 2 * early.size());
   }
 

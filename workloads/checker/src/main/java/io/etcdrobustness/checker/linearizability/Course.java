@@ -115,6 +115,11 @@ final class Course {
     return deletes;
   }
 
+  /** Whether anybody may change it unseen. */
+  boolean changeable() {
+    return !puts.isEmpty() || !deletes.isEmpty();
+  }
+
   void see(Sighting sighting) {
     marks.add(new Mark.Seen(sighting));
   }
@@ -327,11 +332,20 @@ final class Course {
     reckon(revision);
   }
 
-  /** The revision at which it was seen last. */
+  /** The last revision behind which it does not matter any more what was done to it before. */
   long anchor() {
     for (int i = passed - 1; i >= 0; i--) {
-      if (marks.get(i) instanceof Mark.Seen(Sighting sighting)) {
-        return sighting.slot();
+      switch (marks.get(i)) {
+        case Mark.Seen(Sighting seen) -> {
+          if (!seen.present()
+              || (seen.create() != Sighting.UNKNOWN && seen.version() != Sighting.UNKNOWN)) {
+            return seen.slot();
+          }
+        }
+        case Mark.Put any -> {}
+        case Mark.Deleted(long at) -> {
+          return at;
+        }
       }
     }
     return Long.MIN_VALUE;
@@ -409,7 +423,7 @@ final class Course {
       return there || known > 0 ? nothing(seen) : owed(1, 0, seen.slot(), seen);
     }
     if (seen.mod() <= done) {
-      return there && (now.mod() == seen.mod() || now.mod() == Sighting.UNKNOWN)
+      return there && same(now.mod(), seen.mod()) && same(now.version(), seen.version())
           ? nothing(seen).exactly()
           : Need.WRONG;
     }
@@ -435,6 +449,10 @@ final class Course {
     boolean again = known(from, to, 0, seen.create() - 1) > 0;
     Need first = there && !again ? owed(0, 1, seen.create() - 1, seen) : nothing(seen);
     return first.and(Math.toIntExact(puts), again ? 1 : 0);
+  }
+
+  private static boolean same(long now, long seen) {
+    return now == seen || now == Sighting.UNKNOWN || seen == Sighting.UNKNOWN;
   }
 
   /** How many known steps put it from {@code first} to {@code last}. */

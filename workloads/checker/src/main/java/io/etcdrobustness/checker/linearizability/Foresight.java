@@ -1,5 +1,6 @@
 package io.etcdrobustness.checker.linearizability;
 
+import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Request;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ final class Foresight {
   private static final int REST = 16;
 
   private final Outlook outlook;
+  private final Budget budget;
   private final long[] gaps;
   private final Set<Course> owing = new LinkedHashSet<>();
   private final List<Change> trail = new ArrayList<>();
@@ -45,12 +47,19 @@ final class Foresight {
   /** Of each key the choices that do something to it. */
   private final Map<String, BitSet> touched = new HashMap<>();
 
+  /** Those that need every gap from the next one to the deadline of the last of them. */
+  private final List<Course> pressing = new ArrayList<>();
+
   private Conflict conflict = new Conflict();
   private int passed;
   private int tried;
 
-  Foresight(Outlook outlook) {
+  /**
+   * @param budget when it is used up nobody is guessed any more
+   */
+  Foresight(Outlook outlook, Budget budget) {
     this.outlook = outlook;
+    this.budget = budget;
     this.gaps = outlook.gaps();
     outlook.courses().forEach(this::note);
   }
@@ -62,6 +71,9 @@ final class Foresight {
       return Map.of();
     }
     while (tried <= MOST_TRIED) {
+      if (budget.exhausted()) {
+        return Map.of();
+      }
       if (onwards) {
         if (choices.size() == gaps.length) {
           return made(choices.size());
@@ -90,6 +102,7 @@ final class Foresight {
   private boolean goBack() {
     Choice failed = choices.getLast();
     Conflict blamed = failed.blamed;
+    blamed.idle = failed.idle();
     blamed.without(failed.index);
     int last = blamed.isEmpty() ? failed.index - 1 : blamed.last();
     while (choices.size() > Math.max(0, last + 1)) {
@@ -142,7 +155,12 @@ final class Foresight {
           }
           if (present != count) {
             conflict = new Conflict();
-            outlook.courses(from, end).forEach(course -> conflict.touching(course));
+            for (Course course : outlook.courses(from, end)) {
+              if (course.changeable()) {
+                conflict.touching(course);
+                conflict.since(course.anchor());
+              }
+            }
             return false;
           }
         }
@@ -166,9 +184,15 @@ final class Foresight {
   }
 
   private Conflict about(Course course) {
+    return about(List.of(course));
+  }
+
+  private Conflict about(List<Course> courses) {
     Conflict about = new Conflict();
-    about.touching(course);
-    about.since(course.anchor());
+    for (Course course : courses) {
+      about.touching(course);
+      about.since(course.anchor());
+    }
     return about;
   }
 
@@ -215,50 +239,47 @@ final class Foresight {
   /** Whether what is owed fits into the gaps from {@code gap} on, deadline by deadline. */
   private boolean enough(long gap) {
     long owed = 0;
-    long since = Long.MAX_VALUE;
-    for (Course course : urgent()) {
+    List<Course> urgent = urgent();
+    pressing.clear();
+    Set<Move> counted = new HashSet<>();
+    for (Course course : urgent) {
       Course.Need need = course.need();
-      since = Math.min(since, course.anchor());
       owed +=
-          Math.max(0, need.puts() - shared(course, course.puts(), gap, need.deadline()))
-              + Math.max(
-                  0, need.deletes() - shared(course, course.deletes(), gap, need.deadline()));
-      if (need.deadline() < gap || owed > outlook.count(gap, need.deadline())) {
-        conflict = new Conflict();
-        conflict.since(since);
+          steps(course, course.puts(), need.puts(), gap, counted)
+              + steps(course, course.deletes(), need.deletes(), gap, counted);
+      long room = outlook.count(gap, need.deadline());
+      if (need.deadline() < gap || owed > room) {
+        conflict = about(urgent.subList(0, urgent.indexOf(course) + 1));
         return false;
+      }
+      if (owed == room && pressing.isEmpty()) {
+        pressing.addAll(urgent.subList(0, urgent.indexOf(course) + 1));
       }
     }
     return true;
   }
 
-  /** How many of {@code moves} may do something else that is needed in the same step. */
-  private int shared(Course course, List<Move> moves, long from, long to) {
-    int count = 0;
+  /**
+   * How many steps more it takes at least that {@code course} gets what it needs of {@code moves}.
+   *
+   * @param counted those that may be steps for the courses before it
+   */
+  private int steps(Course course, List<Move> moves, int needed, long gap, Set<Move> counted) {
+    if (needed == 0) {
+      return 0;
+    }
+    int shared = 0;
     for (Move move : moves) {
       if (!move.plain()
           && !move.taken()
-          && move.mayMake(from, to)
-          && (move.due() || helpsOther(move, course))) {
-        count++;
+          && move.mayMake(gap, course.need().deadline())
+          && (!counted.add(move)
+              || move.due()
+              || outlook.mayBeTold(move, course.key(), gap, course.need().deadline()))) {
+        shared++;
       }
     }
-    return count;
-  }
-
-  private boolean helpsOther(Move move, Course course) {
-    for (String key : move.putKeys()) {
-      if (!key.equals(course.key())
-          && (outlook.course(key).need().allPuts() > 0 || outlook.toldToBePut(key))) {
-        return true;
-      }
-    }
-    for (String key : move.deletedKeys()) {
-      if (!key.equals(course.key()) && outlook.course(key).need().allDeletes() > 0) {
-        return true;
-      }
-    }
-    return false;
+    return Math.max(0, needed - shared);
   }
 
   private List<Course> urgent() {
@@ -279,12 +300,22 @@ final class Foresight {
     /** Those that did something that matters. */
     private final BitSet did = new BitSet();
 
+    /** Whose fault it is: a step that changes none of these mends nothing. */
+    private final Set<Course> courses = new HashSet<>();
+
+    /** Whether there was nothing left to do: only one step more that no key needs can mend it. */
+    private boolean idle;
+
     boolean isEmpty() {
       return used.isEmpty() && did.isEmpty();
     }
 
     int last() {
       return Math.max(used.length(), did.length()) - 1;
+    }
+
+    List<Course> inOrder() {
+      return courses.stream().sorted(Comparator.comparing(Course::key)).toList();
     }
 
     boolean holds(int index) {
@@ -299,9 +330,21 @@ final class Foresight {
     void add(Conflict other) {
       used.or(other.used);
       did.or(other.did);
+      courses.addAll(other.courses);
+    }
+
+    /** Whether {@code move} may mend it. */
+    boolean concerns(Move move) {
+      for (String key : move.keys()) {
+        if (courses.contains(outlook.course(key))) {
+          return true;
+        }
+      }
+      return false;
     }
 
     void touching(Course course) {
+      courses.add(course);
       BitSet by = touched.get(course.key());
       if (by != null) {
         did.or(by);
@@ -327,6 +370,13 @@ final class Foresight {
     private final List<Move> ways = new ArrayList<>();
     private final Set<Move> offered = new HashSet<>();
     private final Conflict blamed = new Conflict();
+
+    /** What must be mended by what is done here, if anything. */
+    private final List<Conflict> toMend = new ArrayList<>();
+
+    private int pressed;
+    private int needed;
+    private boolean idle;
     private boolean all;
     private boolean left;
     private int next;
@@ -339,7 +389,12 @@ final class Foresight {
       told = outlook.clues(gap);
       left = !outlook.perhapsOwned(gap);
       if (told.isEmpty()) {
-        for (Course course : urgent()) {
+        if (!pressing.isEmpty()) {
+          all = true;
+          pressed = pressing.size();
+          blamed.add(about(pressing));
+        }
+        for (Course course : all ? pressing : urgent()) {
           if (course.need().puts() > 0) {
             offer(course.puts());
           }
@@ -357,6 +412,7 @@ final class Foresight {
       ways.sort(
           Comparator.comparingInt((Move move) -> count(move, false))
               .thenComparingInt(move -> -count(move, true)));
+      needed = ways.size();
     }
 
     /** How many keys {@code move} would change that are known to need it, or that are not. */
@@ -398,14 +454,34 @@ final class Foresight {
     /** Something behind it does not fit; it matters whether it is to blame. */
     void blame(Conflict found) {
       blamed.add(found);
+      idle = found.idle;
       if (!found.holds(index)) {
         // Whatever is done here, it will not fit.
         next = ways.size();
         all = true;
-      } else if (!found.did.get(index) && all && told.isEmpty()) {
-        // What is left here does nothing that is needed, as what was tried.
+      } else if (found.idle && !told.isEmpty()) {
+        // Who did it is known.
         next = ways.size();
+      } else if (found.idle && !all) {
+        next = ways.size();
+      } else if (!found.did.get(index)) {
+        // Whatever else is done here is as bad, if it has nothing to do with it either.
+        toMend.add(found);
       }
+    }
+
+    /** Whether nothing that is needed was left to be done here, and nothing else fits. */
+    boolean idle() {
+      return told.isEmpty() && all && pressed == 0 && (idle || needed == 0);
+    }
+
+    private boolean mends(Move move) {
+      for (Conflict conflict : toMend) {
+        if (!conflict.concerns(move)) {
+          return false;
+        }
+      }
+      return true;
     }
 
     boolean exhausted() {
@@ -427,9 +503,12 @@ final class Foresight {
           all = true;
           rest();
         } else {
-          tried++;
-          if (take(ways.get(next++))) {
-            return true;
+          Move move = ways.get(next++);
+          if (mends(move)) {
+            tried++;
+            if (take(move)) {
+              return true;
+            }
           }
         }
       }
@@ -439,7 +518,7 @@ final class Foresight {
     private void rest() {
       List<Way> others = new ArrayList<>();
       int known = ways.size();
-      for (Course course : outlook.changeable()) {
+      for (Course course : toMend.isEmpty() ? outlook.changeable() : toMend.getFirst().inOrder()) {
         offer(course.puts());
         offer(course.deletes());
       }
@@ -450,7 +529,7 @@ final class Foresight {
         for (String key : move.keys()) {
           until = Math.min(until, outlook.course(key).need().next());
         }
-        if (take(move)) {
+        if (!budget.exhausted() && mends(move) && take(move)) {
           others.add(new Way(move, owing.size() > owingBefore, until));
         }
         takeBack();

@@ -83,6 +83,9 @@ public final class Linearizable implements Property {
     Placement placement = new Placement(history);
     Explainer explainer = new Explainer(name(), history, placement);
     long hits = placement.placed().size();
+    if (budget.exhausted()) {
+      return unprepared(explainer, placement);
+    }
     RealTime realTime = new RealTime(placement.slots(), placement.leases());
     List<Violation> certain = new ArrayList<>(explainer.misplaced());
     certain.addAll(explainer.revisionsGivenTwice());
@@ -102,20 +105,29 @@ public final class Linearizable implements Property {
         placement.shared()
             ? Gaps.none()
             : new Gaps(placement.slots(), placement.base(), placement.last());
+    if (budget.exhausted()) {
+      return unprepared(explainer, placement);
+    }
     Lots lots = new Lots(history, placement.candidates());
     // Where others write too, no key needs a candidate to become what it is seen to be.
     TreeSet<String> keys = placement.shared() ? new TreeSet<>() : explainer.keysOfCandidates();
-    Sightings sightings = new Sightings(placement, keys, gaps);
+    Sightings sightings = new Sightings(placement, keys, gaps, budget);
+    if (budget.exhausted()) {
+      return unprepared(explainer, placement);
+    }
     lots.pin(sightings, placement.base());
     Touches touches = new Touches(history, placement, realTime, lots, sightings);
     Supplier<Projection> projections =
-        () -> new Projection(placement, gaps, touches, sightings, keys);
+        () -> new Projection(placement, gaps, touches, sightings, keys, budget);
     if (!placement.shared()) {
       List<Violation> clashes = projections.get().clashes().stream().map(explainer::clash).toList();
       if (!clashes.isEmpty()) {
         return Finding.of(
             this, hits, clashes, "The answers contradict each other, whatever was not told.");
       }
+    }
+    if (budget.exhausted()) {
+      return unprepared(explainer, placement);
     }
     Hints hints = new Hints(history, gaps);
     Search search =
@@ -140,5 +152,10 @@ public final class Linearizable implements Property {
       case Search.Result.Stopped(long revision) ->
           Finding.undecided(this, hits, explainer.stopped(revision));
     };
+  }
+
+  /** The budget ended before anything was searched. */
+  private Finding unprepared(Explainer explainer, Placement placement) {
+    return Finding.undecided(this, placement.placed().size(), explainer.stopped(placement.base()));
   }
 }

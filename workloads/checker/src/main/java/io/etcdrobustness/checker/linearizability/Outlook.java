@@ -1,5 +1,6 @@
 package io.etcdrobustness.checker.linearizability;
 
+import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.linearizability.RealTime.Placed;
 import io.etcdrobustness.checker.model.Store;
 import io.etcdrobustness.history.Event;
@@ -29,13 +30,16 @@ final class Outlook implements Told.Listener {
   private static final int MOST_ROUNDS = 8;
 
   private final Store store;
+  private final Budget budget;
   private final Map<String, Course> courses = new HashMap<>();
   private final TreeMap<String, Course> sorted = new TreeMap<>();
   private final List<Course> changeable;
   private final Map<Long, List<Clue>> clues = new HashMap<>();
 
-  /** The keys that are told to have been put at some gap. */
-  private final Set<String> toldToBePut = new HashSet<>();
+  /** What is told to have been put at a gap, by key. */
+  private final Map<String, List<ToldOf>> toldToBePut = new HashMap<>();
+
+  private record ToldOf(long gap, Clue clue) {}
 
   /** The keys that are seen to have been changed last at a gap. */
   private final Map<Long, Set<String>> changed = new HashMap<>();
@@ -56,26 +60,27 @@ final class Outlook implements Told.Listener {
    * @param last the last revision of which anything is known
    * @param store the state before the first of them
    * @param open the writes that may make one, by call
+   * @param budget when it is used up not all is read: who made this must ask it before relying on
+   *     anything here
    */
-  Outlook(Horizon horizon, long end, long last, Store store, List<Operation> open) {
+  Outlook(Horizon horizon, long end, long last, Store store, List<Operation> open, Budget budget) {
     this.store = store;
+    this.budget = budget;
     long first = horizon.first();
     gaps = gaps(horizon, first, end);
     store.range("", "\0").forEach(kv -> course(kv.key()));
     for (Operation operation : open) {
       Move.of(operation).ifPresent(this::add);
     }
-    changeable =
-        sorted.values().stream()
-            .filter(course -> !course.puts().isEmpty() || !course.deletes().isEmpty())
-            .toList();
+    changeable = sorted.values().stream().filter(Course::changeable).toList();
     Told told = new Told(this);
-    for (long revision = first; revision <= last; revision++) {
+    for (long revision = first; revision <= last && !budget.exhausted(); revision++) {
       long at = revision;
       if (horizon.reaches(revision)) {
         read(told, at, horizon.at(revision), end);
       }
     }
+    clues.forEach(this::tell);
     deadlines = deadlines(horizon, last);
     untold = Arrays.stream(gaps).filter(gap -> !seen.contains(gap)).toArray();
     seeAll();
@@ -145,9 +150,18 @@ final class Outlook implements Told.Listener {
     return perhapsOwned.contains(gap);
   }
 
-  /** Whether {@code key} is told to be put at any gap. */
-  boolean toldToBePut(String key) {
-    return toldToBePut.contains(key);
+  /** Whether {@code move} may be what is told of a gap by another key than {@code but}. */
+  boolean mayBeTold(Move move, String but, long from, long to) {
+    for (Request.Put put : move.puts()) {
+      if (!put.key().equals(but)) {
+        for (ToldOf at : toldToBePut.getOrDefault(put.key(), List.of())) {
+          if (at.gap() >= from && at.gap() <= to && at.clue().mayShow(put.value())) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   /** When a write must have been called that made a revision up to {@code last}. */
@@ -249,12 +263,23 @@ final class Outlook implements Told.Listener {
   }
 
   private void clue(long revision, Clue clue) {
-    if (clue.put()) {
-      toldToBePut.add(clue.key());
-    }
     List<Clue> known = clues.computeIfAbsent(revision, any -> new ArrayList<>(1));
     if (!known.contains(clue)) {
       known.add(clue);
+    }
+  }
+
+  private void tell(long gap, List<Clue> told) {
+    for (Clue clue : told) {
+      boolean better =
+          clue.value().isEmpty()
+              && told.stream()
+                  .anyMatch(other -> other.key().equals(clue.key()) && other.value().isPresent());
+      if (clue.put() && !better) {
+        toldToBePut
+            .computeIfAbsent(clue.key(), any -> new ArrayList<>(1))
+            .add(new ToldOf(gap, clue));
+      }
     }
   }
 
@@ -277,6 +302,9 @@ final class Outlook implements Told.Listener {
   private void count() {
     List<Passage> deduced = new ArrayList<>();
     for (Passage passage : passages) {
+      if (budget.exhausted()) {
+        return;
+      }
       if (passage
           instanceof Passage.OfRange(long at, String from, String end, long count, var by)) {
         List<Course> uncertain = new ArrayList<>();
@@ -309,6 +337,9 @@ final class Outlook implements Told.Listener {
   private boolean settle() {
     boolean settled = false;
     for (Course course : changeable) {
+      if (budget.exhausted()) {
+        return false;
+      }
       for (Course.Demand demand : course.demands()) {
         settled |= settle(course, course.puts(), demand, demand.puts(), true);
         settled |= settle(course, course.deletes(), demand, demand.deletes(), false);
@@ -382,7 +413,7 @@ final class Outlook implements Told.Listener {
       }
     }
     Course course = course(sighting.key());
-    if (!course.puts().isEmpty() || !course.deletes().isEmpty()) {
+    if (course.changeable()) {
       course.see(sighting);
       passages.add(new Passage.OfKey(sighting.slot(), course));
     }

@@ -1,11 +1,13 @@
 package io.etcdrobustness.checker.linearizability;
 
+import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.linearizability.RealTime.Placed;
 import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Request;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
@@ -27,27 +29,35 @@ final class Projection implements Told.Listener {
   private static final int MOST_STATES = 256;
   private static final int MOST_GAPS = 48;
 
+  /** How many revisions go by between two looks at the budget. */
+  private static final int BETWEEN = 256;
+
   private final Placement placement;
   private final Gaps gaps;
   private final Touches touches;
   private final Sightings sightings;
+  private final Budget budget;
   private final TreeMap<String, Key> keys = new TreeMap<>();
   private final List<Runnable> writes = new ArrayList<>();
   private final List<Clash> clashes = new ArrayList<>();
 
   /**
    * @param touched the keys that candidates may put
+   * @param budget when it is used up the rest of the history is left out: what clashes does so all
+   *     the same, but nothing may be taken for settled
    */
   Projection(
       Placement placement,
       Gaps gaps,
       Touches touches,
       Sightings sightings,
-      NavigableSet<String> touched) {
+      NavigableSet<String> touched,
+      Budget budget) {
     this.placement = placement;
     this.gaps = gaps;
     this.touches = touches;
     this.sightings = sightings;
+    this.budget = budget;
     touched.forEach(this::key);
   }
 
@@ -69,14 +79,15 @@ final class Projection implements Told.Listener {
   /** Goes through the revisions up to {@code last}. */
   Projection upTo(long last) {
     Told told = new Told(this);
-    placement
-        .slots()
-        .headMap(last, true)
-        .forEach((revision, slot) -> {
-          if (revision >= placement.base()) {
-            told.slot(revision, slot);
-          }
-        });
+    Budget seldom = budget.every(BETWEEN);
+    for (Map.Entry<Long, Slot> entry : placement.slots().headMap(last, true).entrySet()) {
+      if (seldom.exhausted()) {
+        break;
+      }
+      if (entry.getKey() >= placement.base()) {
+        told.slot(entry.getKey(), entry.getValue());
+      }
+    }
     return this;
   }
 

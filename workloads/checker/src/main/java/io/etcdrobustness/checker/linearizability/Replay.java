@@ -1,5 +1,6 @@
 package io.etcdrobustness.checker.linearizability;
 
+import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.WatchFeed;
@@ -64,6 +65,7 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
 
   private final Linearizable property;
   private final WatchFeed watches;
+  private final Budget budget;
   private final Store store = Store.forward(KEPT);
   private final ReplayedLeases leases = new ReplayedLeases();
   private final EtcdModel model = new EtcdModel(store, leases);
@@ -102,10 +104,12 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
 
   /**
    * @param watches what tells of revisions that nobody is known to own; asked as far as needed
+   * @param budget when it is used up there is no hope
    */
-  public Replay(Linearizable property, History.Facts facts, WatchFeed watches) {
+  public Replay(Linearizable property, History.Facts facts, WatchFeed watches, Budget budget) {
     this.property = property;
     this.watches = watches;
+    this.budget = budget;
     hopeful = facts.emptyAtStart() && !facts.otherWriters();
   }
 
@@ -202,10 +206,10 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
   /** All operations have been told: executes what is left of what they tell. */
   public void finish() {
     while (hopeful && horizon.first() <= last) {
-      if (puzzling()) {
-        guess(last + 1, last + 1);
-      }
-      hopeful = execute();
+      hopeful =
+          ((horizon.first() & 0xff) != 0 || !budget.exhausted())
+              && (!puzzling() || guess(last + 1, last + 1))
+              && execute();
     }
     finding =
         hopeful && hits > 0
@@ -249,7 +253,9 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
           waitFor = waitsAt + WAIT;
           continue;
         }
-        guess(told, horizon.first() + WAIT / 2);
+        if (!guess(told, horizon.first() + WAIT / 2)) {
+          return false;
+        }
       }
       if (!execute()) {
         return false;
@@ -272,12 +278,16 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
     return place.events().isEmpty();
   }
 
-  /** Guesses who made the revisions below {@code end}, and keeps the guesses up to {@code upTo}. */
-  private void guess(long end, long upTo) {
-    Outlook outlook = new Outlook(horizon, end, last, store, open.all());
+  /**
+   * Guesses who made the revisions below {@code end}, and keeps the guesses up to {@code upTo};
+   * false if the budget ended before.
+   */
+  private boolean guess(long end, long upTo) {
+    Outlook outlook = new Outlook(horizon, end, last, store, open.all(), budget);
     guessed.clear();
-    guessed.putAll(new Foresight(outlook).guess());
+    guessed.putAll(new Foresight(outlook, budget).guess());
     guessed.keySet().removeIf(revision -> revision > upTo);
+    return !budget.exhausted();
   }
 
   private boolean open(Operation operation) {

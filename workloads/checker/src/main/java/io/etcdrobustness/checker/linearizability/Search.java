@@ -53,6 +53,9 @@ final class Search {
   /** The most failed states that are remembered, about 100 bytes each. */
   private static final int MEMORY = 1_000_000;
 
+  /** How many gaps are given to a candidate between two looks at the budget. */
+  private static final int BETWEEN_GAPS = 16;
+
   /** The most operations of which a proof is tried, each a pass over the history. */
   private static final int MOST_EXAMINED = 64;
 
@@ -63,6 +66,10 @@ final class Search {
   private final Hints hints;
   private final LeaseUses leaseUses;
   private final Budget budget;
+
+  /** The same at gaps, of which each may have thousands of candidates. */
+  private final Budget atGaps;
+
   private final Store store;
   private final EtcdModel model;
   private final Needs needs;
@@ -95,6 +102,7 @@ final class Search {
     this.hints = hints;
     this.leaseUses = new LeaseUses(placement);
     this.budget = budget;
+    this.atGaps = budget.every(BETWEEN_GAPS);
     this.store = placement.newAtStart() ? Store.empty() : Store.unknown(placement.base());
     this.model = new EtcdModel(store, this::existence);
     this.needs = new Needs(sightings, gaps, store, keys, lots);
@@ -136,6 +144,8 @@ final class Search {
         sound = own(owner.get()) && slot(done + 1);
       } else if (placement.shared()) {
         sound = foreign(nextTold(done));
+      } else if (atGaps.exhausted()) {
+        return new Result.Stopped(Math.max(done, progress.furthest()));
       } else {
         sound = choose(done + 1);
       }
@@ -275,6 +285,9 @@ final class Search {
       return false;
     }
     Projection projection = projections.get().upTo(revision);
+    if (budget.exhausted()) {
+      return false;
+    }
     Set<String> known = new TreeSet<>(projection.keys());
     return Reads.of(request).stream()
         .allMatch(read ->

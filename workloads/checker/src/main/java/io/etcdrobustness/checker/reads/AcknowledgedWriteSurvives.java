@@ -39,7 +39,8 @@ import java.util.TreeMap;
  *   <li>One revision is made by one write: if two were told that they made it, one is lost.
  *   <li>The store's revision is at least the one that the write made.
  *   <li>A key that the write changed shows that change or a later one: never a lower mod revision,
- *       and at the write's revision exactly what was written.
+ *       and at the write's revision exactly what was written, as the answer to the write tells it;
+ *       watches are not believed, they may only excuse.
  *   <li>A key that the write put is absent only if something may have deleted it: a delete that is
  *       known, one of unknown outcome, one whose keys nobody told, a lease (a key that hangs on one
  *       is not judged), a stranger.
@@ -87,7 +88,28 @@ public final class AcknowledgedWriteSurvives implements Property {
     return tally.finding(PROVED);
   }
 
-  private record Written(Change change, Operation operation) {}
+  /**
+   * A change that was acknowledged.
+   *
+   * @param change as its own answer tells it: what a watch adds may be wrong
+   * @param disputed whether another answer tells it otherwise
+   */
+  private record Written(Change change, boolean disputed, Operation operation) {
+
+    static List<Written> of(AcknowledgedWrite write) {
+      Set<String> disputed = new HashSet<>();
+      write.changes().stream().filter(Change::disputed).map(Change::key).forEach(disputed::add);
+      List<Written> written = new ArrayList<>();
+      AcknowledgedWrite.of(write.operation())
+          .ifPresent(told ->
+              told.changes()
+                  .forEach(change ->
+                      written.add(
+                          new Written(
+                              change, disputed.contains(change.key()), write.operation()))));
+      return written;
+    }
+  }
 
   /** One pass over one history, forward in time. */
   private static final class Pass {
@@ -132,10 +154,10 @@ public final class AcknowledgedWriteSurvives implements Property {
       if (highest.isEmpty() || highest.get().revision() < write.revision()) {
         highest = Optional.of(write);
       }
-      for (Change change : write.changes()) {
+      for (Written written : Written.of(write)) {
         acknowledged.merge(
-            change.key(),
-            new Written(change, write.operation()),
+            written.change().key(),
+            written,
             (a, b) -> b.change().revision() > a.change().revision() ? b : a);
       }
     }
@@ -178,7 +200,7 @@ public final class AcknowledgedWriteSurvives implements Property {
         shown.add(kv.key());
         Written written = acknowledged.get(kv.key());
         if (written != null) {
-          contradiction(read, kv, written.change())
+          contradiction(read, kv, written)
               .ifPresent(what ->
                   violated(
                       read.operation(),
@@ -192,7 +214,8 @@ public final class AcknowledgedWriteSurvives implements Property {
       }
     }
 
-    private static Optional<String> contradiction(Read read, KeyValue kv, Change change) {
+    private static Optional<String> contradiction(Read read, KeyValue kv, Written written) {
+      Change change = written.change();
       if (kv.modRevision() > change.revision()) {
         return Optional.empty();
       }
@@ -201,7 +224,7 @@ public final class AcknowledgedWriteSurvives implements Property {
       }
       return change.type() == Event.Type.DELETE
           ? Optional.of("the revision that deleted it")
-          : change.disputed()
+          : written.disputed()
               ? Optional.empty()
               : change.contradictedBy(kv, !read.request().keysOnly());
     }

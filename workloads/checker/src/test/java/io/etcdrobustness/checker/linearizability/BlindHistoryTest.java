@@ -68,7 +68,7 @@ class BlindHistoryTest {
   }
 
   /** Puts, deletes, txns and reads, one after the other, of which some writes are not answered. */
-  private static History sequential(int count, int keys, RandomSource random) {
+  static History sequential(int count, int keys, RandomSource random) {
     EtcdModel model = new EtcdModel(Store.forward(1 << 10), LeaseRule.STRICT);
     List<Operation> operations = new ArrayList<>();
     for (int i = 0; i < count; i++) {

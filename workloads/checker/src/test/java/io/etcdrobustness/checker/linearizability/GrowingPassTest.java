@@ -11,13 +11,11 @@ import io.etcdrobustness.checker.snapshot.SnapshotReader;
 import io.etcdrobustness.checker.snapshot.SnapshotWriter;
 import io.etcdrobustness.checker.watch.WatchNotStarved;
 import io.etcdrobustness.engine.RandomSource;
-import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Operation;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,13 +108,7 @@ class GrowingPassTest {
 
   static History random(long seed) {
     RandomSource random = new RandomSource(seed);
-    History history = WatchGenerator.watched(generate(random), random);
-    for (int damages = (int) (seed % 3); damages > 0; damages--) {
-      history =
-          random.chance(0.5)
-              ? WatchGenerator.damaged(history, random)
-              : withOperations(history, Mutation.of(history, random));
-    }
+    History history = WatchGenerator.small((int) (seed % 3), random);
     return Recorded.inTrouble(history, random);
   }
 
@@ -136,25 +128,5 @@ class GrowingPassTest {
       pass.take(next.get());
     }
     return pass.end();
-  }
-
-  private static History generate(RandomSource random) {
-    return HistoryGenerator.generate(
-        new HistoryGenerator.Shape(
-            3 + random.nextInt(14),
-            1 + random.nextInt(4),
-            1 + random.nextInt(3),
-            random.chance(0.7) ? 0.1 * random.nextInt(5) : 0,
-            random.chance(0.3),
-            random.chance(0.3),
-            true,
-            random.chance(0.3)),
-        random);
-  }
-
-  private static History withOperations(History history, History other) {
-    List<Entry> entries = new ArrayList<>(other.operations());
-    entries.addAll(history.watches());
-    return History.of(history.facts(), entries);
   }
 }

@@ -9,18 +9,15 @@ import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Histories;
 import io.etcdrobustness.checker.OnePass;
 import io.etcdrobustness.checker.Property;
-import io.etcdrobustness.checker.reads.AcknowledgedWriteSurvives;
 import io.etcdrobustness.checker.reads.SerializableReadFromPast;
 import io.etcdrobustness.checker.watch.WatchNotStarved;
 import io.etcdrobustness.engine.RandomSource;
-import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Watch;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,9 +47,10 @@ class OnePassTest {
 
   /**
    * A progress response overtakes the confirmation of its watch; a txn puts and deletes a key in
-   * txns within it.
+   * txns within it; a write that was not answered is told at two revisions; a watch tells a wrong
+   * create revision of an acknowledged write; a watch tells a put where a delete was not answered.
    */
-  private static final long[] ONCE_WRONG = {910_066L, 923_655L};
+  private static final long[] ONCE_WRONG = {910_066L, 923_655L, 7_004_719L, 919_554L, 50_122L};
 
   @Test
   void thePassAgreesWithEveryJudge() {
@@ -60,13 +58,7 @@ class OnePassTest {
     Map<String, Integer> exercised = new TreeMap<>();
     for (long seed : seeds()) {
       RandomSource random = new RandomSource(seed);
-      History history = WatchGenerator.watched(generate(random), random);
-      for (int damages = (int) (seed % 4); damages > 0; damages--) {
-        history =
-            random.chance(0.5)
-                ? WatchGenerator.damaged(history, random)
-                : withOperations(history, Mutation.of(history, random));
-      }
+      History history = WatchGenerator.small((int) (seed % 4), random);
       Map<Property, Finding> findings = pass(history);
       Evidence evidence = new Evidence(history);
       for (Map.Entry<Property, Finding> entry : findings.entrySet()) {
@@ -163,8 +155,7 @@ class OnePassTest {
    */
   private static boolean mayBeMisled(Property property, History history) {
     Evidence unwatched = new Evidence(history.frame().with(history.operations()));
-    return (property instanceof SerializableReadFromPast
-            || property instanceof AcknowledgedWriteSurvives)
+    return property instanceof SerializableReadFromPast
         && property.judge(unwatched, Budget.UNLIMITED).status() != Finding.Status.VIOLATED;
   }
 
@@ -175,26 +166,6 @@ class OnePassTest {
       pass.take(operation);
     }
     return pass.end();
-  }
-
-  private static History generate(RandomSource random) {
-    return HistoryGenerator.generate(
-        new HistoryGenerator.Shape(
-            3 + random.nextInt(14),
-            1 + random.nextInt(4),
-            1 + random.nextInt(3),
-            random.chance(0.7) ? 0.1 * random.nextInt(5) : 0,
-            random.chance(0.3),
-            random.chance(0.3),
-            true,
-            random.chance(0.3)),
-        random);
-  }
-
-  private static History withOperations(History history, History other) {
-    List<Entry> entries = new ArrayList<>(other.operations());
-    entries.addAll(history.watches());
-    return History.of(history.facts(), entries);
   }
 
   private static String print(History history) {

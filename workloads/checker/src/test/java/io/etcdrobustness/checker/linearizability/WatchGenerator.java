@@ -39,6 +39,33 @@ final class WatchGenerator {
     this.random = random;
   }
 
+  /** A small history of requests of all kinds that is watched, and damaged so many times. */
+  static History small(int damages, RandomSource random) {
+    History history = watched(HistoryGenerator.generate(smallShape(random), random), random);
+    for (int i = 0; i < damages; i++) {
+      history = random.chance(0.5) ? damaged(history, random) : damagedRequests(history, random);
+    }
+    return history;
+  }
+
+  private static HistoryGenerator.Shape smallShape(RandomSource random) {
+    return new HistoryGenerator.Shape(
+        3 + random.nextInt(14),
+        1 + random.nextInt(4),
+        1 + random.nextInt(3),
+        random.chance(0.7) ? 0.1 * random.nextInt(5) : 0,
+        random.chance(0.3),
+        random.chance(0.3),
+        true,
+        random.chance(0.3));
+  }
+
+  private static History damagedRequests(History history, RandomSource random) {
+    List<Entry> entries = new ArrayList<>(Mutation.of(history, random).operations());
+    entries.addAll(history.watches());
+    return History.of(history.facts(), entries);
+  }
+
   /**
    * The operations of {@code history} with watches instead of its log.
    *
