@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
@@ -39,7 +40,7 @@ final class Machine implements AutoCloseable {
   private final OutputStream out;
   private final Identity identity = new Identity();
   private final Thread watch;
-  private volatile Duration turnBegan = Duration.ZERO;
+  private final AtomicLong turns = new AtomicLong();
   private volatile boolean hung;
 
   /** Starts the kernel, whose turns are bounded as those of sound runs allow it. */
@@ -111,7 +112,7 @@ final class Machine implements AutoCloseable {
   void answer(long wakeAt, List<Command> commands) throws ClusterLostException {
     byte[] turn = Turns.write(wakeAt, commands);
     identity.answered(turn);
-    turnBegan = processorTime();
+    turns.incrementAndGet();
     try {
       out.write(
           ByteBuffer.allocate(Integer.BYTES + turn.length)
@@ -159,10 +160,17 @@ final class Machine implements AutoCloseable {
     }
   }
 
+  /** Looks from time to time; a turn that it sees twice has lasted since it was first seen. */
   private void watch() {
+    long seen = turns.get();
+    Duration since = processorTime();
     try {
       while (!process.waitFor(1, TimeUnit.SECONDS)) {
-        if (processorTime().minus(turnBegan).compareTo(bound) > 0) {
+        Duration now = processorTime();
+        if (turns.get() != seen) {
+          seen = turns.get();
+          since = now;
+        } else if (now.minus(since).compareTo(bound) > 0) {
           hung = true;
           kill();
         }
