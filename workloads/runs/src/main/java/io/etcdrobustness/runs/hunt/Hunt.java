@@ -172,7 +172,10 @@ public final class Hunt {
         fail(String.join("; ", report.assessment().reasons()));
         return;
       }
-      case FAILED -> found(job, report);
+      case FAILED -> {
+        reached(job, report);
+        found(job, report);
+      }
       case INCONCLUSIVE -> {
         hung++;
         folder.forget(job.number());

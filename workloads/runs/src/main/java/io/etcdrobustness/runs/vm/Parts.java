@@ -5,8 +5,10 @@ import io.etcdrobustness.runs.binaries.EtcdBinaries;
 import io.etcdrobustness.spec.Release;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileAlreadyExistsException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -97,7 +99,8 @@ record Parts(Path directory, Map<String, String> digests) {
       Path cache, Path built, SortedMap<Release, Path> etcds, Map<String, String> digests)
       throws IOException {
     MessageDigest all = Identity.sha256();
-    digests.forEach((name, digest) -> all.update((name + " " + digest + "\n").getBytes(US_ASCII)));
+    digests.forEach((name, digest) ->
+        all.update((name + " " + digest + "\n").getBytes(StandardCharsets.US_ASCII)));
     String key = HexFormat.of().formatHex(all.digest()).substring(0, 16);
     Path machines = Files.createDirectories(cache.resolve("machines"));
     Path directory = machines.resolve(key);
@@ -105,30 +108,30 @@ record Parts(Path directory, Map<String, String> digests) {
       return directory;
     }
     Path partial = Files.createTempDirectory(machines, "." + key);
-    Files.copy(built.resolve("linux"), partial.resolve("linux"), COPY_ATTRIBUTES);
-    Files.copy(built.resolve("shim.so"), partial.resolve("shim.so"), COPY_ATTRIBUTES);
+    Files.copy(
+        built.resolve("linux"), partial.resolve("linux"), StandardCopyOption.COPY_ATTRIBUTES);
+    Files.copy(
+        built.resolve("shim.so"), partial.resolve("shim.so"), StandardCopyOption.COPY_ATTRIBUTES);
     Initramfs.write(partial.resolve("initramfs"), built.resolve("initramfs.cpio"), etcds);
     try {
       Files.move(partial, directory, StandardCopyOption.ATOMIC_MOVE);
-    } catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException another) {
-      // Somebody else was faster, with the same content.
+    } catch (FileSystemException refused) {
+      // Somebody else was faster, with the same content; how that is told differs.
       for (String name : new String[] {"linux", "shim.so", "initramfs"}) {
         Files.delete(partial.resolve(name));
       }
       Files.delete(partial);
+      if (!Files.isDirectory(directory)) {
+        throw refused;
+      }
     }
     return directory;
   }
 
-  private static final java.nio.charset.Charset US_ASCII =
-      java.nio.charset.StandardCharsets.US_ASCII;
-
-  private static final StandardCopyOption COPY_ATTRIBUTES = StandardCopyOption.COPY_ATTRIBUTES;
-
   private static String digest(Path file) throws IOException {
     MessageDigest digest = Identity.sha256();
     try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-      in.transferTo(java.io.OutputStream.nullOutputStream());
+      in.transferTo(OutputStream.nullOutputStream());
     }
     return HexFormat.of().formatHex(digest.digest());
   }

@@ -11,12 +11,12 @@ import io.etcdrobustness.spec.FaultsSpec.FaultType;
 import io.etcdrobustness.spec.Release;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** Real etcd processes in one deterministic machine. */
@@ -34,7 +34,7 @@ public final class VmSubstrate implements Substrate {
    * @param binaries where etcds come from
    */
   public VmSubstrate(Map<String, String> environment, BinaryOf binaries) {
-    this(Map.copyOf(environment), binaries, Optional.empty(), new ConcurrentHashMap<>());
+    this(Map.copyOf(environment), binaries, Optional.empty(), new HashMap<>());
   }
 
   private VmSubstrate(
@@ -86,10 +86,14 @@ public final class VmSubstrate implements Substrate {
     for (Release release : upgrades) {
       put(etcds, release);
     }
-    Parts parts = known.get(etcds);
-    if (parts == null) {
-      parts = Parts.of(environment, etcds, VmCluster.MEMORY);
-      known.put(etcds, parts);
+    Parts parts;
+    // Digests of all parts take longer than the start of a machine, and are asked for once.
+    synchronized (known) {
+      parts = known.get(etcds);
+      if (parts == null) {
+        parts = Parts.of(environment, etcds, VmCluster.MEMORY);
+        known.put(etcds, parts);
+      }
     }
     return VmCluster.start(
         spec,
