@@ -88,7 +88,7 @@ class ExamplesTest {
     assertThat(spec.faults().steps()).hasSize(7);
     assertThat(spec.faults().steps().getFirst())
         .isEqualTo(
-            new Step("5s", FaultType.Pause, Target.Leader, "4s", null, null, null, null, null));
+            Step.plain("5s", FaultType.Pause, Target.Leader, "4s"));
   }
 
   @Test

@@ -143,7 +143,23 @@ class PlannerTest {
   void aScriptIsTakenAsItStands() {
     FaultsSpec.Step step =
         new FaultsSpec.Step(
-            "7s", FaultType.Delay, Target.Leader, "900ms", null, null, "80ms", "5ms", null);
+            "7s",
+            FaultType.Delay,
+            Target.Leader,
+            "900ms",
+            null,
+            null,
+            "80ms",
+            "5ms",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null);
     FaultsSpec spec =
         new FaultsSpec(
             Profile.Standard,
