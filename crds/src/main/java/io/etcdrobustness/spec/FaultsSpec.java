@@ -244,8 +244,8 @@ public record FaultsSpec(
    * @param duration how long it lasts; absent: the spec's {@code faults.duration}
    * @param shape of a partition; absent: One
    * @param direction of faults of links; absent: Both
-   * @param latency of a delay; absent: 50ms; of a slow disk; absent: 20ms; of packets of a loss that
-   *     others overtake; absent: 10ms
+   * @param latency of a delay; absent: 50ms; of a slow disk; absent: 20ms; of packets of a loss
+   *     that others overtake; absent: 10ms
    * @param jitter of a delay; absent: 10ms
    * @param graceful of a pod's deletion; absent: false
    * @param loss percent of the packets that are lost; absent: 0, and 10 if a loss says nothing
@@ -305,7 +305,8 @@ public record FaultsSpec(
           @Nullable String duration,
       @JsonPropertyDescription("Which links of a Partition are cut. Absent: One.")
           @Nullable Shape shape,
-      @JsonPropertyDescription("Which way is cut or troubled, of Partition, Delay, Stall and Loss. Absent: Both.")
+      @JsonPropertyDescription(
+              "Which way is cut or troubled, of Partition, Delay, Stall and Loss. Absent: Both.")
           @Nullable Direction direction,
       @JsonPropertyDescription(
               "Of a Delay. Absent: 50ms. Of each read and write of a SlowDisk. Absent: 20ms. Of packets of a Loss that others overtake. Absent: 10ms.")

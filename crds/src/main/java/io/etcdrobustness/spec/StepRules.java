@@ -225,14 +225,9 @@ final class StepRules {
     }
   }
 
-  private static void machineIsTroubledByWhatItCan(
-      TestSpec spec, Step step, Rule.Report report) {
+  private static void machineIsTroubledByWhatItCan(TestSpec spec, Step step, Rule.Report report) {
     switch (step.type()) {
       case Loss -> {
-        percent("loss", step.loss(), 0, 100, report);
-        percent("reorder", step.reorder(), 0, 100, report);
-        percent("duplicate", step.duplicate(), 0, 100, report);
-        percent("corrupt", step.corrupt(), 0, 100, report);
         boolean nothing =
             isZero(step.loss())
                 && orZero(step.reorder()) == 0
@@ -263,7 +258,6 @@ final class StepRules {
           Durations.range("offset", step.offset(), "1s", "36500d", report);
         }
       }
-      case Starve -> percent("share", step.share(), 1, 90, report);
       case Kill,
           Pause,
           Partition,
@@ -276,8 +270,9 @@ final class StepRules {
           VolumeLoss,
           NodeDrain,
           PowerLoss,
-          FailingDisk -> {
-        // They have no such parameters.
+          FailingDisk,
+          Starve -> {
+        // What they are told has forms and ranges, and no more.
       }
     }
   }
@@ -285,14 +280,6 @@ final class StepRules {
   private static void shortEnough(Step step, Rule.Report report) {
     if (step.latency() != null) {
       Durations.range("latency", step.latency(), "0s", "10s", report);
-    }
-  }
-
-  private static void percent(
-      String field, @Nullable Integer written, int least, int most, Rule.Report report) {
-    if (written != null && (written < least || written > most)) {
-      report.problem(
-          field, "%d is no such percentage; write %d to %d".formatted(written, least, most));
     }
   }
 
@@ -319,7 +306,8 @@ final class StepRules {
   }
 
   private static void linksHaveProxies(TestSpec spec, Step step, Rule.Report report) {
-    if (spec.cluster().tls().peer() == Tls.Off && FaultRules.THROUGH_PROXIES.contains(step.type())) {
+    if (spec.cluster().tls().peer() == Tls.Off
+        && FaultRules.THROUGH_PROXIES.contains(step.type())) {
       report.problem("type", FaultRules.noProxy(step.type()));
     }
   }

@@ -66,11 +66,10 @@ final class KubernetesSubstrate implements Substrate {
   @Override
   public Map<FaultType, String> unsupported() {
     Map<FaultType, String> unsupported = new EnumMap<>(FaultType.class);
-    FaultType.OF_MACHINE.forEach(
-        type ->
-            unsupported.put(
-                type,
-                "only a machine can be troubled like that; run the test with robustness run --on vm"));
+    FaultType.OF_MACHINE.forEach(type ->
+        unsupported.put(
+            type,
+            "only a machine can be troubled like that; run the test with robustness run --on vm"));
     if (!nodeDrain) {
       unsupported.put(
           FaultType.NodeDrain,

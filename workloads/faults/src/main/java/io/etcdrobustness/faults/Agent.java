@@ -45,8 +45,8 @@ public interface Agent {
   record DrainNode() implements PodCommand {}
 
   /**
-   * What only a machine can do exactly, in which the agent holds the network, the disk and the clock
-   * of its member. An agent beside a process cannot.
+   * What only a machine can do exactly, in which the agent holds the network, the disk and the
+   * clock of its member. An agent beside a process cannot.
    */
   sealed interface MachineCommand extends Command {}
 
@@ -55,8 +55,7 @@ public interface Agent {
    *
    * @param latency of all that do not overtake others
    */
-  record Packets(
-      String peer, int loss, int reorder, int duplicate, int corrupt, Duration latency)
+  record Packets(String peer, int loss, int reorder, int duplicate, int corrupt, Duration latency)
       implements MachineCommand {}
 
   /** SIGKILL, and what was not synced is lost; mounted and started when the fault ends. */

@@ -36,10 +36,9 @@ public final class ProcessSubstrate implements Substrate {
     Map<FaultType, String> unsupported = new EnumMap<>(FaultType.class);
     FaultType.OF_PODS.forEach(
         type -> unsupported.put(type, "processes have no pods; apply the test in Kubernetes"));
-    FaultType.OF_MACHINE.forEach(
-        type ->
-            unsupported.put(
-                type, "only a machine can be troubled like that; run the test with --on vm"));
+    FaultType.OF_MACHINE.forEach(type ->
+        unsupported.put(
+            type, "only a machine can be troubled like that; run the test with --on vm"));
     return unsupported;
   }
 

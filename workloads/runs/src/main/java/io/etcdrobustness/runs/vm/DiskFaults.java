@@ -82,22 +82,22 @@ final class DiskFaults {
 
     private CompletionStage<Void> lose() {
       return disk.hasData()
-            .thenCompose(there -> {
-              had = there;
-              return signals.down(this);
-            })
-            .thenCompose(status -> {
-              end = status.map(GuestMember::inWords).orElse(end);
-              return disk.unsynced();
-            })
-            .thenCompose(before ->
-                disk.losePower(this)
-                    .thenCompose(_ -> disk.unsynced())
-                    .thenAccept(after -> lost = Math.max(0, before - after)))
-            .thenCompose(_ -> disk.hasData())
-            .thenAccept(there -> gone = !there)
-            .exceptionallyCompose(failure ->
-                signals.up(this).thenCompose(_ -> CompletableFuture.failedFuture(failure)));
+          .thenCompose(there -> {
+            had = there;
+            return signals.down(this);
+          })
+          .thenCompose(status -> {
+            end = status.map(GuestMember::inWords).orElse(end);
+            return disk.unsynced();
+          })
+          .thenCompose(before ->
+              disk.losePower(this)
+                  .thenCompose(_ -> disk.unsynced())
+                  .thenAccept(after -> lost = Math.max(0, before - after)))
+          .thenCompose(_ -> disk.hasData())
+          .thenAccept(there -> gone = !there)
+          .exceptionallyCompose(failure ->
+              signals.up(this).thenCompose(_ -> CompletableFuture.failedFuture(failure)));
     }
 
     @Override
@@ -106,8 +106,8 @@ final class DiskFaults {
           disk.restorePower(this)
               .thenCompose(there ->
                   disk.hasData()
-                      .thenCompose(back ->
-                          signals.up(this).thenApply(pid -> proof(there, back, pid)))));
+                      .thenCompose(
+                          back -> signals.up(this).thenApply(pid -> proof(there, back, pid)))));
     }
 
     private Proof proof(boolean there, boolean back, Optional<Integer> pid) {
@@ -206,8 +206,7 @@ final class DiskFaults {
     @Override
     public CompletionStage<Proof> end() {
       return turn.run(() ->
-          disk.requests()
-              .thenCompose(after -> disk.speedUp(this).thenApply(_ -> proof(after))));
+          disk.requests().thenCompose(after -> disk.speedUp(this).thenApply(_ -> proof(after))));
     }
 
     private Proof proof(GuestDisk.Requests after) {

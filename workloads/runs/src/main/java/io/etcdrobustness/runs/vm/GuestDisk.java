@@ -124,7 +124,15 @@ final class GuestDisk {
       return CompletableFuture.completedFuture(null);
     }
     Optional<Long> free = fills.values().stream().min(Long::compare);
-    return free.isPresent() ? act(Action.FILL, free.get()) : act(Action.UNFILL, 0);
+    if (free.isEmpty()) {
+      return act(Action.UNFILL, 0);
+    }
+    // The last blocks are needed to tell where the others are: then it is as full as it can be.
+    return act(Action.FILL, free.get())
+        .exceptionallyCompose(failure ->
+            RefusedException.errno(failure).equals(Optional.of(Errno.NO_SPACE))
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.failedFuture(failure));
   }
 
   /** Whether a file that needs {@code more} bytes than shall be left finds no room. */
@@ -216,7 +224,8 @@ final class GuestDisk {
   /** Whether the member's database can be found on it. */
   CompletionStage<Boolean> hasData() {
     String database = "/data/" + member.index() + "/etcd/member/snap/db";
-    return guest.ask(seq -> new Command.Read(seq, database, 0, PAGE))
+    return guest
+        .ask(seq -> new Command.Read(seq, database, 0, PAGE))
         .handle((_, failure) -> failure == null);
   }
 

@@ -104,12 +104,7 @@ final class GuestMember {
         guest
             .ask(seq ->
                 new Command.Spawn(
-                    seq,
-                    index,
-                    clockAhead,
-                    launch.arguments(),
-                    launch.environment(),
-                    log()))
+                    seq, index, clockAhead, launch.arguments(), launch.environment(), log()))
             .whenComplete((bytes, failure) -> {
               if (failure != null) {
                 running = Optional.empty();
