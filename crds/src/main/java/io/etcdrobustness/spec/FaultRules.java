@@ -13,6 +13,11 @@ final class FaultRules {
 
   /** Faults of the links between members. */
   static final Set<FaultType> OF_LINKS =
+      EnumSet.of(
+          FaultType.Partition, FaultType.Delay, FaultType.Reset, FaultType.Stall, FaultType.Loss);
+
+  /** Those of them that work through a proxy wherever the network itself cannot be troubled. */
+  static final Set<FaultType> THROUGH_PROXIES =
       EnumSet.of(FaultType.Partition, FaultType.Delay, FaultType.Reset, FaultType.Stall);
 
   private FaultRules() {}
@@ -151,7 +156,7 @@ final class FaultRules {
   private static void includedLinksHaveProxies(TestSpec spec, Rule.Report report) {
     List<FaultType> include = spec.faults().include();
     for (int i = 0; i < include.size() && spec.cluster().tls().peer() == Tls.Off; i++) {
-      if (OF_LINKS.contains(include.get(i))) {
+      if (THROUGH_PROXIES.contains(include.get(i))) {
         report.problem("faults.include[" + i + "]", noProxy(include.get(i)));
       }
     }

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNullElse;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -40,7 +42,7 @@ import org.jspecify.annotations.Nullable;
     message = "profile None plans no faults; leave include away, or write profile: Standard")
 public record FaultsSpec(
     @JsonPropertyDescription(
-            "How rough it gets: None, Light, Standard or Aggressive; or Pods, which deletes and evicts pods, takes volumes away and drains nodes: only in Kubernetes.")
+            "How rough it gets: None, Light, Standard or Aggressive; or Pods, which deletes and evicts pods, takes volumes away and drains nodes: only in Kubernetes; or Machine, which also troubles packets, disks, power, clocks and processor time: only on the substrate vm.")
         @Default("Standard")
         Profile profile,
     @JsonPropertyDescription(
@@ -59,9 +61,9 @@ public record FaultsSpec(
         @Default("Minority")
         QuorumBudget quorumBudget,
     @JsonPropertyDescription("Kinds of fault to choose from instead of the profile's.")
-        @Size(max = 16)
+        @Size(max = 32)
         List<FaultType> include,
-    @JsonPropertyDescription("Kinds of fault to leave out.") @Size(max = 16)
+    @JsonPropertyDescription("Kinds of fault to leave out.") @Size(max = 32)
         List<FaultType> exclude,
     @JsonPropertyDescription("An exact script instead of a random plan.") @Size(max = 256)
         List<Step> steps) {
@@ -90,7 +92,9 @@ public record FaultsSpec(
     /** As Standard, and some faults overlap. */
     Aggressive,
     /** What happens to pods in Kubernetes; nothing that needs the agent beside a member. */
-    Pods;
+    Pods,
+    /** All that a machine can do: Standard without Reset, and what no other substrate can. */
+    Machine;
 
     /** The kinds of fault that a plan of this profile chooses from. */
     public Set<FaultType> kinds() {
@@ -98,9 +102,23 @@ public record FaultsSpec(
         case None -> EnumSet.noneOf(FaultType.class);
         case Light ->
             EnumSet.of(FaultType.Kill, FaultType.Pause, FaultType.Delay, FaultType.ClientPartition);
-        case Standard, Aggressive -> EnumSet.complementOf(EnumSet.copyOf(FaultType.OF_PODS));
+        case Standard, Aggressive -> standard();
         case Pods -> EnumSet.copyOf(FaultType.OF_PODS);
+        case Machine -> {
+          Set<FaultType> kinds = standard();
+          kinds.remove(FaultType.Reset);
+          kinds.addAll(FaultType.OF_MACHINE);
+          yield kinds;
+        }
       };
+    }
+
+    /** What every substrate of real etcds can do. */
+    private static Set<FaultType> standard() {
+      Set<FaultType> kinds = EnumSet.allOf(FaultType.class);
+      kinds.removeAll(FaultType.OF_PODS);
+      kinds.removeAll(FaultType.OF_MACHINE);
+      return kinds;
     }
   }
 
@@ -141,11 +159,39 @@ public record FaultsSpec(
      * The member's node takes no more pods, and the member's is evicted; it takes pods again when
      * the fault ends. Only in Kubernetes, and only on more than one node.
      */
-    NodeDrain;
+    NodeDrain,
+    /** Packets on the links are lost, overtaken, doubled or corrupted. Only in a machine. */
+    Loss,
+    /**
+     * The member is killed and its disk loses what was not synced; it starts on what is left when
+     * the fault ends. Only in a machine.
+     */
+    PowerLoss,
+    /** All but a little of the member's disk is taken. Only in a machine. */
+    DiskFull,
+    /** Each read and write of the member's disk is late. Only in a machine. */
+    SlowDisk,
+    /**
+     * Writes to the member's disk fail, or reads too; when the fault ends, it starts on what the
+     * disk has. Only in a machine.
+     */
+    FailingDisk,
+    /**
+     * The member is started anew with its monotonic clock ahead, and once more when the fault ends.
+     * Only in a machine.
+     */
+    ClockOffset,
+    /** The member has the processor for a share of the time only. Only in a machine. */
+    Starve;
 
     /** Faults that take a member's pod away. */
     public static final Set<FaultType> OF_PODS =
         Collections.unmodifiableSet(EnumSet.of(PodDelete, PodEvict, VolumeLoss, NodeDrain));
+
+    /** Faults that only the substrate {@code vm} can make. */
+    public static final Set<FaultType> OF_MACHINE =
+        Collections.unmodifiableSet(
+            EnumSet.of(Loss, PowerLoss, DiskFull, SlowDisk, FailingDisk, ClockOffset, Starve));
   }
 
   /** Who is hit, resolved when it happens. */
@@ -184,6 +230,13 @@ public record FaultsSpec(
     To
   }
 
+  /** What a failing disk fails. */
+  public enum Failing {
+    Writes,
+    /** Reads too. */
+    All
+  }
+
   /**
    * One fault of a script.
    *
@@ -191,20 +244,49 @@ public record FaultsSpec(
    * @param duration how long it lasts; absent: the spec's {@code faults.duration}
    * @param shape of a partition; absent: One
    * @param direction of faults of links; absent: Both
-   * @param latency of a delay; absent: 50ms
+   * @param latency of a delay; absent: 50ms; of a slow disk; absent: 20ms; of packets of a loss
+   *     that others overtake; absent: 10ms
    * @param jitter of a delay; absent: 10ms
    * @param graceful of a pod's deletion; absent: false
+   * @param loss percent of the packets that are lost; absent: 0, and 10 if a loss says nothing
+   * @param reorder percent of the packets that overtake others; absent: 0
+   * @param duplicate percent of the packets that come twice; absent: 0
+   * @param corrupt percent of the packets in which a bit is turned; absent: 0
+   * @param free what a full disk still has, bytes; absent: 0
+   * @param failing what fails of a failing disk; absent: Writes
+   * @param offset by which a clock is ahead; absent: 1h
+   * @param share percent of the time in which a starved member runs; absent: 20
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @ValidationRule(
       value = "!has(self.shape) || self.type == 'Partition'",
       message = "shape belongs to type Partition; leave it away")
   @ValidationRule(
-      value = "(!has(self.latency) && !has(self.jitter)) || self.type == 'Delay'",
-      message = "latency and jitter belong to type Delay; leave them away")
+      value = "!has(self.latency) || self.type in ['Delay', 'Loss', 'SlowDisk']",
+      message = "latency belongs to types Delay, Loss and SlowDisk; leave it away")
   @ValidationRule(
-      value = "!has(self.direction) || self.type in ['Partition', 'Delay', 'Stall']",
-      message = "direction belongs to types Partition, Delay and Stall; leave it away")
+      value = "!has(self.jitter) || self.type == 'Delay'",
+      message = "jitter belongs to type Delay; leave it away")
+  @ValidationRule(
+      value = "!has(self.direction) || self.type in ['Partition', 'Delay', 'Stall', 'Loss']",
+      message = "direction belongs to types Partition, Delay, Stall and Loss; leave it away")
+  @ValidationRule(
+      value =
+          "(!has(self.loss) && !has(self.reorder) && !has(self.duplicate) && !has(self.corrupt))"
+              + " || self.type == 'Loss'",
+      message = "loss, reorder, duplicate and corrupt belong to type Loss; leave them away")
+  @ValidationRule(
+      value = "!has(self.free) || self.type == 'DiskFull'",
+      message = "free belongs to type DiskFull; leave it away")
+  @ValidationRule(
+      value = "!has(self.failing) || self.type == 'FailingDisk'",
+      message = "failing belongs to type FailingDisk; leave it away")
+  @ValidationRule(
+      value = "!has(self.offset) || self.type == 'ClockOffset'",
+      message = "offset belongs to type ClockOffset; leave it away")
+  @ValidationRule(
+      value = "!has(self.share) || self.type == 'Starve'",
+      message = "share belongs to type Starve; leave it away")
   @ValidationRule(
       value = "!has(self.graceful) || self.type == 'PodDelete'",
       message = "graceful belongs to type PodDelete; leave it away")
@@ -223,9 +305,11 @@ public record FaultsSpec(
           @Nullable String duration,
       @JsonPropertyDescription("Which links of a Partition are cut. Absent: One.")
           @Nullable Shape shape,
-      @JsonPropertyDescription("Which way is cut, of Partition, Delay and Stall. Absent: Both.")
+      @JsonPropertyDescription(
+              "Which way is cut or troubled, of Partition, Delay, Stall and Loss. Absent: Both.")
           @Nullable Direction direction,
-      @JsonPropertyDescription("Of a Delay. Absent: 50ms.")
+      @JsonPropertyDescription(
+              "Of a Delay. Absent: 50ms. Of each read and write of a SlowDisk. Absent: 20ms. Of packets of a Loss that others overtake. Absent: 10ms.")
           @Pattern(Quantities.DURATION_PATTERN)
           @Size(max = 32)
           @Nullable String latency,
@@ -235,7 +319,51 @@ public record FaultsSpec(
           @Nullable String jitter,
       @JsonPropertyDescription(
               "Of a PodDelete: whether etcd is told to end, or killed at once. Absent: false.")
-          @Nullable Boolean graceful) {
+          @Nullable Boolean graceful,
+      @JsonPropertyDescription(
+              "Of a Loss: percent of the packets that are lost. Absent: 0, or 10 if nothing else is asked for.")
+          @Min(0)
+          @Max(100)
+          @Nullable Integer loss,
+      @JsonPropertyDescription("Of a Loss: percent of the packets that overtake others. Absent: 0.")
+          @Min(0)
+          @Max(100)
+          @Nullable Integer reorder,
+      @JsonPropertyDescription("Of a Loss: percent of the packets that come twice. Absent: 0.")
+          @Min(0)
+          @Max(100)
+          @Nullable Integer duplicate,
+      @JsonPropertyDescription(
+              "Of a Loss: percent of the packets in which one bit is turned. Absent: 0.")
+          @Min(0)
+          @Max(100)
+          @Nullable Integer corrupt,
+      @JsonPropertyDescription("Of a DiskFull: what is left of the disk, such as 64Ki. Absent: 0.")
+          @Pattern(Quantities.BYTES_PATTERN)
+          @Size(max = 24)
+          @Nullable String free,
+      @JsonPropertyDescription("Of a FailingDisk: whether Writes fail, or All. Absent: Writes.")
+          @Nullable Failing failing,
+      @JsonPropertyDescription(
+              "Of a ClockOffset: by how much the monotonic clock is ahead, 1s or more. Absent: 1h.")
+          @Pattern(Quantities.DURATION_PATTERN)
+          @Size(max = 32)
+          @Nullable String offset,
+      @JsonPropertyDescription(
+              "Of a Starve: percent of the time in which the member runs. Absent: 20.")
+          @Min(1)
+          @Max(90)
+          @Nullable Integer share) {
+
+    /** A step without parameters of the kind. */
+    // Null is what an absent field is.
+    @SuppressWarnings("NullAway")
+    public static Step plain(String at, FaultType type, Target target, String duration) {
+      return new Step(
+          at, type, target, duration, null, null, null, null, null, null, null, null, null, null,
+          null, null, null);
+    }
+
     public Step {
       at = requireNonNullElse(at, "0s");
       type = requireNonNullElse(type, FaultType.Kill);

@@ -11,12 +11,16 @@ import io.etcdrobustness.spec.FaultsSpec.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Rules about an exact script of faults. */
 final class StepRules {
 
   private static final String DEFAULT_LATENCY = "50ms";
   private static final String DEFAULT_JITTER = "10ms";
+
+  /** A full disk is one on which nothing has room that matters, and its proof is a failed write. */
+  private static final long MOST_FREE = 8L << 20;
 
   private StepRules() {}
 
@@ -30,6 +34,7 @@ final class StepRules {
             "faults.steps cluster.storage cluster.replicas",
             StepRules::lostMembersAreReplacedOneByOne),
         eachStep("faults.steps", StepRules::delayVariesLessThanItLasts),
+        eachStep("faults.steps", StepRules::machineIsTroubledByWhatItCan),
         eachStep("faults.steps cluster.replicas", StepRules::targetExists),
         eachStep("faults.steps cluster.tls.peer", StepRules::linksHaveProxies),
         Rule.over(
@@ -98,35 +103,52 @@ final class StepRules {
   }
 
   private static void fieldsBelongToItsType(TestSpec spec, Step step, Rule.Report report) {
-    FaultType type = step.type();
-    if (step.shape() != null && type != FaultType.Partition) {
+    belongs("shape", step.shape(), step, report, FaultType.Partition);
+    belongs(
+        "latency",
+        step.latency(),
+        step,
+        report,
+        FaultType.Delay,
+        FaultType.Loss,
+        FaultType.SlowDisk);
+    belongs("jitter", step.jitter(), step, report, FaultType.Delay);
+    belongs(
+        "direction",
+        step.direction(),
+        step,
+        report,
+        FaultType.Partition,
+        FaultType.Delay,
+        FaultType.Stall,
+        FaultType.Loss);
+    belongs("graceful", step.graceful(), step, report, FaultType.PodDelete);
+    belongs("loss", step.loss(), step, report, FaultType.Loss);
+    belongs("reorder", step.reorder(), step, report, FaultType.Loss);
+    belongs("duplicate", step.duplicate(), step, report, FaultType.Loss);
+    belongs("corrupt", step.corrupt(), step, report, FaultType.Loss);
+    belongs("free", step.free(), step, report, FaultType.DiskFull);
+    belongs("failing", step.failing(), step, report, FaultType.FailingDisk);
+    belongs("offset", step.offset(), step, report, FaultType.ClockOffset);
+    belongs("share", step.share(), step, report, FaultType.Starve);
+  }
+
+  private static void belongs(
+      String field, @Nullable Object written, Step step, Rule.Report report, FaultType... types) {
+    List<FaultType> owners = List.of(types);
+    if (written != null && !owners.contains(step.type())) {
+      String last = owners.getLast().toString();
+      String names =
+          owners.size() == 1
+              ? last
+              : String.join(
+                      ", ",
+                      owners.subList(0, owners.size() - 1).stream().map(FaultType::name).toList())
+                  + " or "
+                  + last;
       report.problem(
-          "shape", "a %s has no shape; leave it away, or write type: Partition".formatted(type));
-    }
-    if (step.latency() != null && type != FaultType.Delay) {
-      report.problem(
-          "latency", "a %s has no latency; leave it away, or write type: Delay".formatted(type));
-    }
-    if (step.jitter() != null && type != FaultType.Delay) {
-      report.problem(
-          "jitter", "a %s has no jitter; leave it away, or write type: Delay".formatted(type));
-    }
-    boolean hasDirection =
-        switch (type) {
-          case Partition, Delay, Stall -> true;
-          case Kill, Pause, Reset, ClientPartition, PodDelete, PodEvict, VolumeLoss, NodeDrain ->
-              false;
-        };
-    if (step.direction() != null && !hasDirection) {
-      report.problem(
-          "direction",
-          "a %s has no direction; leave it away, or write type: Partition, Delay or Stall"
-              .formatted(type));
-    }
-    if (step.graceful() != null && type != FaultType.PodDelete) {
-      report.problem(
-          "graceful",
-          "a %s has no graceful; leave it away, or write type: PodDelete".formatted(type));
+          field,
+          "a %s has no %s; leave it away, or write type: %s".formatted(step.type(), field, names));
     }
   }
 
@@ -203,6 +225,72 @@ final class StepRules {
     }
   }
 
+  private static void machineIsTroubledByWhatItCan(TestSpec spec, Step step, Rule.Report report) {
+    switch (step.type()) {
+      case Loss -> {
+        boolean nothing =
+            isZero(step.loss())
+                && orZero(step.reorder()) == 0
+                && orZero(step.duplicate()) == 0
+                && orZero(step.corrupt()) == 0;
+        if (nothing) {
+          report.problem("loss", "a loss of nothing; write a loss such as 10");
+        }
+        if (orZero(step.reorder()) > 0 && step.latency() != null && latency(step).isZero()) {
+          report.problem(
+              "latency", "no packet overtakes one that is not late; write a latency such as 10ms");
+        }
+        shortEnough(step, report);
+      }
+      case SlowDisk -> {
+        if (step.latency() != null && latency(step).isZero()) {
+          report.problem("latency", "a disk that is slow by nothing; write a latency such as 20ms");
+        }
+        shortEnough(step, report);
+      }
+      case DiskFull -> {
+        if (step.free() != null && Quantities.bytes(step.free()) > MOST_FREE) {
+          report.problem("free", step.free() + " is more than a little; write 8Mi or less");
+        }
+      }
+      case ClockOffset -> {
+        if (step.offset() != null) {
+          Durations.range("offset", step.offset(), "1s", "36500d", report);
+        }
+      }
+      case Kill,
+          Pause,
+          Partition,
+          Delay,
+          Reset,
+          Stall,
+          ClientPartition,
+          PodDelete,
+          PodEvict,
+          VolumeLoss,
+          NodeDrain,
+          PowerLoss,
+          FailingDisk,
+          Starve -> {
+        // What they are told has forms and ranges, and no more.
+      }
+    }
+  }
+
+  private static void shortEnough(Step step, Rule.Report report) {
+    if (step.latency() != null) {
+      Durations.range("latency", step.latency(), "0s", "10s", report);
+    }
+  }
+
+  private static boolean isZero(@Nullable Integer written) {
+    return written != null && written == 0;
+  }
+
+  private static int orZero(@Nullable Integer written) {
+    return written == null ? 0 : written;
+  }
+
   private static void targetExists(TestSpec spec, Step step, Rule.Report report) {
     if (spec.cluster().replicas() > 1) {
       return;
@@ -218,7 +306,8 @@ final class StepRules {
   }
 
   private static void linksHaveProxies(TestSpec spec, Step step, Rule.Report report) {
-    if (spec.cluster().tls().peer() == Tls.Off && FaultRules.OF_LINKS.contains(step.type())) {
+    if (spec.cluster().tls().peer() == Tls.Off
+        && FaultRules.THROUGH_PROXIES.contains(step.type())) {
       report.problem("type", FaultRules.noProxy(step.type()));
     }
   }
@@ -281,7 +370,22 @@ final class StepRules {
   private static int takenOut(TestSpec spec, Step step) {
     int replicas = spec.cluster().replicas();
     return switch (step.type()) {
-      case Kill, Pause, Reset, Stall, PodDelete, PodEvict, VolumeLoss, NodeDrain ->
+      // TCP takes its time to send again, and an election may go by; a slow disk, likewise.
+      case Kill,
+          Pause,
+          Reset,
+          Stall,
+          PodDelete,
+          PodEvict,
+          VolumeLoss,
+          NodeDrain,
+          Loss,
+          PowerLoss,
+          DiskFull,
+          SlowDisk,
+          FailingDisk,
+          ClockOffset,
+          Starve ->
           hit(step.target(), replicas);
       case Partition ->
           switch (requireNonNullElse(step.shape(), Shape.One)) {

@@ -44,7 +44,8 @@ import org.jspecify.annotations.Nullable;
     value =
         "!has(self.faults) || !has(self.cluster) || !has(self.cluster.replicas)"
             + " || self.cluster.replicas > 1 || !has(self.faults.include)"
-            + " || !self.faults.include.exists(t, t in ['Partition', 'Delay', 'Reset', 'Stall'])",
+            + " || !self.faults.include.exists(t, t in ['Partition', 'Delay', 'Reset', 'Stall',"
+            + " 'Loss'])",
     message =
         "a cluster of one member has no links to cut; write cluster.replicas: 3, or other faults")
 @ValidationRule(
@@ -52,7 +53,8 @@ import org.jspecify.annotations.Nullable;
         "!has(self.faults) || self.faults.quorumBudget == 'All' || !has(self.faults.steps)"
             + " || self.cluster.replicas == 1 || !self.faults.steps.exists(s, s.target in"
             + " ['Majority', 'All'] && s.type in ['Kill', 'Pause', 'Reset', 'Stall', 'PodDelete',"
-            + " 'PodEvict', 'VolumeLoss', 'NodeDrain'])",
+            + " 'PodEvict', 'VolumeLoss', 'NodeDrain', 'Loss', 'PowerLoss', 'DiskFull', 'SlowDisk',"
+            + " 'FailingDisk', 'ClockOffset', 'Starve'])",
     message =
         "quorumBudget Minority allows no step with target Majority or All; write target: Minority,"
             + " or quorumBudget: All if the cluster is meant to be unavailable")

@@ -87,8 +87,7 @@ class ExamplesTest {
     assertThat(spec.seed()).isEqualTo(7);
     assertThat(spec.faults().steps()).hasSize(7);
     assertThat(spec.faults().steps().getFirst())
-        .isEqualTo(
-            new Step("5s", FaultType.Pause, Target.Leader, "4s", null, null, null, null, null));
+        .isEqualTo(Step.plain("5s", FaultType.Pause, Target.Leader, "4s"));
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.etcdrobustness.spec.FaultsSpec.FaultType;
 import io.etcdrobustness.spec.Release;
 import io.etcdrobustness.traffic.Access;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,11 +65,17 @@ final class KubernetesSubstrate implements Substrate {
 
   @Override
   public Map<FaultType, String> unsupported() {
-    return nodeDrain
-        ? Map.of()
-        : Map.of(
-            FaultType.NodeDrain,
-            "the operator has no right over nodes; install the chart with nodeDrain.enabled=true");
+    Map<FaultType, String> unsupported = new EnumMap<>(FaultType.class);
+    FaultType.OF_MACHINE.forEach(type ->
+        unsupported.put(
+            type,
+            "only a machine can be troubled like that; run the test with robustness run --on vm"));
+    if (!nodeDrain) {
+      unsupported.put(
+          FaultType.NodeDrain,
+          "the operator has no right over nodes; install the chart with nodeDrain.enabled=true");
+    }
+    return unsupported;
   }
 
   @Override

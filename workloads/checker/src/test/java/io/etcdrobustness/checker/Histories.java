@@ -167,6 +167,20 @@ public final class Histories {
             "f1", "Pause", "leader", List.of("m1"), "", ns(start), ns(end), result, "seen"));
   }
 
+  public Histories fault(String kind, String member, long start, long end) {
+    return add(
+        new FaultWindow(
+            "f1",
+            kind,
+            "leader",
+            List.of(member),
+            "",
+            ns(start),
+            ns(end),
+            FaultWindow.Result.CONFIRMED,
+            "seen"));
+  }
+
   public Histories deleted(long time, String key, long revision) {
     Event event =
         new Event(

@@ -43,6 +43,35 @@ final class FaultCatalogue {
           "The member's node takes no more pods and the member's is evicted; it takes pods again"
               + " when the fault ends; only in Kubernetes, on more than one node. Proof: the pod"
               + " serves on another node.";
+      case Loss ->
+          "Packets on the target's links are lost, overtaken, doubled or corrupted, in percent; in"
+              + " both directions or one; only on the substrate vm. Proof: segments that TCP sent"
+              + " again, or received twice, out of order or with a wrong checksum.";
+      case PowerLoss ->
+          "SIGKILL, and the disk loses what was not synced; mounted again, and the member started,"
+              + " when the fault ends; only on the substrate vm, not on storage of type Memory."
+              + " Proof: the member's data were gone meanwhile, and are back.";
+      case DiskFull ->
+          "All but a little of the member's disk is taken and given back at the end; etcd ends by"
+              + " itself if it needs room, and is started again then; only on the substrate vm."
+              + " Proof: a write that failed for want of space.";
+      case SlowDisk ->
+          "Each read and write of the member's disk is late; only on the substrate vm, not on"
+              + " storage of type Memory. Proof: the kernel's count of requests and of the time that"
+              + " they took.";
+      case FailingDisk ->
+          "Writes to the member's disk, or reads too, fail with EIO, which ends etcd; when the fault"
+              + " ends, the disk loses what was not synced and the member is started on it; only on"
+              + " the substrate vm, not on storage of type Memory. Proof: errors in the member's log,"
+              + " or its end.";
+      case ClockOffset ->
+          "The member is killed and started with its monotonic clock ahead, and once more, with the"
+              + " clock of all, when the fault ends; only on the substrate vm. Proof: the offset that"
+              + " the kernel tells of the process.";
+      case Starve ->
+          "The member is stopped and continued in a seeded rhythm, so that it runs for a share of the"
+              + " time; only on the substrate vm. Proof: the stops in which the process was seen in"
+              + " state T.";
     };
   }
 }

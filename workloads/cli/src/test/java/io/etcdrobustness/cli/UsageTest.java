@@ -106,7 +106,7 @@ class UsageTest {
 
     assertThat(refused("run", file, "--on", "moon", "--report", report.toString()).err())
         .contains("--on moon")
-        .contains("write --on processes");
+        .contains("processes and vm");
     assertThat(refused("run", file, "--etcd", "newest", "--report", report.toString()).err())
         .contains("--etcd newest")
         .contains("there is no such program");

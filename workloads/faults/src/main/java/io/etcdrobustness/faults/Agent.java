@@ -44,6 +44,47 @@ public interface Agent {
   /** The pod's node takes no more pods until the fault ends, and the pod is evicted. */
   record DrainNode() implements PodCommand {}
 
+  /**
+   * What only a machine can do exactly, in which the agent holds the network, the disk and the
+   * clock of its member. An agent beside a process cannot.
+   */
+  sealed interface MachineCommand extends Command {}
+
+  /**
+   * Packets from this member to {@code peer} are troubled; each in parts per million.
+   *
+   * @param latency of all that do not overtake others
+   */
+  record Packets(String peer, int loss, int reorder, int duplicate, int corrupt, Duration latency)
+      implements MachineCommand {}
+
+  /** SIGKILL, and what was not synced is lost; mounted and started when the fault ends. */
+  record LosePower() implements MachineCommand {}
+
+  /** All of the disk is taken but so many bytes. */
+  record FillDisk(long free) implements MachineCommand {}
+
+  /** Reads and writes of the disk are late. */
+  record SlowDisk(Duration latency) implements MachineCommand {}
+
+  /**
+   * Writes to the disk fail with EIO. When the fault ends, the member starts on what the disk has.
+   *
+   * @param reads whether they fail too
+   */
+  record FailDisk(boolean reads) implements MachineCommand {}
+
+  /** The member is started anew with its monotonic clock ahead, and once more at the end. */
+  record ShiftClock(Duration ahead) implements MachineCommand {}
+
+  /**
+   * The member is stopped and continued in a rhythm.
+   *
+   * @param share percent of the time in which it runs
+   * @param draw seeds the rhythm
+   */
+  record Starve(int share, long draw) implements MachineCommand {}
+
   /** What happens to the bytes of the connections that this member has dialled to {@code peer}. */
   record Link(String peer, Half half, Effect effect) implements Command {}
 
@@ -79,7 +120,8 @@ public interface Agent {
    *
    * @param id of the injection and the part of it, for {@link #heal}
    * @param length after which it heals by itself
-   * @return completes when the fault is in effect; exceptionally if it cannot be
+   * @return completes when the fault is in effect; exceptionally if it cannot be, with a {@link
+   *     CannotHereException} if it never can here
    */
   CompletionStage<Void> inject(String id, Command command, Duration length);
 

@@ -9,6 +9,7 @@ import io.etcdrobustness.faults.Targeting.Link;
 import io.etcdrobustness.history.FaultWindow;
 import io.etcdrobustness.history.FaultWindow.Result;
 import io.etcdrobustness.history.Recorder;
+import io.etcdrobustness.spec.FaultsSpec.Failing;
 import io.etcdrobustness.spec.FaultsSpec.FaultType;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out a plan: resolves each injection's target when its time has come, has the agents begin
@@ -35,6 +37,7 @@ public final class FaultDriver {
 
   private static final Duration HEALS = Duration.ofSeconds(20);
   private static final Duration POD_HEALS = Duration.ofMinutes(3);
+  private static final int PPM_IN_PERCENT = 10_000;
 
   private final FaultPlan plan;
   private final ClusterView cluster;
@@ -61,6 +64,7 @@ public final class FaultDriver {
     final Set<String> hit;
     final List<Part> parts;
     final long start;
+    Optional<String> cannot = Optional.empty();
     boolean ending;
 
     Active(Injection injection, Set<String> hit, List<Part> parts, long start) {
@@ -250,10 +254,19 @@ public final class FaultDriver {
             .whenComplete((_, failure) ->
                 scheduler.execute(() -> {
                   if (failure != null) {
+                    fault.cannot = cannotHere(failure);
                     end(fault);
                   }
                 }));
     scheduler.after(injection.length(), () -> end(fault));
+  }
+
+  private static Optional<String> cannotHere(@Nullable Throwable failure) {
+    return switch (failure) {
+      case null -> Optional.empty();
+      case CannotHereException cannot -> Optional.of(String.valueOf(cannot.getMessage()));
+      case Throwable other -> cannotHere(other.getCause());
+    };
   }
 
   private void end(Active fault) {
@@ -295,12 +308,16 @@ public final class FaultDriver {
     boolean enough = isEnough(fault.injection.fault(), effective, proofs.size());
     List<String> words = new ArrayList<>();
     measured.forEach((member, all) -> words.add(member + ": " + String.join(", ", all)));
-    finish(
-        fault.injection,
-        fault.hit,
-        fault.start,
-        enough ? Result.CONFIRMED : Result.NOT_OBSERVED,
-        String.join("; ", words));
+    if (fault.cannot.isPresent() && effective == 0) {
+      skip(fault.injection, fault.cannot.get());
+    } else {
+      finish(
+          fault.injection,
+          fault.hit,
+          fault.start,
+          enough ? Result.CONFIRMED : Result.NOT_OBSERVED,
+          String.join("; ", words));
+    }
     active.remove(fault.injection.id());
     describeActive();
     completeIfQuiet();
@@ -356,12 +373,19 @@ public final class FaultDriver {
           Injection.PodDelete _,
           Injection.PodEvict _,
           Injection.VolumeLoss _,
-          Injection.NodeDrain _ ->
+          Injection.NodeDrain _,
+          Injection.PowerLoss _,
+          Injection.DiskFull _,
+          Injection.SlowDisk _,
+          Injection.FailingDisk _,
+          Injection.ClockOffset _,
+          Injection.Starve _ ->
           true;
       case Injection.Partition _,
           Injection.Delay _,
           Injection.Reset _,
           Injection.Stall _,
+          Injection.Loss _,
           Injection.ClientPartition _ ->
           false;
     };
@@ -378,12 +402,19 @@ public final class FaultDriver {
           Injection.PodDelete _,
           Injection.PodEvict _,
           Injection.VolumeLoss _,
-          Injection.NodeDrain _ ->
+          Injection.NodeDrain _,
+          Injection.PowerLoss _,
+          Injection.DiskFull _,
+          Injection.SlowDisk _,
+          Injection.FailingDisk _,
+          Injection.ClockOffset _,
+          Injection.Starve _ ->
           effective == parts;
       case Injection.Partition _,
           Injection.Delay _,
           Injection.Reset _,
           Injection.Stall _,
+          Injection.Loss _,
           Injection.ClientPartition _ ->
           effective > 0;
     };
@@ -467,7 +498,34 @@ public final class FaultDriver {
           onLinks(injection, targeting.links(reset, hit), new Agent.Cut(reset.every()));
       case Injection.Stall stall ->
           onLinks(injection, targeting.links(stall, hit), new Agent.Hold());
+      case Injection.Loss loss -> ofPackets(injection, targeting.links(loss, hit), loss);
+      case Injection.PowerLoss _ -> atEach(injection, hit, new Agent.LosePower());
+      case Injection.DiskFull full -> atEach(injection, hit, new Agent.FillDisk(full.free()));
+      case Injection.SlowDisk slow -> atEach(injection, hit, new Agent.SlowDisk(slow.latency()));
+      case Injection.FailingDisk failing ->
+          atEach(injection, hit, new Agent.FailDisk(failing.failing() == Failing.All));
+      case Injection.ClockOffset clock ->
+          atEach(injection, hit, new Agent.ShiftClock(clock.offset()));
+      case Injection.Starve starve ->
+          atEach(injection, hit, new Agent.Starve(starve.share(), injection.draw()));
     };
+  }
+
+  /** Packets know nothing of who dialled whom. */
+  private static List<Part> ofPackets(Injection injection, Set<Link> links, Injection.Loss loss) {
+    return links.stream()
+        .map(link ->
+            new Part(
+                injection.id() + "/" + link.from() + ">" + link.to(),
+                link.from(),
+                new Agent.Packets(
+                    link.to(),
+                    loss.loss() * PPM_IN_PERCENT,
+                    loss.reorder() * PPM_IN_PERCENT,
+                    loss.duplicate() * PPM_IN_PERCENT,
+                    loss.corrupt() * PPM_IN_PERCENT,
+                    loss.latency())))
+        .toList();
   }
 
   private static List<Part> atEach(Injection injection, Set<String> hit, Command command) {

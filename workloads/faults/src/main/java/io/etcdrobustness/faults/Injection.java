@@ -1,10 +1,13 @@
 package io.etcdrobustness.faults;
 
 import io.etcdrobustness.spec.FaultsSpec.Direction;
+import io.etcdrobustness.spec.FaultsSpec.Failing;
 import io.etcdrobustness.spec.FaultsSpec.FaultType;
 import io.etcdrobustness.spec.FaultsSpec.Shape;
 import io.etcdrobustness.spec.FaultsSpec.Target;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One planned instance of a fault.
@@ -167,6 +170,120 @@ public record Injection(
     @Override
     public String detail() {
       return "";
+    }
+  }
+
+  /**
+   * Packets of the target's links are troubled, each in percent.
+   *
+   * @param latency of those that others overtake
+   */
+  public record Loss(
+      Direction direction, int loss, int reorder, int duplicate, int corrupt, Duration latency)
+      implements Fault {
+    @Override
+    public FaultType type() {
+      return FaultType.Loss;
+    }
+
+    @Override
+    public String detail() {
+      List<String> what = new ArrayList<>();
+      add(what, loss, "lost");
+      add(what, reorder, "overtaking");
+      add(what, duplicate, "doubled");
+      add(what, corrupt, "corrupted");
+      if (!latency.isZero()) {
+        what.add("%d ms late".formatted(latency.toMillis()));
+      }
+      if (direction != Direction.Both) {
+        what.add("one way: " + direction);
+      }
+      return String.join(", ", what);
+    }
+
+    private static void add(List<String> what, int percent, String word) {
+      if (percent > 0) {
+        what.add("%d %% %s".formatted(percent, word));
+      }
+    }
+  }
+
+  /** SIGKILL, and the disk loses what was not synced; a start when the fault ends. */
+  public record PowerLoss() implements Fault {
+    @Override
+    public FaultType type() {
+      return FaultType.PowerLoss;
+    }
+
+    @Override
+    public String detail() {
+      return "";
+    }
+  }
+
+  /** All of the target's disk is taken but {@code free} bytes. */
+  public record DiskFull(long free) implements Fault {
+    @Override
+    public FaultType type() {
+      return FaultType.DiskFull;
+    }
+
+    @Override
+    public String detail() {
+      return "%d KiB left".formatted(free >> 10);
+    }
+  }
+
+  /** Each read and write of the target's disk takes {@code latency} more. */
+  public record SlowDisk(Duration latency) implements Fault {
+    @Override
+    public FaultType type() {
+      return FaultType.SlowDisk;
+    }
+
+    @Override
+    public String detail() {
+      return "by %d ms".formatted(latency.toMillis());
+    }
+  }
+
+  /** Writes to the target's disk fail; reads too, if {@code failing} says so. */
+  public record FailingDisk(Failing failing) implements Fault {
+    @Override
+    public FaultType type() {
+      return FaultType.FailingDisk;
+    }
+
+    @Override
+    public String detail() {
+      return failing == Failing.All ? "reads and writes" : "writes";
+    }
+  }
+
+  /** The target is started anew with its monotonic clock ahead by {@code offset}. */
+  public record ClockOffset(Duration offset) implements Fault {
+    @Override
+    public FaultType type() {
+      return FaultType.ClockOffset;
+    }
+
+    @Override
+    public String detail() {
+      return "ahead by %d s".formatted(offset.toSeconds());
+    }
+  }
+
+  /** The target runs for {@code share} percent of the time. */
+  public record Starve(int share) implements Fault {
+    @Override
+    public FaultType type() {
+      return FaultType.Starve;
+    }
+
+    @Override
+    public String detail() {
+      return "runs %d %% of the time".formatted(share);
     }
   }
 }

@@ -1,10 +1,13 @@
 package io.etcdrobustness.faults;
 
+import static java.util.Objects.requireNonNullElse;
+
 import io.etcdrobustness.engine.RandomSource;
 import io.etcdrobustness.engine.WeightedChoice;
 import io.etcdrobustness.faults.Injection.Fault;
 import io.etcdrobustness.spec.FaultsSpec;
 import io.etcdrobustness.spec.FaultsSpec.Direction;
+import io.etcdrobustness.spec.FaultsSpec.Failing;
 import io.etcdrobustness.spec.FaultsSpec.FaultType;
 import io.etcdrobustness.spec.FaultsSpec.QuorumBudget;
 import io.etcdrobustness.spec.FaultsSpec.Shape;
@@ -70,7 +73,8 @@ public final class Planner {
               FaultType.Delay,
               FaultType.Reset,
               FaultType.Stall,
-              FaultType.VolumeLoss));
+              FaultType.VolumeLoss,
+              FaultType.Loss));
     }
     return kinds;
   }
@@ -110,7 +114,34 @@ public final class Planner {
       case PodEvict -> new Injection.PodEvict();
       case VolumeLoss -> new Injection.VolumeLoss();
       case NodeDrain -> new Injection.NodeDrain();
+      case Loss -> loss(step, direction);
+      case PowerLoss -> new Injection.PowerLoss();
+      case DiskFull ->
+          new Injection.DiskFull(Quantities.bytes(step.free() == null ? "0" : step.free()));
+      case SlowDisk ->
+          new Injection.SlowDisk(
+              Quantities.duration(step.latency() == null ? "20ms" : step.latency()));
+      case FailingDisk ->
+          new Injection.FailingDisk(step.failing() == null ? Failing.Writes : step.failing());
+      case ClockOffset ->
+          new Injection.ClockOffset(
+              Quantities.duration(step.offset() == null ? "1h" : step.offset()));
+      case Starve -> new Injection.Starve(step.share() == null ? 20 : step.share());
     };
+  }
+
+  private static Fault loss(Step step, Direction direction) {
+    int reorder = requireNonNullElse(step.reorder(), 0);
+    int duplicate = requireNonNullElse(step.duplicate(), 0);
+    int corrupt = requireNonNullElse(step.corrupt(), 0);
+    boolean nothingElse = reorder == 0 && duplicate == 0 && corrupt == 0;
+    return new Injection.Loss(
+        direction,
+        requireNonNullElse(step.loss(), nothingElse ? 10 : 0),
+        reorder,
+        duplicate,
+        corrupt,
+        Quantities.duration(requireNonNullElse(step.latency(), reorder > 0 ? "10ms" : "0s")));
   }
 
   private FaultPlan random() {
@@ -166,7 +197,21 @@ public final class Planner {
       case Kill -> new Injection.Kill();
       case Pause -> new Injection.Pause();
       case PodDelete -> new Injection.PodDelete(false);
-      case Partition, Delay, Reset, Stall, ClientPartition, PodEvict, VolumeLoss, NodeDrain ->
+      case Partition,
+          Delay,
+          Reset,
+          Stall,
+          ClientPartition,
+          PodEvict,
+          VolumeLoss,
+          NodeDrain,
+          Loss,
+          PowerLoss,
+          DiskFull,
+          SlowDisk,
+          FailingDisk,
+          ClockOffset,
+          Starve ->
           throw new IllegalArgumentException(type + " deposes nobody for sure");
     };
   }
@@ -211,7 +256,41 @@ public final class Planner {
       case PodEvict -> injection(index, new Injection.PodEvict(), oneTarget(), at, length);
       case VolumeLoss -> injection(index, new Injection.VolumeLoss(), oneTarget(), at, length);
       case NodeDrain -> injection(index, new Injection.NodeDrain(), oneTarget(), at, length);
+      case Loss -> injection(index, loss(), target(), at, length);
+      case PowerLoss -> injection(index, new Injection.PowerLoss(), target(), at, length);
+      case DiskFull -> {
+        long free = random.pick(List.of(0L, 64L << 10, 1L << 20));
+        yield injection(index, new Injection.DiskFull(free), target(), at, length);
+      }
+      case SlowDisk -> {
+        Duration latency = Duration.ofMillis(random.between(5, 100));
+        yield injection(index, new Injection.SlowDisk(latency), target(), at, length);
+      }
+      case FailingDisk -> {
+        Failing failing = random.chance(0.7) ? Failing.Writes : Failing.All;
+        yield injection(index, new Injection.FailingDisk(failing), target(), at, length);
+      }
+      case ClockOffset -> {
+        Duration offset = Duration.ofMinutes(random.between(1, 60 * 24 * 365));
+        yield injection(index, new Injection.ClockOffset(offset), target(), at, length);
+      }
+      case Starve -> {
+        int share = (int) random.between(5, 50);
+        yield injection(index, new Injection.Starve(share), target(), at, length);
+      }
     };
+  }
+
+  /** Seldom all at once, so that it can be seen what each of them does. */
+  private Fault loss() {
+    int percent = (int) random.between(1, 30);
+    int reorder = random.chance(0.4) ? (int) random.between(1, 50) : 0;
+    int duplicate = random.chance(0.4) ? (int) random.between(1, 50) : 0;
+    int corrupt = random.chance(0.3) ? (int) random.between(1, 20) : 0;
+    long latency = reorder > 0 ? random.between(2, 50) : 0;
+    boolean lost = random.chance(0.7) || reorder + duplicate + corrupt == 0;
+    return new Injection.Loss(
+        direction(), lost ? percent : 0, reorder, duplicate, corrupt, Duration.ofMillis(latency));
   }
 
   private Fault delay() {

@@ -72,6 +72,7 @@ final class Targeting {
           case Partition partition -> partition.direction();
           case Injection.Delay delay -> delay.direction();
           case Injection.Stall stall -> stall.direction();
+          case Injection.Loss loss -> loss.direction();
           case Injection.Kill _,
               Injection.Pause _,
               Injection.Reset _,
@@ -79,7 +80,13 @@ final class Targeting {
               Injection.PodDelete _,
               Injection.PodEvict _,
               Injection.VolumeLoss _,
-              Injection.NodeDrain _ ->
+              Injection.NodeDrain _,
+              Injection.PowerLoss _,
+              Injection.DiskFull _,
+              Injection.SlowDisk _,
+              Injection.FailingDisk _,
+              Injection.ClockOffset _,
+              Injection.Starve _ ->
               Direction.Both;
         };
     Set<Link> links = newLinks();

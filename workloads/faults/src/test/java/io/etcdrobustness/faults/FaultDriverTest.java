@@ -34,6 +34,7 @@ class FaultDriverTest {
     List<String> members = List.of("m0", "m1", "m2");
     boolean effective = true;
     boolean failing;
+    Optional<String> cannot = Optional.empty();
     Optional<CompletableFuture<Agent.Proof>> healed = Optional.empty();
 
     @Override
@@ -53,6 +54,9 @@ class FaultDriverTest {
         @Override
         public CompletionStage<Void> inject(String id, Command command, Duration length) {
           log.add(scheduler.now() / 1_000_000 + " " + command);
+          if (cannot.isPresent()) {
+            return CompletableFuture.failedFuture(new CannotHereException(cannot.get()));
+          }
           return failing
               ? CompletableFuture.failedFuture(new IllegalStateException("no such process"))
               : CompletableFuture.completedFuture(null);
@@ -63,8 +67,9 @@ class FaultDriverTest {
           log.add(scheduler.now() / 1_000_000 + " heal " + id);
           return failing
               ? CompletableFuture.failedFuture(new IllegalStateException("no such process"))
-              : healed.orElseGet(
-                  () -> CompletableFuture.completedFuture(new Proof(effective, "measured")));
+              : healed.orElseGet(() ->
+                  CompletableFuture.completedFuture(
+                      new Proof(effective && cannot.isEmpty(), "measured")));
         }
 
         @Override
@@ -317,6 +322,28 @@ class FaultDriverTest {
     driver(new Injection.Kill(), Target.Leader).start();
     scheduler.advance(Duration.ofSeconds(5));
     assertThat(window().result()).isEqualTo(Result.NOT_OBSERVED);
+  }
+
+  @Test
+  void whatIsSeenToBeImpossibleOnlyWhenItIsTriedIsSkippedWithTheReason() {
+    cluster.cannot = Optional.of("this kernel has no device mapper");
+    driver(new Injection.SlowDisk(Duration.ofMillis(20)), Target.Leader).start();
+    scheduler.advance(Duration.ofSeconds(5));
+    assertThat(window().result()).isEqualTo(Result.SKIPPED);
+    assertThat(window().proof()).isEqualTo("this kernel has no device mapper");
+    assertThat(window().members()).isEmpty();
+  }
+
+  @Test
+  void packetsAreTroubledOncePerWay() {
+    driver(new Injection.Loss(Direction.Both, 10, 0, 0, 0, Duration.ZERO), Target.Leader).start();
+    scheduler.advance(Duration.ofSeconds(1));
+    assertThat(cluster.done.get("m1"))
+        .containsExactlyInAnyOrder(
+            "1000 " + new Agent.Packets("m0", 100_000, 0, 0, 0, Duration.ZERO),
+            "1000 " + new Agent.Packets("m2", 100_000, 0, 0, 0, Duration.ZERO));
+    assertThat(cluster.done.get("m0"))
+        .containsExactly("1000 " + new Agent.Packets("m1", 100_000, 0, 0, 0, Duration.ZERO));
   }
 
   @Test

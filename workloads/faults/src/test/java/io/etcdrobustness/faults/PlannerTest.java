@@ -135,6 +135,47 @@ class PlannerTest {
   }
 
   @Test
+  void whatOnlyAMachineCanIsPlannedWhereItIsAskedFor() {
+    for (long seed = 0; seed < 50; seed++) {
+      for (Profile profile : List.of(Profile.Light, Profile.Standard, Profile.Aggressive)) {
+        assertThat(plan(spec(profile, QuorumBudget.Minority), 3, seed).injections())
+            .as("%s, seed %d", profile, seed)
+            .extracting(injection -> injection.fault().type())
+            .doesNotContainAnyElementsOf(FaultType.OF_MACHINE);
+      }
+      FaultPlan machine =
+          Planner.plan(
+              spec(Profile.Machine, QuorumBudget.Minority),
+              3,
+              Duration.ofMinutes(2),
+              new RandomSource(seed));
+      assertThat(machine.injections().stream().map(i -> i.fault().type()))
+          .as("seed %d", seed)
+          .containsAll(FaultType.OF_MACHINE)
+          .contains(FaultType.Kill, FaultType.Partition)
+          .doesNotContain(FaultType.Reset)
+          .doesNotContainAnyElementsOf(FaultType.OF_PODS);
+    }
+  }
+
+  @Test
+  void aLossOfWhichNothingIsSaidLosesSome() {
+    FaultsSpec spec =
+        new FaultsSpec(
+            Profile.Standard,
+            "4s",
+            "2s",
+            QuorumBudget.Minority,
+            List.of(),
+            List.of(),
+            List.of(FaultsSpec.Step.plain("1s", FaultType.Loss, Target.Leader, "1s")));
+
+    assertThat(plan(spec, 3, 1).injections())
+        .extracting(injection -> injection.fault().detail())
+        .containsExactly("10 % lost");
+  }
+
+  @Test
   void theNoneProfilePlansNothing() {
     assertThat(plan(spec(Profile.None, QuorumBudget.Minority), 3, 1).injections()).isEmpty();
   }
@@ -143,7 +184,23 @@ class PlannerTest {
   void aScriptIsTakenAsItStands() {
     FaultsSpec.Step step =
         new FaultsSpec.Step(
-            "7s", FaultType.Delay, Target.Leader, "900ms", null, null, "80ms", "5ms", null);
+            "7s",
+            FaultType.Delay,
+            Target.Leader,
+            "900ms",
+            null,
+            null,
+            "80ms",
+            "5ms",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null);
     FaultsSpec spec =
         new FaultsSpec(
             Profile.Standard,

@@ -58,6 +58,52 @@ class MemberHealthTest {
   }
 
   @Test
+  void aMemberMayEndWithItsDiskAndSayWhy() {
+    String words = "{\"level\":\"fatal\",\"error\":\"input/output error\"}";
+    for (String kind : List.of("FailingDisk", "DiskFull")) {
+      assertThat(
+              judge(
+                      PANIC,
+                      Histories.empty()
+                          .fault(kind, "m1", 10, 20)
+                          .event(15, "m1", Kind.EXITED, "exit code 1", true)
+                          .event(99, "m1", Kind.BAD_LOG_LINE, words))
+                  .status())
+          .isEqualTo(Status.HOLDS);
+    }
+  }
+
+  @Test
+  void aFaultOfADiskExcusesNobodyElseNoOtherTimeAndNoOtherFault() {
+    String words = "panic: runtime error";
+    List<Histories> guilty =
+        List.of(
+            // Another member.
+            Histories.empty()
+                .fault("FailingDisk", "m1", 10, 20)
+                .event(15, "m1", Kind.EXITED, "exit code 1", true)
+                .event(99, "m2", Kind.BAD_LOG_LINE, words),
+            // An end of which nobody said that it was to be.
+            Histories.empty()
+                .fault("FailingDisk", "m1", 10, 20)
+                .event(25, "m1", Kind.EXITED, "exit code 2"),
+            // One that only was killed when the fault ended.
+            Histories.empty()
+                .fault("FailingDisk", "m1", 10, 20)
+                .event(20, "m1", Kind.EXITED, "ended by signal 9", true)
+                .event(99, "m1", Kind.BAD_LOG_LINE, words),
+            // A fault after which etcd goes on.
+            Histories.empty()
+                .fault("PowerLoss", "m1", 10, 20)
+                .event(15, "m1", Kind.EXITED, "exit code 1", true)
+                .event(99, "m1", Kind.BAD_LOG_LINE, words));
+
+    for (int i = 0; i < guilty.size(); i++) {
+      assertThat(judge(PANIC, guilty.get(i)).status()).as("case %d", i).isEqualTo(Status.VIOLATED);
+    }
+  }
+
+  @Test
   void aCorruptionAlarmIsToldOnceForEachWayAndMember() {
     Histories histories =
         Histories.empty()

@@ -310,6 +310,8 @@ final class ControlMessages {
         json.writeStringField("kind", "Clients");
         write(clients.effect(), json);
       }
+      case Agent.MachineCommand machine ->
+          throw new IllegalArgumentException("no agent beside a process carries out " + machine);
       case Agent.PodCommand pod ->
           throw new IllegalArgumentException("no agent beside a member carries out " + pod);
     }

@@ -51,6 +51,9 @@ public final class LocalAgent implements Agent {
       case Pause pause -> member.pause();
       case Link link -> new LinkFault(id, peer(link.peer()), link.half(), link.effect());
       case Clients all -> new LinkFault(id, clients.link(), Half.BOTH, all.effect());
+      case MachineCommand machine ->
+          throw new IllegalArgumentException(
+              "an agent beside a process cannot %s: a machine can".formatted(machine));
       case PodCommand pod ->
           throw new IllegalArgumentException(
               "an agent beside a member cannot %s: whoever talks to Kubernetes can".formatted(pod));

@@ -2,6 +2,7 @@ package io.etcdrobustness.faults.agent;
 
 import io.etcdrobustness.engine.Scheduler;
 import io.etcdrobustness.faults.Agent;
+import io.etcdrobustness.faults.CannotHereException;
 import io.etcdrobustness.faults.MemberControl;
 import io.etcdrobustness.history.Recorder;
 import java.net.URI;
@@ -84,6 +85,10 @@ public final class RemoteAgent implements Agent, MemberControl, AutoCloseable {
       return CompletableFuture.failedFuture(
           new IllegalArgumentException(
               "%s is for whoever talks to Kubernetes, not for an agent".formatted(pod)));
+    }
+    if (command instanceof MachineCommand machine) {
+      return CompletableFuture.failedFuture(
+          new CannotHereException("only in a machine can it be: " + machine));
     }
     return done(new ControlRequest.Inject(id, command, length));
   }

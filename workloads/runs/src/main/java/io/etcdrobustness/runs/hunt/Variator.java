@@ -160,16 +160,35 @@ final class Variator {
 
   private Step step(FaultType type, long at, long length) {
     Target target = target();
-    return new Step(
-        at + "ms",
-        type,
-        target,
-        length + "ms",
-        type == FaultType.Partition ? (target == Target.Leader ? Shape.Leader : Shape.One) : null,
-        null,
-        type == FaultType.Delay ? random.between(5, 150) + "ms" : null,
-        type == FaultType.Delay ? "4ms" : null,
-        null);
+    Step plain =
+        new Step(
+            at + "ms",
+            type,
+            target,
+            length + "ms",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null);
+    return Json.edited(
+        plain,
+        Step.class,
+        step -> {
+          if (type == FaultType.Partition) {
+            step.put("shape", (target == Target.Leader ? Shape.Leader : Shape.One).name());
+          } else if (type == FaultType.Delay) {
+            step.put("latency", random.between(5, 150) + "ms").put("jitter", "4ms");
+          }
+        });
   }
 
   private Target target() {
@@ -187,16 +206,12 @@ final class Variator {
     long by = random.between(-40, 40);
     return spec.faults().steps().stream()
         .map(step ->
-            new Step(
-                Math.max(0, Quantities.duration(step.at()).toMillis() + by) + "ms",
-                step.type(),
-                step.target(),
-                step.duration(),
-                step.shape(),
-                step.direction(),
-                step.latency(),
-                step.jitter(),
-                step.graceful()))
+            Json.edited(
+                step,
+                Step.class,
+                tree ->
+                    tree.put(
+                        "at", Math.max(0, Quantities.duration(step.at()).toMillis() + by) + "ms")))
         .toList();
   }
 }

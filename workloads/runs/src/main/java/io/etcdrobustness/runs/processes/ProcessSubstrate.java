@@ -11,10 +11,10 @@ import io.etcdrobustness.spec.FaultsSpec.FaultType;
 import io.etcdrobustness.spec.Release;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** Real etcd processes on this machine's loopback. */
 public final class ProcessSubstrate implements Substrate {
@@ -33,10 +33,13 @@ public final class ProcessSubstrate implements Substrate {
 
   @Override
   public Map<FaultType, String> unsupported() {
-    return FaultType.OF_PODS.stream()
-        .collect(
-            Collectors.toUnmodifiableMap(
-                type -> type, _ -> "processes have no pods; apply the test in Kubernetes"));
+    Map<FaultType, String> unsupported = new EnumMap<>(FaultType.class);
+    FaultType.OF_PODS.forEach(
+        type -> unsupported.put(type, "processes have no pods; apply the test in Kubernetes"));
+    FaultType.OF_MACHINE.forEach(type ->
+        unsupported.put(
+            type, "only a machine can be troubled like that; run the test with --on vm"));
+    return unsupported;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.etcdrobustness.runs.vm;
 
+import java.time.Duration;
 import java.util.List;
 
 /** What the guest is told to do; {@code hack/vm/README.md} has the bytes. */
@@ -77,13 +78,43 @@ sealed interface Command {
   /** Ends the guest. */
   record PowerOff() implements Command {}
 
+  /** Creates a file of the guest, or puts other contents into it. */
+  record Write(int sequence, String path, int mode, byte[] bytes) implements Asked {}
+
   /**
-   * How packets travel on an ordered pair of nodes.
+   * How packets travel on an ordered pair of nodes; shares are in parts per million.
    *
-   * @param lossPpm parts per million that are lost; a million is a cut
+   * @param loss that are lost; a million is a cut
+   * @param reorder that overtake others, by not being late
+   * @param duplicate that come twice
+   * @param corrupt in which a bit is turned
    */
-  record LinkState(long delayMicros, long jitterMicros, int lossPpm) {
-    static final LinkState HEALTHY = new LinkState(0, 0, 0);
+  record LinkState(
+      long delayMicros, long jitterMicros, int loss, int reorder, int duplicate, int corrupt) {
+
     static final int ALL = 1_000_000;
+    static final LinkState HEALTHY = new LinkState(0, 0, 0, 0, 0, 0);
+    static final LinkState CUT = new LinkState(0, 0, ALL, 0, 0, 0);
+
+    /** Late, and otherwise well. */
+    static LinkState late(Duration latency, Duration jitter) {
+      return new LinkState(latency.toNanos() / 1_000, jitter.toNanos() / 1_000, 0, 0, 0, 0);
+    }
+
+    /** What comes of two troubles on one way. */
+    LinkState and(LinkState other) {
+      return new LinkState(
+          delayMicros + other.delayMicros,
+          jitterMicros + other.jitterMicros,
+          either(loss, other.loss),
+          either(reorder, other.reorder),
+          either(duplicate, other.duplicate),
+          either(corrupt, other.corrupt));
+    }
+
+    /** The share that one or the other meets, if each chooses for itself. */
+    private static int either(int one, int other) {
+      return (int) (ALL - (long) (ALL - one) * (ALL - other) / ALL);
+    }
   }
 }

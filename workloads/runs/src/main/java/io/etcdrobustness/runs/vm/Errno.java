@@ -3,6 +3,10 @@ package io.etcdrobustness.runs.vm;
 /** Linux's error numbers in words, as far as they are to be expected here. */
 final class Errno {
 
+  static final int NO_PROCESS = 3;
+  static final int NO_SPACE = 28;
+  static final int NOT_SUPPORTED = 95;
+
   private Errno() {}
 
   static String words(int errno) {
@@ -11,8 +15,10 @@ final class Errno {
       case 3 -> "ESRCH: no such process";
       case 5 -> "EIO: input or output failed";
       case 16 -> "EBUSY: it is in use";
+      case 19 -> "ENODEV: it is not there";
       case 28 -> "ENOSPC: no space left";
       case 32 -> "EPIPE: the connection is closed";
+      case 34 -> "ERANGE: no clock shows that";
       case 95 -> "EOPNOTSUPP: this kernel cannot do it";
       case 104 -> "ECONNRESET: connection reset";
       case 110 -> "ETIMEDOUT: no answer";

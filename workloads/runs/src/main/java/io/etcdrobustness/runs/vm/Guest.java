@@ -2,7 +2,6 @@ package io.etcdrobustness.runs.vm;
 
 import io.etcdrobustness.traffic.wire.Wire;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -47,16 +46,21 @@ final class Guest {
 
   /** The whole of a file. */
   CompletionStage<byte[]> file(String path) {
-    return file(path, new ByteArrayOutputStream());
+    return file(path, 0);
   }
 
-  private CompletionStage<byte[]> file(String path, ByteArrayOutputStream soFar) {
-    return ask(seq -> new Command.Read(seq, path, soFar.size(), PART))
+  /** What stands in a file from an offset on. */
+  CompletionStage<byte[]> file(String path, long from) {
+    return file(path, from, new ByteArrayOutputStream());
+  }
+
+  private CompletionStage<byte[]> file(String path, long from, ByteArrayOutputStream soFar) {
+    return ask(seq -> new Command.Read(seq, path, from + soFar.size(), PART))
         .thenCompose(part -> {
           soFar.writeBytes(part);
           return part.length == 0
               ? CompletableFuture.completedFuture(soFar.toByteArray())
-              : file(path, soFar);
+              : file(path, from, soFar);
         });
   }
 
@@ -100,7 +104,7 @@ final class Guest {
         if (errno == 0) {
           answer.complete(bytes);
         } else {
-          answer.completeExceptionally(new IOException("the guest says " + Errno.words(errno)));
+          answer.completeExceptionally(new RefusedException(errno));
         }
       }
       case Event.Exited(int member, int status) ->

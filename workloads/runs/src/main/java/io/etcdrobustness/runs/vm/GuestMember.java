@@ -7,8 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -30,10 +32,14 @@ final class GuestMember {
   private final Scheduler scheduler;
   private final Recorder recorder;
   private String version;
+  private final Set<Object> excuses = new LinkedHashSet<>();
   private Optional<Running> running = Optional.empty();
+  private String lastEnd = "";
+  private boolean diskThere = true;
+  private long clockAhead;
 
   /** How a member of a version is started. */
-  record Launch(List<String> arguments, List<String> environment, long clockOffset) {}
+  record Launch(List<String> arguments, List<String> environment) {}
 
   /** A life of the process. */
   private static final class Running {
@@ -86,6 +92,11 @@ final class GuestMember {
     if (running.isPresent()) {
       return running.get().pid;
     }
+    if (!diskThere) {
+      // On an empty folder it would begin as another member.
+      return CompletableFuture.failedFuture(
+          new IllegalStateException(name + " has no disk and was not started"));
+    }
     Running life = new Running();
     running = Optional.of(life);
     Launch launch = launches.apply(version);
@@ -93,12 +104,7 @@ final class GuestMember {
         guest
             .ask(seq ->
                 new Command.Spawn(
-                    seq,
-                    index,
-                    launch.clockOffset(),
-                    launch.arguments(),
-                    launch.environment(),
-                    log()))
+                    seq, index, clockAhead, launch.arguments(), launch.environment(), log()))
             .whenComplete((bytes, failure) -> {
               if (failure != null) {
                 running = Optional.empty();
@@ -163,6 +169,36 @@ final class GuestMember {
         .thenAccept(_ -> timer.cancel());
   }
 
+  /** Whether its disk is there; it is not started without. */
+  void diskIsThere(boolean there) {
+    diskThere = there;
+  }
+
+  /** Whether its disk is there. */
+  boolean hasDisk() {
+    return diskThere;
+  }
+
+  /** Has its monotonic clock show so much more, ns, from its next start on. */
+  void shiftClock(long ahead) {
+    clockAhead = ahead;
+  }
+
+  /** From now on an end by itself is {@code fault}'s doing. */
+  void excuse(Object fault) {
+    excuses.add(fault);
+  }
+
+  /** Takes an excuse back. */
+  void accuse(Object fault) {
+    excuses.remove(fault);
+  }
+
+  /** How it ended the last time, in words. */
+  String lastEnd() {
+    return lastEnd;
+  }
+
   /** Has it run another version from its next start on. */
   void changeVersion(String next) {
     version = next;
@@ -186,7 +222,8 @@ final class GuestMember {
     }
     Running life = running.get();
     running = Optional.empty();
-    event(MemberEvent.Kind.EXITED, inWords(status), life.expected);
+    lastEnd = inWords(status);
+    event(MemberEvent.Kind.EXITED, lastEnd, life.expected || !excuses.isEmpty());
     life.ended.complete(status);
   }
 

@@ -1,38 +1,48 @@
 package io.etcdrobustness.runs.vm;
 
+import io.etcdrobustness.engine.RandomSource;
 import io.etcdrobustness.engine.Scheduler;
 import io.etcdrobustness.faults.Agent.Proof;
 import io.etcdrobustness.faults.agent.OngoingFault;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * Kills and pauses of one member, as they compose: it is down while there is any kill, stopped
- * while there is any pause, and runs otherwise.
+ * Faults of one member's process, as they compose: it is down while anything keeps it down, stopped
+ * while anything stops it, and runs otherwise.
  */
 final class MemberSignals {
 
   private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
   private static final int LOOKS = 100;
+  private static final int SHORTEST_BEAT = 20;
+  private static final int LONGEST_BEAT = 100;
 
   private final GuestMember member;
   private final Scheduler scheduler;
+  private final InTurn turn;
   private final Supplier<CompletionStage<Void>> moment;
-  private final Set<OngoingFault> kills = new LinkedHashSet<>();
-  private final Set<OngoingFault> pauses = new LinkedHashSet<>();
+  private final Set<Object> downs = new LinkedHashSet<>();
+  private final Set<Object> stops = new LinkedHashSet<>();
 
   /**
    * Of a member that nothing troubles.
    *
    * @param moment completes when a kill is to strike, once it may
    */
-  MemberSignals(GuestMember member, Scheduler scheduler, Supplier<CompletionStage<Void>> moment) {
+  MemberSignals(
+      GuestMember member,
+      Scheduler scheduler,
+      InTurn turn,
+      Supplier<CompletionStage<Void>> moment) {
     this.member = member;
     this.scheduler = scheduler;
+    this.turn = turn;
     this.moment = moment;
   }
 
@@ -44,13 +54,119 @@ final class MemberSignals {
     return new Paused();
   }
 
-  private CompletionStage<Integer> start() {
+  /**
+   * Stops and continues in a rhythm.
+   *
+   * @param share percent of the time in which it runs
+   */
+  OngoingFault starve(int share, long draw) {
+    return new Starved(share, draw);
+  }
+
+  /** Whether something keeps it down. */
+  boolean isKeptDown() {
+    return !downs.isEmpty();
+  }
+
+  /** Whether something stops it. */
+  boolean isStopped() {
+    return !stops.isEmpty();
+  }
+
+  /**
+   * Keeps it down from now on. To be called in turn.
+   *
+   * @return the status with which it ended; empty if it was down
+   */
+  CompletionStage<Optional<Integer>> down(Object who) {
+    downs.add(who);
+    if (!member.isRunning()) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    CompletionStage<Integer> ended = member.ended();
+    return member
+        .signal(GuestMember.KILL)
+        .handle((_, failure) -> {
+          // Whoever ended by itself in this very turn is told to be gone before it is told to end.
+          boolean sent =
+              failure == null
+                  || RefusedException.errno(failure).equals(Optional.of(Errno.NO_PROCESS));
+          return sent ? ended : CompletableFuture.<Integer>failedFuture(failure);
+        })
+        .thenCompose(status -> status)
+        .handle((status, failure) -> {
+          if (failure != null) {
+            downs.remove(who);
+            throw new IllegalStateException(failure.getMessage(), failure);
+          }
+          return Optional.of(status);
+        });
+  }
+
+  /**
+   * Keeps it down no longer, and starts it unless something else does. To be called in turn.
+   *
+   * @return the process's number; empty if it stays down
+   */
+  CompletionStage<Optional<Integer>> up(Object who) {
+    downs.remove(who);
+    if (!downs.isEmpty() || !member.hasDisk()) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    boolean running = member.isRunning();
     return member
         .start()
         .thenCompose(pid ->
-            pauses.isEmpty()
-                ? CompletableFuture.completedFuture(pid)
-                : member.signal(GuestMember.STOP).thenApply(_ -> pid));
+            running || stops.isEmpty()
+                ? CompletableFuture.completedFuture(Optional.of(pid))
+                : member.signal(GuestMember.STOP).thenApply(_ -> Optional.of(pid)));
+  }
+
+  private CompletionStage<Void> stop(Object who) {
+    stops.add(who);
+    return sent(GuestMember.STOP)
+        .whenComplete((_, failure) -> {
+          if (failure != null) {
+            stops.remove(who);
+          }
+        });
+  }
+
+  private CompletionStage<Void> resume(Object who) {
+    return stops.remove(who) && stops.isEmpty()
+        ? sent(GuestMember.CONT)
+        : CompletableFuture.completedFuture(null);
+  }
+
+  /** A signal to whoever is there; one that has just ended need not hear it. */
+  private CompletionStage<Void> sent(int signal) {
+    if (!member.isRunning()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return member
+        .signal(signal)
+        .exceptionallyCompose(failure ->
+            RefusedException.errno(failure).equals(Optional.of(Errno.NO_PROCESS))
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.failedFuture(failure));
+  }
+
+  private CompletionStage<Boolean> seenStopped() {
+    return member.isRunning()
+        ? member.proc("stat").thenApply(MemberSignals::stopped)
+        : CompletableFuture.completedFuture(false);
+  }
+
+  /** The state comes behind the name, which stands in parentheses and may hold any. */
+  private static boolean stopped(String stat) {
+    int name = stat.lastIndexOf(')');
+    return name >= 0 && stat.startsWith(" T ", name + 1);
+  }
+
+  private CompletionStage<Void> after(Duration delay) {
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    scheduler.after(delay, () -> over.complete(null));
+    return over;
   }
 
   private final class Killed implements OngoingFault {
@@ -59,40 +175,34 @@ final class MemberSignals {
 
     @Override
     public CompletionStage<Void> begin() {
-      boolean alreadyDown = !kills.isEmpty();
-      kills.add(this);
-      if (alreadyDown && !member.isRunning()) {
-        return CompletableFuture.completedFuture(null);
-      }
-      return moment
-          .get()
-          .thenCompose(_ -> {
-            CompletionStage<Integer> ended = member.ended();
-            return member.signal(GuestMember.KILL).thenCompose(_ -> ended);
-          })
-          .handle((status, failure) -> {
-            if (failure != null) {
-              kills.remove(this);
-              throw new IllegalStateException(failure.getMessage(), failure);
-            }
-            took = GuestMember.killed(status);
-            seen = GuestMember.inWords(status);
-            return null;
-          });
+      return turn.run(() -> {
+        if (!member.isRunning() && downs.isEmpty()) {
+          return CompletableFuture.failedFuture(
+              new IllegalStateException(member.name() + " was down, by itself"));
+        }
+        return moment
+            .get()
+            .thenCompose(_ -> down(this))
+            .thenAccept(status -> {
+              took = status.filter(GuestMember::killed).isPresent();
+              seen = status.map(GuestMember::inWords).orElse("");
+            });
+      });
     }
 
     @Override
     public CompletionStage<Proof> end() {
-      kills.remove(this);
-      if (!kills.isEmpty()) {
-        return CompletableFuture.completedFuture(
-            new Proof(false, "another kill was in force before it and lasts longer"));
-      }
-      return start()
-          .thenApply(pid ->
-              took
-                  ? new Proof(true, "%s, started again as pid %d".formatted(seen, pid))
-                  : new Proof(false, member.name() + " was already down, by another kill " + seen));
+      return turn.run(() ->
+          up(this)
+              .thenApply(pid -> {
+                if (pid.isEmpty()) {
+                  return new Proof(false, "another fault kept it down for longer");
+                }
+                return took
+                    ? new Proof(true, "%s, started again as pid %d".formatted(seen, pid.get()))
+                    : new Proof(
+                        false, member.name() + " was already down, by another fault " + seen);
+              }));
     }
   }
 
@@ -101,66 +211,117 @@ final class MemberSignals {
 
     @Override
     public CompletionStage<Void> begin() {
-      pauses.add(this);
-      if (!member.isRunning()) {
-        return CompletableFuture.completedFuture(null);
-      }
-      return member
-          .signal(GuestMember.STOP)
-          .thenCompose(_ -> awaitStopped(LOOKS))
-          .handle((stopped, failure) -> {
-            if (failure != null) {
-              pauses.remove(this);
-              throw new IllegalStateException(failure.getMessage(), failure);
-            }
-            since = stopped ? scheduler.now() : -1;
-            return null;
-          });
+      return turn.run(() ->
+          stop(this)
+              .thenCompose(_ -> awaitStopped(LOOKS))
+              .thenAccept(stopped -> since = stopped ? scheduler.now() : -1));
     }
 
     /** Each of its threads has to have the processor once to stop. */
     private CompletionStage<Boolean> awaitStopped(int looks) {
-      return member
-          .proc("stat")
-          .thenCompose(stat -> {
-            if (stopped(stat) || looks == 0) {
-              return CompletableFuture.completedFuture(stopped(stat));
-            }
-            CompletableFuture<Void> again = new CompletableFuture<>();
-            scheduler.after(LOOK_AGAIN, () -> again.complete(null));
-            return again.thenCompose(_ -> awaitStopped(looks - 1));
-          });
+      return seenStopped()
+          .thenCompose(stopped ->
+              stopped || looks == 0 || !member.isRunning()
+                  ? CompletableFuture.completedFuture(stopped)
+                  : after(LOOK_AGAIN).thenCompose(_ -> awaitStopped(looks - 1)));
     }
 
     @Override
     public CompletionStage<Proof> end() {
+      return turn.run(() ->
+          seenStopped()
+              .thenCompose(stopped -> {
+                Proof proof = proof(stopped);
+                return resume(this).thenApply(_ -> proof);
+              }));
+    }
+
+    private Proof proof(boolean stopped) {
       if (!member.isRunning()) {
-        pauses.remove(this);
-        return CompletableFuture.completedFuture(
-            new Proof(false, member.name() + " was down at the end of the pause"));
+        return new Proof(false, member.name() + " was down at the end of the pause");
       }
-      return member
-          .proc("stat")
-          .thenCompose(stat -> {
-            pauses.remove(this);
-            boolean took = since >= 0 && stopped(stat);
-            Proof proof =
-                took
-                    ? new Proof(
-                        true,
-                        "in state T at its begin and at its end, %.3f s later"
-                            .formatted((scheduler.now() - since) / 1e9))
-                    : new Proof(false, member.name() + " was not seen in state T");
-            return pauses.isEmpty()
-                ? member.signal(GuestMember.CONT).thenApply(_ -> proof)
-                : CompletableFuture.completedFuture(proof);
+      return since >= 0 && stopped
+          ? new Proof(
+              true,
+              "in state T at its begin and at its end, %.3f s later"
+                  .formatted((scheduler.now() - since) / 1e9))
+          : new Proof(false, member.name() + " was not seen in state T");
+    }
+  }
+
+  private final class Starved implements OngoingFault {
+    private final int share;
+    private final RandomSource random;
+    private Scheduler.Timer next = () -> {};
+    private long stoppedAt;
+    private long stoppedFor;
+    private int beats;
+    private int seen;
+    private boolean over;
+
+    Starved(int share, long draw) {
+      this.share = share;
+      this.random = new RandomSource(draw).fork(member.name());
+    }
+
+    @Override
+    public CompletionStage<Void> begin() {
+      return turn.run(() -> over ? CompletableFuture.completedFuture(null) : beat());
+    }
+
+    /** It sleeps first, and then runs, in each beat. */
+    private CompletionStage<Void> beat() {
+      Duration all = Duration.ofMillis(random.between(SHORTEST_BEAT, LONGEST_BEAT));
+      Duration runs = all.multipliedBy(share).dividedBy(100);
+      return stop(this)
+          .thenAccept(_ -> {
+            beats++;
+            stoppedAt = scheduler.now();
+            next =
+                scheduler.after(
+                    all.minus(runs),
+                    () -> {
+                      var _ = turn.run(() -> over ? nothing() : wake(runs));
+                    });
           });
     }
 
-    /** The state comes behind the name, which stands in parentheses and may hold any. */
-    private static boolean stopped(String stat) {
-      int name = stat.lastIndexOf(')');
-      return name >= 0 && stat.startsWith(" T ", name + 1);
+    private CompletionStage<Void> wake(Duration runs) {
+      return look()
+          .thenAccept(_ -> {
+            next =
+                scheduler.after(
+                    runs,
+                    () -> {
+                      var _ = turn.run(() -> over ? nothing() : beat());
+                    });
+          });
+    }
+
+    private CompletionStage<Void> look() {
+      return seenStopped()
+          .thenCompose(stopped -> {
+            seen += stopped ? 1 : 0;
+            stoppedFor += stopped ? scheduler.now() - stoppedAt : 0;
+            return resume(this);
+          });
+    }
+
+    private static CompletionStage<Void> nothing() {
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Proof> end() {
+      over = true;
+      next.cancel();
+      return turn.run(() ->
+          (stops.contains(this) ? look() : nothing())
+              .thenApply(_ ->
+                  new Proof(
+                      seen > 0,
+                      "seen in state T in %d of %d stops, %.3f s in all"
+                          .formatted(seen, beats, stoppedFor / 1e9))));
     }
   }
 }

@@ -149,11 +149,11 @@ final class Turns {
         out.u8(to);
         out.i32(Math.toIntExact(state.delayMicros()));
         out.i32(Math.toIntExact(state.jitterMicros()));
-        out.i32(state.lossPpm());
-        // Neither reordered nor doubled nor corrupted, and as fast as it goes.
-        out.i32(0);
-        out.i32(0);
-        out.i32(0);
+        out.i32(state.loss());
+        out.i32(state.reorder());
+        out.i32(state.duplicate());
+        out.i32(state.corrupt());
+        // As fast as it goes.
         out.i64(0);
         yield 7;
       }
@@ -172,6 +172,13 @@ final class Turns {
         yield 9;
       }
       case Command.PowerOff() -> 10;
+      case Command.Write(int seq, String path, int mode, byte[] bytes) -> {
+        out.i32(seq);
+        out.string(path);
+        out.i32(mode);
+        out.bytes(bytes);
+        yield 11;
+      }
     };
   }
 

@@ -196,16 +196,22 @@ final class VmCluster implements Cluster {
     }
     GuestLinks links = new GuestLinks(guest, members);
     for (GuestMember member : members) {
+      InTurn turn = new InTurn();
       MemberSignals signals =
           new MemberSignals(
               member,
               loop,
+              turn,
               schedule.strikes()
                   ? () -> gate(member.name()).nextWord()
                   : () -> CompletableFuture.completedFuture(null));
+      GuestDisk disk = new GuestDisk(guest, member, realDisks);
+      DiskFaults disks = new DiskFaults(guest, member, signals, disk, loop, turn);
+      ClockFault clock = new ClockFault(member, signals, turn);
       agents.put(
           member.name(),
-          new FaultBook(loop, (id, fault) -> fault(id, fault, member, signals, links)));
+          new FaultBook(
+              loop, (id, fault) -> fault(id, fault, member, signals, links, disks, clock)));
     }
     loop.await(
         CompletableFuture.allOf(
@@ -215,13 +221,27 @@ final class VmCluster implements Cluster {
   }
 
   private OngoingFault fault(
-      String id, Agent.Command fault, GuestMember member, MemberSignals signals, GuestLinks links) {
+      String id,
+      Agent.Command fault,
+      GuestMember member,
+      MemberSignals signals,
+      GuestLinks links,
+      DiskFaults disks,
+      ClockFault clock) {
     return switch (fault) {
       case Agent.Kill _ -> signals.kill();
       case Agent.Pause _ -> signals.pause();
       case Agent.Link(String peer, var half, var effect) ->
           links.fault(id, member.index(), member(peer).index(), half, effect);
       case Agent.Clients(var effect) -> gate(member.name()).fault(id, effect);
+      case Agent.Packets packets ->
+          links.packets(id, member.index(), member(packets.peer()).index(), packets);
+      case Agent.LosePower _ -> disks.powerLoss();
+      case Agent.FillDisk(long free) -> disks.full(free);
+      case Agent.SlowDisk(var latency) -> disks.slow(latency);
+      case Agent.FailDisk(boolean reads) -> disks.failing(reads);
+      case Agent.ShiftClock(var ahead) -> clock.ahead(ahead);
+      case Agent.Starve(int share, long draw) -> signals.starve(share, draw);
       case Agent.PodCommand pod ->
           throw new IllegalArgumentException("a machine has no pods: " + pod);
     };
@@ -261,7 +281,7 @@ final class VmCluster implements Cluster {
     arguments.add(Initramfs.pathOf(release));
     arguments.addAll(
         EtcdCommandLine.of(release, etcd, all, "etcd-robustness", EtcdCommandLine.State.NEW, spec));
-    return new GuestMember.Launch(arguments, schedule.environment(), 0);
+    return new GuestMember.Launch(arguments, schedule.environment());
   }
 
   private void awaitReady(Recorder recorder) throws InterruptedException, ExecutionException {
