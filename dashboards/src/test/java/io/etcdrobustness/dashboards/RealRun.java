@@ -1,7 +1,7 @@
 package io.etcdrobustness.dashboards;
 
 import io.etcdrobustness.checker.Finding;
-import io.etcdrobustness.engine.Scheduler;
+import io.etcdrobustness.engine.EventLoop;
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.history.Recorder;
@@ -22,6 +22,7 @@ import io.etcdrobustness.spec.Release;
 import io.etcdrobustness.spec.SpecException;
 import io.etcdrobustness.spec.SpecReader;
 import io.etcdrobustness.traffic.Endpoint;
+import io.etcdrobustness.traffic.grpc.EtcdConnections;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,15 +117,18 @@ final class RealRun {
     }
 
     @Override
+    public EventLoop loop(long seed, Consumer<Throwable> onFailure) {
+      return real.loop(seed, onFailure);
+    }
+
+    @Override
     public Cluster start(
-        ClusterSpec spec,
-        List<Release> upgrades,
-        Path directory,
-        Scheduler scheduler,
-        Recorder recorder)
+        ClusterSpec spec, List<Release> upgrades, Path directory, EventLoop loop, Recorder recorder)
         throws SubstrateException, InterruptedException {
-      Cluster cluster = real.start(spec, upgrades, directory, scheduler, recorder);
-      started.accept(cluster.admin().endpoints());
+      Cluster cluster = real.start(spec, upgrades, directory, loop, recorder);
+      try (EtcdConnections admin = cluster.admin()) {
+        started.accept(admin.endpoints());
+      }
       return cluster;
     }
   }

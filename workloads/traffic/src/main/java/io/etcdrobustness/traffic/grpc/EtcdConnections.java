@@ -41,23 +41,23 @@ public final class EtcdConnections implements AutoCloseable {
   /** The same, for calls that are no requests of a client's. */
   GrpcEtcdClient callsTo(String member) {
     Endpoint endpoint =
-        channels.endpoints().stream()
+        endpoints().stream()
             .filter(candidate -> candidate.member().equals(member))
             .findFirst()
             .orElseThrow(() ->
                 new IllegalArgumentException(
-                    "no member is called " + member + ", only " + channels.endpoints()));
+                    "no member is called " + member + ", only " + endpoints()));
     return new GrpcEtcdClient(channels.open(List.of(endpoint)));
   }
 
   /** A client that sends each request to another member, in turn, as far as they are connected. */
   public EtcdClient toAnyMember() {
-    return new GrpcEtcdClient(channels.open(channels.endpoints()));
+    return new GrpcEtcdClient(channels.open(endpoints()));
   }
 
-  /** The members' names. */
-  List<String> members() {
-    return channels.endpoints().stream().map(Endpoint::member).toList();
+  /** Where they lead: one per member, in the order of the members' names. */
+  public List<Endpoint> endpoints() {
+    return channels.endpoints();
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.etcd.jetcd.api.StatusRequest;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.spec.Release;
+import io.etcdrobustness.traffic.Endpoint;
 import io.etcdrobustness.traffic.EtcdVersions;
 import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
@@ -58,7 +59,8 @@ public final class GrpcEtcdVersions implements EtcdVersions {
     this.deadline = deadline;
     this.connections = connections;
     this.members =
-        connections.members().stream()
+        connections.endpoints().stream()
+            .map(Endpoint::member)
             .collect(Collectors.toUnmodifiableMap(name -> name, connections::callsTo));
   }
 
