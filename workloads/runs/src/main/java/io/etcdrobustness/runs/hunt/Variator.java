@@ -29,6 +29,10 @@ final class Variator {
   private static final List<Integer> RATES = List.of(60, 120, 250);
   private static final List<Integer> CLIENTS = List.of(3, 6, 9);
   private static final List<Integer> KEYS = List.of(2, 5, 10);
+
+  /** Heartbeats, ms; an election takes ten. The shorter, the more often members come back. */
+  private static final List<Integer> HEARTBEATS = List.of(20, 100);
+
   private static final List<Long> SNAPSHOTS = List.of(10L, 100L, 1_000L, 10_000L);
 
   /** Of simulated time, in which nothing is slow but what waits. */
@@ -66,7 +70,8 @@ final class Variator {
             random.pick(CLIENTS),
             random.pick(RATES),
             random.pick(KEYS),
-            random.pick(SNAPSHOTS));
+            random.pick(SNAPSHOTS),
+            random.pick(HEARTBEATS));
     long seed = seed();
     return new Variation(spec, seed, Schedule.drawn(random));
   }
@@ -92,7 +97,13 @@ final class Variator {
   }
 
   private TestSpec spec(
-      long seconds, List<Step> steps, int clients, int rate, int keys, long snapshots) {
+      long seconds,
+      List<Step> steps,
+      int clients,
+      int rate,
+      int keys,
+      long snapshots,
+      int heartbeat) {
     TestSpec shorter =
         Json.edited(
             test,
@@ -110,6 +121,9 @@ final class Variator {
                   .put("clients", clients)
                   .put("rate", rate + "/s")
                   .put("keys", keys);
+              spec.withObject("/cluster/options")
+                  .put("heartbeatInterval", heartbeat + "ms")
+                  .put("electionTimeout", 10 * heartbeat + "ms");
             });
     return withSnapshots(withSteps(shorter, steps), snapshots);
   }
