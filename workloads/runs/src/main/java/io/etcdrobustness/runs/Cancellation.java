@@ -26,7 +26,7 @@ public final class Cancellation {
   }
 
   /** Why the run is to end; empty while it is not. */
-  Optional<String> reason() {
+  public Optional<String> reason() {
     return Optional.ofNullable(reason.getNow(null));
   }
 
