@@ -43,8 +43,6 @@ class SuiteReaderTest {
     assertThat(suite.spec().maxParallel()).isEqualTo(1);
     assertThat(suite.combinations().stream().map(Combination::inWords))
         .containsExactly(
-            "v3.6.16 · Mixed · seed 1",
-            "v3.6.16 · Mixed · seed 2",
             "v3.6.16 · Kubernetes · seed 1",
             "v3.6.16 · Kubernetes · seed 2",
             "v3.7.3 · Mixed · seed 1",

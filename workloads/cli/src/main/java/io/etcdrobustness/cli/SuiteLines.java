@@ -32,9 +32,7 @@ final class SuiteLines implements SuiteListener {
   @Override
   public synchronized RunListener begins(SuiteReport.Line run) {
     note(
-        run.inWords()
-            + " begins"
-            + (run.inWords().contains("seed") ? "" : ", seed " + run.seed()));
+        run.inWords() + " begins" + (run.inWords().contains("seed") ? "" : ", seed " + run.seed()));
     return new OfOne(run.inWords());
   }
 

@@ -56,7 +56,7 @@ public final class Cancellation {
   }
 
   /** Runs {@code action} once the run is to end; at once if it is already. */
-  void whenCancelled(Runnable action) {
+  public void whenCancelled(Runnable action) {
     var _ = reason.thenRun(action);
   }
 
