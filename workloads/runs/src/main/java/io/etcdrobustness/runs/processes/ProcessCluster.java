@@ -47,6 +47,7 @@ final class ProcessCluster implements Cluster {
 
   /** Clusters of one process that live at once look for ports far from each other. */
   private static final int PORTS_BETWEEN_CLUSTERS = 1009;
+
   private static final int LOG_TAIL = 2000;
 
   private final Map<String, ProcessMember> members = new TreeMap<>();

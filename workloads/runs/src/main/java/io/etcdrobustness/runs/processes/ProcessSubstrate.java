@@ -56,6 +56,12 @@ public final class ProcessSubstrate implements Substrate {
       others.put(release, new MemberLauncher.Binary(release, binaries.get(release)));
     }
     return ProcessCluster.start(
-        spec, clusters.getAndIncrement(), found, others, directory.toAbsolutePath(), loop, recorder);
+        spec,
+        clusters.getAndIncrement(),
+        found,
+        others,
+        directory.toAbsolutePath(),
+        loop,
+        recorder);
   }
 }
