@@ -31,4 +31,16 @@ final class Components {
       throw new IllegalStateException("cannot create " + type, broken);
     }
   }
+
+  /** A copy of {@code record} in which one component is another. */
+  static <T extends Record> T with(T record, String name, @Nullable Object value) {
+    RecordComponent[] components = record.getClass().getRecordComponents();
+    @Nullable Object[] values = new Object[components.length];
+    for (int i = 0; i < components.length; i++) {
+      values[i] = components[i].getName().equals(name) ? value : value(components[i], record);
+    }
+    @SuppressWarnings("unchecked")
+    Class<T> type = (Class<T>) record.getClass();
+    return create(type, values);
+  }
 }

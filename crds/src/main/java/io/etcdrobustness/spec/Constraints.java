@@ -33,7 +33,7 @@ final class Constraints {
   private Constraints() {}
 
   /** Everything in {@code spec} that the annotations do not allow. */
-  static List<Problem> problems(TestSpec spec) {
+  static List<Problem> problems(Record spec) {
     Constraints constraints = new Constraints();
     constraints.fields(spec, "spec");
     return constraints.problems;

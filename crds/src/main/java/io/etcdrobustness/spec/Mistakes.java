@@ -79,6 +79,11 @@ final class Mistakes {
     distrusted.add(path);
   }
 
+  /** Whether the field stands in the file. */
+  boolean knows(String path) {
+    return nodes.containsKey(path) || keys.containsKey(path);
+  }
+
   /** Whether something is wrong with this very field. */
   boolean isAt(String path) {
     return paths.contains(path);

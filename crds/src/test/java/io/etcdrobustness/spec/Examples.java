@@ -21,12 +21,18 @@ final class Examples {
           "ReadOverlappedFault",
           "MemberRestarted");
 
+  /** The one that is a suite. */
+  static final String SUITE = "suite.yaml";
+
   private Examples() {}
 
-  /** All, by name. */
+  /** Those of tests, by name. */
   static List<Path> all() {
     try (var files = Files.list(Path.of("../examples"))) {
-      return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+      return files
+          .filter(file -> file.toString().endsWith(".yaml") && !file.endsWith(SUITE))
+          .sorted()
+          .toList();
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }

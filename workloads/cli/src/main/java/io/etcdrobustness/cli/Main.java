@@ -33,6 +33,7 @@ public final class Main implements Runnable {
           ExplainCommand.class,
           MinimizeCommand.class,
           ReplayCommand.class,
+          SuiteCommand.class,
           HuntCommand.class,
           CatalogueCommands.Properties.class,
           CatalogueCommands.Faults.class,
@@ -48,7 +49,7 @@ public final class Main implements Runnable {
 
   /** What has more to do at its end than to print: it has started processes, or servers. */
   private static final Set<String> LEAVE_IN_ORDER =
-      Set.of("run", "replay", "hunt", "agent", "report", "etcd");
+      Set.of("run", "replay", "suite", "hunt", "agent", "report", "etcd");
 
   /** Runs the command and exits with its code. */
   public static void main(String[] args) {

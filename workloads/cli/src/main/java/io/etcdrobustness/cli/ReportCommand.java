@@ -6,6 +6,7 @@ import io.etcdrobustness.runs.report.Answer;
 import io.etcdrobustness.runs.report.ReportFiles;
 import io.etcdrobustness.runs.report.ReportSummary;
 import io.etcdrobustness.runs.report.ReportsPage;
+import io.etcdrobustness.runs.summary.JobSummary;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,13 +24,42 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code robustness report serve DIR}: browse reports. */
+/** {@code robustness report}: what is done with reports that lie on disk. */
 @Command(
     name = "report",
-    description = "Browses reports.",
+    description = "Browses reports, or sums them up.",
     mixinStandardHelpOptions = true,
-    subcommands = ReportCommand.Serve.class)
+    subcommands = {ReportCommand.Serve.class, ReportCommand.Markdown.class})
 final class ReportCommand {
+
+  /** Prints a report as the summary of a CI job. */
+  @Command(
+      name = "markdown",
+      description =
+          "Prints the report of a run or of a suite in GitHub's Markdown, for the summary of a job: at"
+              + " most 900 kB.",
+      mixinStandardHelpOptions = true)
+  static final class Markdown implements Callable<Integer> {
+
+    @Parameters(paramLabel = "DIR", description = "The report of a run, or of a suite.")
+    private Path directory = Path.of(".");
+
+    @Spec private CommandSpec spec;
+
+    @SuppressWarnings("NullAway.Init") // picocli sets it.
+    Markdown() {}
+
+    @Override
+    public Integer call() {
+      try {
+        spec.commandLine().getOut().print(JobSummary.of(directory));
+      } catch (IOException wrong) {
+        throw new UsageException("robustness: " + wrong.getMessage());
+      }
+      spec.commandLine().getOut().flush();
+      return 0;
+    }
+  }
 
   /** Serves a folder on loopback until it is interrupted. */
   @Command(

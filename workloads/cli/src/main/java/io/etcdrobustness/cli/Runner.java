@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 /** What {@code run} and {@code replay} have in common: where a run lives, and how it is shown. */
 final class Runner {
 
-  private static final String PROCESSES = "processes";
+  static final String PROCESSES = "processes";
   private static final String VM = "vm";
 
   /**
@@ -198,16 +198,21 @@ final class Runner {
   private static Substrate substrate(
       String on, Etcd chosen, Optional<Execution> like, Screen screen) {
     EtcdBinaries binaries = EtcdBinaries.of(System.getenv(), screen::note);
-    BinaryOf source = version -> chosen.binary(version, binaries);
+    Substrate substrate = substrate(on, version -> chosen.binary(version, binaries));
+    return substrate instanceof VmSubstrate machines && like.isPresent()
+        ? machines.with(schedule(like.get().schedule()))
+        : substrate;
+  }
+
+  /**
+   * The substrate of this name.
+   *
+   * @throws UsageException if there is none
+   */
+  static Substrate substrate(String on, BinaryOf source) {
     return switch (on) {
       case PROCESSES -> new ProcessSubstrate(source);
-      case VM -> {
-        VmSubstrate machines = new VmSubstrate(System.getenv(), source);
-        yield like.map(Execution::schedule)
-            .map(Runner::schedule)
-            .map(machines::with)
-            .orElse(machines);
-      }
+      case VM -> new VmSubstrate(System.getenv(), source);
       default ->
           throw new UsageException(
               "--on " + on + ": this build has the substrates processes and vm; write one of them");
@@ -224,7 +229,7 @@ final class Runner {
     }
   }
 
-  private static boolean isTerminal() {
+  static boolean isTerminal() {
     return System.console() != null && System.console().isTerminal();
   }
 }

@@ -64,7 +64,8 @@ final class Screen implements RunListener {
     }
   }
 
-  private static String line(Progress progress) {
+  /** How far a run is, in one line. */
+  static String line(Progress progress) {
     String line =
         String.format(
             Locale.ROOT,

@@ -2,6 +2,7 @@ package io.etcdrobustness.cli;
 
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.history.FaultWindow;
+import io.etcdrobustness.runs.suite.SuiteReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +43,22 @@ final class Tables {
               fault.end() == Long.MAX_VALUE ? "never" : seconds(fault.end()),
               words(fault.result().name()),
               fault.proof()));
+    }
+    return columns(rows);
+  }
+
+  /** The verdicts of a suite: a row for each etcd, a column for each combination of the others. */
+  static String verdicts(SuiteReport suite) {
+    List<List<String>> rows = new ArrayList<>();
+    List<String> heading = new ArrayList<>(List.of("ETCD"));
+    suite.columns().forEach(column -> heading.add(column.isEmpty() ? "VERDICT" : column));
+    rows.add(heading);
+    for (String row : suite.rows()) {
+      List<String> cells = new ArrayList<>(List.of(row));
+      for (String column : suite.columns()) {
+        cells.add(suite.cell(row, column).map(SuiteReport.Line::verdictInWords).orElse("-"));
+      }
+      rows.add(cells);
     }
     return columns(rows);
   }

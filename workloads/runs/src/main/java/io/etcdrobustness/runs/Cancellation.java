@@ -26,7 +26,7 @@ public final class Cancellation {
   }
 
   /** Why the run is to end; empty while it is not. */
-  Optional<String> reason() {
+  public Optional<String> reason() {
     return Optional.ofNullable(reason.getNow(null));
   }
 
@@ -56,7 +56,7 @@ public final class Cancellation {
   }
 
   /** Runs {@code action} once the run is to end; at once if it is already. */
-  void whenCancelled(Runnable action) {
+  public void whenCancelled(Runnable action) {
     var _ = reason.thenRun(action);
   }
 

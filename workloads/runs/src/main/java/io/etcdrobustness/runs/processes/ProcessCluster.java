@@ -44,6 +44,10 @@ final class ProcessCluster implements Cluster {
 
   private static final Duration END_MOST = Duration.ofSeconds(15);
   private static final int PORTS_PER_MEMBER = 4;
+
+  /** Clusters of one process that live at once look for ports far from each other. */
+  private static final int PORTS_BETWEEN_CLUSTERS = 1009;
+
   private static final int LOG_TAIL = 2000;
 
   private final Map<String, ProcessMember> members = new TreeMap<>();
@@ -77,6 +81,7 @@ final class ProcessCluster implements Cluster {
    */
   static ProcessCluster start(
       ClusterSpec spec,
+      long turn,
       List<MemberLauncher.Binary> binaries,
       Map<Release, MemberLauncher.Binary> upgrades,
       Path directory,
@@ -88,7 +93,7 @@ final class ProcessCluster implements Cluster {
         spec.tls().client() == Tls.Off ? Optional.empty() : Optional.of(clientTls(certificates));
     ProcessCluster cluster =
         new ProcessCluster(upgrades, GracefulEnd.most(spec), tls, scheduler, recorder);
-    List<MemberLayout> layouts = layouts(spec, directory);
+    List<MemberLayout> layouts = layouts(spec, turn, directory);
     MemberLauncher launcher = new MemberLauncher(spec, layouts, certificates, scheduler, recorder);
     try {
       for (int i = 0; i < layouts.size(); i++) {
@@ -113,10 +118,12 @@ final class ProcessCluster implements Cluster {
     return new Access.Tls(certificates.authority(), issued.certificate(), issued.privateKey());
   }
 
-  private static List<MemberLayout> layouts(ClusterSpec spec, Path directory)
+  private static List<MemberLayout> layouts(ClusterSpec spec, long turn, Path directory)
       throws SubstrateException {
     List<Integer> ports =
-        Ports.free(spec.replicas() * PORTS_PER_MEMBER, ProcessHandle.current().pid() * 37);
+        Ports.free(
+            spec.replicas() * PORTS_PER_MEMBER,
+            ProcessHandle.current().pid() * 37 + turn * PORTS_BETWEEN_CLUSTERS);
     List<MemberLayout> layouts = new ArrayList<>();
     for (int i = 0; i < spec.replicas(); i++) {
       String name = "m" + i;

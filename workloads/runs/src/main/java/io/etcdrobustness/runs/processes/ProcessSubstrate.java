@@ -15,11 +15,13 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Real etcd processes on this machine's loopback. */
 public final class ProcessSubstrate implements Substrate {
 
   private final BinaryOf binaries;
+  private final AtomicLong clusters = new AtomicLong();
 
   /** A substrate that takes its binaries from {@code binaries}. */
   public ProcessSubstrate(BinaryOf binaries) {
@@ -56,6 +58,13 @@ public final class ProcessSubstrate implements Substrate {
     for (Release release : upgrades) {
       others.put(release, new MemberLauncher.Binary(release, binaries.get(release)));
     }
-    return ProcessCluster.start(spec, found, others, directory.toAbsolutePath(), loop, recorder);
+    return ProcessCluster.start(
+        spec,
+        clusters.getAndIncrement(),
+        found,
+        others,
+        directory.toAbsolutePath(),
+        loop,
+        recorder);
   }
 }

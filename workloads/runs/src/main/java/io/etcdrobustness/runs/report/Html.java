@@ -4,7 +4,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
 /** What all pages share. */
-final class Html {
+public final class Html {
 
   /** The colours of the report's page, so that its list looks like it; light and dark. */
   static final String STYLE =
@@ -36,7 +36,7 @@ final class Html {
   private Html() {}
 
   /** {@code text} as the content of an element, or within the quotes of an attribute. */
-  static String escape(String text) {
+  public static String escape(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")
@@ -45,12 +45,12 @@ final class Html {
   }
 
   /** {@code name} as one piece of an address. */
-  static String encode(String name) {
+  public static String encode(String name) {
     return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /** A page that needs nothing but itself. */
-  static String page(String title, String body) {
+  public static String page(String title, String body) {
     return """
     <!doctype html>
     <html lang="en">

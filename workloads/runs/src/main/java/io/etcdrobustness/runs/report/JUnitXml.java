@@ -1,11 +1,17 @@
 package io.etcdrobustness.runs.report;
 
+import io.etcdrobustness.checker.Assessment;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Finding.Status;
 import io.etcdrobustness.checker.Verdict;
 import java.io.StringWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
@@ -15,16 +21,101 @@ import javax.xml.stream.XMLStreamWriter;
  * itself. A violation is a failure, what could not be decided an error, what the run did not put to
  * the test is skipped.
  */
-final class JUnitXml {
+public final class JUnitXml {
 
   private JUnitXml() {}
 
+  /**
+   * What is told of one run, or of one that was not carried out.
+   *
+   * @param name of the test suite
+   * @param className of its test cases
+   * @param notRun why it was not carried out; empty if it was
+   */
+  public record Part(
+      String name,
+      String className,
+      Instant startedAt,
+      Duration time,
+      Map<String, String> properties,
+      Assessment assessment,
+      String command,
+      Optional<String> notRun) {
+
+    /** The part of a run. */
+    public static Part of(String name, Report report) {
+      Map<String, String> properties = new LinkedHashMap<>();
+      properties.put("seed", Long.toString(report.seed()));
+      properties.put("etcd", report.etcd());
+      properties.put("substrate", report.substrate());
+      properties.put("operations", Integer.toString(report.history().operations().size()));
+      return new Part(
+          name,
+          report.spec().workload().profile().name(),
+          report.startedAt(),
+          report.spec().trafficTime(),
+          properties,
+          report.assessment(),
+          report.command(),
+          Optional.empty());
+    }
+
+    private long failures() {
+      return count(assessment.findings(), Status.VIOLATED)
+          + (assessment.verdict() == Verdict.FAILED && notRun.isEmpty() ? 1 : 0);
+    }
+
+    private long errors() {
+      boolean undecided =
+          assessment.verdict() == Verdict.INCONCLUSIVE || assessment.verdict() == Verdict.ERROR;
+      return count(assessment.findings(), Status.UNDECIDED)
+          + (undecided && notRun.isEmpty() ? 1 : 0);
+    }
+
+    private long skipped() {
+      return count(assessment.findings(), Status.NOT_EXERCISED)
+          + count(assessment.findings(), Status.EXCLUDED)
+          + count(assessment.findings(), Status.KNOWN)
+          + (notRun.isPresent() ? 1 : 0);
+    }
+
+    private long tests() {
+      return assessment.findings().size() + 1L;
+    }
+  }
+
   static String of(Report report) {
+    return document(xml -> write(xml, Part.of("robustness/" + report.name(), report)));
+  }
+
+  /** Several as one file. */
+  public static String of(String name, List<Part> parts) {
+    return document(xml -> {
+      xml.writeStartElement("testsuites");
+      xml.writeAttribute("name", name);
+      counts(
+          xml,
+          parts.stream().mapToLong(Part::tests).sum(),
+          parts.stream().mapToLong(Part::failures).sum(),
+          parts.stream().mapToLong(Part::errors).sum(),
+          parts.stream().mapToLong(Part::skipped).sum());
+      for (Part part : parts) {
+        write(xml, part);
+      }
+      xml.writeEndElement();
+    });
+  }
+
+  private interface Content {
+    void write(XMLStreamWriter xml) throws XMLStreamException;
+  }
+
+  private static String document(Content content) {
     StringWriter text = new StringWriter();
     try {
       XMLStreamWriter xml = XMLOutputFactory.newInstance().createXMLStreamWriter(text);
       xml.writeStartDocument("UTF-8", "1.0");
-      write(xml, report);
+      content.write(xml);
       xml.writeEndDocument();
       xml.close();
     } catch (XMLStreamException impossible) {
@@ -33,43 +124,44 @@ final class JUnitXml {
     return text + "\n";
   }
 
-  private static void write(XMLStreamWriter xml, Report report) throws XMLStreamException {
-    List<Finding> findings = report.assessment().findings();
-    Verdict verdict = report.assessment().verdict();
-    long failures = count(findings, Status.VIOLATED) + (verdict == Verdict.FAILED ? 1 : 0);
-    boolean undecided = verdict == Verdict.INCONCLUSIVE || verdict == Verdict.ERROR;
-    long errors = count(findings, Status.UNDECIDED) + (undecided ? 1 : 0);
-    long skipped =
-        count(findings, Status.NOT_EXERCISED)
-            + count(findings, Status.EXCLUDED)
-            + count(findings, Status.KNOWN);
-    xml.writeStartElement("testsuite");
-    xml.writeAttribute("name", "robustness/" + report.name());
-    xml.writeAttribute("tests", Long.toString(findings.size() + 1L));
+  private static void counts(
+      XMLStreamWriter xml, long tests, long failures, long errors, long skipped)
+      throws XMLStreamException {
+    xml.writeAttribute("tests", Long.toString(tests));
     xml.writeAttribute("failures", Long.toString(failures));
     xml.writeAttribute("errors", Long.toString(errors));
     xml.writeAttribute("skipped", Long.toString(skipped));
-    xml.writeAttribute("timestamp", report.startedAt().toString());
-    xml.writeAttribute(
-        "time",
-        String.format(Locale.ROOT, "%.3f", report.spec().trafficTime().toMillis() / 1000.0));
+  }
+
+  private static void write(XMLStreamWriter xml, Part part) throws XMLStreamException {
+    List<Finding> findings = part.assessment().findings();
+    Verdict verdict = part.assessment().verdict();
+    xml.writeStartElement("testsuite");
+    xml.writeAttribute("name", part.name());
+    counts(xml, part.tests(), part.failures(), part.errors(), part.skipped());
+    xml.writeAttribute("timestamp", part.startedAt().toString());
+    xml.writeAttribute("time", String.format(Locale.ROOT, "%.3f", part.time().toMillis() / 1000.0));
     xml.writeStartElement("properties");
-    property(xml, "seed", Long.toString(report.seed()));
-    property(xml, "etcd", report.etcd());
-    property(xml, "substrate", report.substrate());
-    property(xml, "operations", Integer.toString(report.history().operations().size()));
+    for (Map.Entry<String, String> property : part.properties().entrySet()) {
+      property(xml, property.getKey(), property.getValue());
+    }
     xml.writeEndElement();
 
-    testCase(xml, "verdict", verdict.label());
-    String reasons = String.join("\n", report.assessment().reasons());
-    switch (verdict) {
-      case PASSED -> {}
-      case FAILED -> outcome(xml, "failure", verdict.label(), reasons, report.command());
-      case INCONCLUSIVE, ERROR -> outcome(xml, "error", verdict.label(), reasons, report.command());
+    testCase(xml, "verdict", part.notRun().isPresent() ? "not run" : verdict.label());
+    String reasons = String.join("\n", part.assessment().reasons());
+    if (part.notRun().isPresent()) {
+      xml.writeEmptyElement("skipped");
+      xml.writeAttribute("message", clean(part.notRun().get()));
+    } else {
+      switch (verdict) {
+        case PASSED -> {}
+        case FAILED -> outcome(xml, "failure", verdict.label(), reasons, part.command());
+        case INCONCLUSIVE, ERROR -> outcome(xml, "error", verdict.label(), reasons, part.command());
+      }
     }
     xml.writeEndElement();
     for (Finding finding : findings) {
-      testCase(xml, report.spec().workload().profile().name(), finding.property());
+      testCase(xml, part.className(), finding.property());
       switch (finding.status()) {
         case HOLDS -> {}
         case VIOLATED ->
@@ -78,9 +170,9 @@ final class JUnitXml {
                 "failure",
                 finding.property(),
                 finding.violations().getFirst().summary(),
-                report.command());
+                part.command());
         case UNDECIDED ->
-            outcome(xml, "error", finding.status().name(), finding.note(), report.command());
+            outcome(xml, "error", finding.status().name(), finding.note(), part.command());
         case NOT_EXERCISED, EXCLUDED, KNOWN -> {
           xml.writeEmptyElement("skipped");
           xml.writeAttribute("message", clean(finding.note()));
