@@ -56,20 +56,22 @@ final class WireChannel extends Channel implements Channels.Opened {
     waiting.remove(call);
   }
 
-  /** Something has changed: gives the calls that wait what there is now. */
+  /**
+   * Something has changed: gives the calls that wait what there is now. Whoever is told of a call's
+   * end may begin another one at once, and so be here again: a call is taken off the list before
+   * anybody is told, and each time the list is looked at anew.
+   */
   private void moved() {
-    if (waiting.isEmpty()) {
-      return;
-    }
-    List<WireCall<?, ?>> calls = List.copyOf(waiting);
-    for (WireCall<?, ?> call : calls) {
+    while (!waiting.isEmpty()) {
       Optional<Session> session = next();
       if (session.isPresent()) {
-        waiting.remove(call);
-        call.over(session.get());
+        waiting.removeFirst().over(session.get());
       } else if (peers.stream().allMatch(peer -> peer.state() == Peer.State.OUT_OF_REACH)) {
-        waiting.remove(call);
-        call.end(Status.UNAVAILABLE.withDescription(peers.getFirst().trouble()));
+        waiting
+            .removeFirst()
+            .end(Status.UNAVAILABLE.withDescription(peers.getFirst().trouble()));
+      } else {
+        return;
       }
     }
   }
