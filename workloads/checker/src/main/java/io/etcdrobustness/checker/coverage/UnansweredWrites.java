@@ -35,6 +35,12 @@ final class UnansweredWrites implements Follower.OfCalls, Follower.OfWatches {
   /** Told of before they were executed. */
   private final Map<Long, List<KeyValue>> early = new HashMap<>();
 
+  /**
+   * Whether somebody was told of such a revision otherwise than it was executed here: either that
+   * is wrong, or another of the writes made it, and the whole history has to tell.
+   */
+  private boolean disputed;
+
   private int many = FEW;
   private long seen;
 
@@ -88,13 +94,17 @@ final class UnansweredWrites implements Follower.OfCalls, Follower.OfWatches {
           all.add(kv);
         }
       }
-    } else if (made.contains(kv.modRevision()) && put(kv)) {
-      made.remove(kv.modRevision());
-      seen++;
+    } else if (made.contains(kv.modRevision())) {
+      if (put(kv)) {
+        made.remove(kv.modRevision());
+        seen++;
+      } else {
+        disputed = true;
+      }
     }
   }
 
-  /** Whether it was put there; a read or a watch may be wrong. */
+  /** Whether it was put there. */
   private boolean put(KeyValue kv) {
     Timeline timeline = replay.timeline();
     if (kv.modRevision() < timeline.oldest()) {
@@ -123,9 +133,11 @@ final class UnansweredWrites implements Follower.OfCalls, Follower.OfWatches {
   }
 
   private void make(long revision) {
-    if (early.getOrDefault(revision, List.of()).stream().anyMatch(this::put)) {
+    List<KeyValue> told = early.getOrDefault(revision, List.of());
+    if (told.stream().anyMatch(this::put)) {
       seen++;
     } else {
+      disputed |= !told.isEmpty();
       made.add(revision);
     }
   }
@@ -144,7 +156,7 @@ final class UnansweredWrites implements Follower.OfCalls, Follower.OfWatches {
   public Optional<Finding> end() {
     catchUp();
     forget();
-    return replay.hopeful() && early.isEmpty()
+    return replay.hopeful() && early.isEmpty() && !disputed
         ? explained.end().map(order -> property.counted(seen))
         : Optional.empty();
   }
