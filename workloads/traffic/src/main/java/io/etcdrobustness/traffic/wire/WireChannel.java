@@ -67,9 +67,7 @@ final class WireChannel extends Channel implements Channels.Opened {
       if (session.isPresent()) {
         waiting.removeFirst().over(session.get());
       } else if (peers.stream().allMatch(peer -> peer.state() == Peer.State.OUT_OF_REACH)) {
-        waiting
-            .removeFirst()
-            .end(Status.UNAVAILABLE.withDescription(peers.getFirst().trouble()));
+        waiting.removeFirst().end(Status.UNAVAILABLE.withDescription(peers.getFirst().trouble()));
       } else {
         return;
       }

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -41,14 +40,15 @@ class EtcdTest {
   private String key;
 
   EtcdTest() throws Exception {
-    this(EtcdConnections::new);
-  }
-
-  EtcdTest(Function<Access, EtcdConnections> connecting) throws Exception {
     etcd = RealEtcd.start("v3.7.3");
-    connections = connecting.apply(etcd.access());
+    connections = connect(etcd.access());
     client = connections.pinnedTo("m1");
     key = "";
+  }
+
+  /** Uses nothing of this object, which is being made. */
+  EtcdConnections connect(Access access) {
+    return new EtcdConnections(access);
   }
 
   @BeforeAll

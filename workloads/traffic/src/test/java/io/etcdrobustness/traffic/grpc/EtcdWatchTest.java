@@ -11,7 +11,6 @@ import io.etcdrobustness.traffic.WatchStream;
 import io.etcdrobustness.traffic.WatchStream.WatchRequest;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -28,12 +27,13 @@ class EtcdWatchTest {
   private final EtcdClient client;
 
   EtcdWatchTest() throws Exception {
-    this(EtcdConnections::new);
+    connections = connect(etcd.access());
+    client = connections.pinnedTo("m1");
   }
 
-  EtcdWatchTest(Function<Access, EtcdConnections> connecting) throws Exception {
-    connections = connecting.apply(etcd.access());
-    client = connections.pinnedTo("m1");
+  /** Uses nothing of this object, which is being made. */
+  EtcdConnections connect(Access access) {
+    return new EtcdConnections(access);
   }
 
   @BeforeAll

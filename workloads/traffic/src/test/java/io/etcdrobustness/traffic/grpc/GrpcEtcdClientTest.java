@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,14 +36,8 @@ class GrpcEtcdClientTest {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final Duration SHORT = Duration.ofSeconds(1);
 
-  private final Function<Access, EtcdConnections> connecting;
-
-  GrpcEtcdClientTest() {
-    this(EtcdConnections::new);
-  }
-
-  GrpcEtcdClientTest(Function<Access, EtcdConnections> connecting) {
-    this.connecting = connecting;
+  EtcdConnections connect(Access access) {
+    return new EtcdConnections(access);
   }
 
   static Stream<Request> requests() {
@@ -134,7 +127,7 @@ class GrpcEtcdClientTest {
   void aRequestToANameThatDoesNotResolveWasNotSent() throws Exception {
     Access access =
         new Access(List.of(new Endpoint("m1", "no-such-host.invalid", 2379)), Optional.empty());
-    try (EtcdConnections connections = connecting.apply(access)) {
+    try (EtcdConnections connections = connect(access)) {
       assertNotSent(
           send(connections.pinnedTo("m1"), Request.Put.of("k", "v"), LONG), "UNAVAILABLE");
     }
@@ -279,7 +272,7 @@ class GrpcEtcdClientTest {
     for (int port : ports) {
       endpoints.add(new Endpoint("m" + (endpoints.size() + 1), "127.0.0.1", port));
     }
-    return connecting.apply(new Access(endpoints, Optional.empty()));
+    return connect(new Access(endpoints, Optional.empty()));
   }
 
   private static int unusedPort() throws IOException {

@@ -18,7 +18,6 @@ import io.grpc.Status;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,15 +30,16 @@ class GrpcWatchStreamTest {
   private final ToldListener told = new ToldListener();
 
   GrpcWatchStreamTest() throws Exception {
-    this(EtcdConnections::new);
-  }
-
-  GrpcWatchStreamTest(Function<Access, EtcdConnections> connecting) throws Exception {
     server = new FakeEtcd((message, call) -> {});
     proxy = new Proxy(Proxy.Mode.FORWARD, server.port());
     connections =
-        connecting.apply(
+        connect(
             new Access(List.of(new Endpoint("m1", "127.0.0.1", proxy.port())), Optional.empty()));
+  }
+
+  /** Uses nothing of this object, which is being made. */
+  EtcdConnections connect(Access access) {
+    return new EtcdConnections(access);
   }
 
   @AfterEach

@@ -1,5 +1,6 @@
 package io.etcdrobustness.traffic.grpc;
 
+import io.etcdrobustness.traffic.Access;
 import io.etcdrobustness.traffic.wire.LoopChannels;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
@@ -9,31 +10,41 @@ class OverWireTest {
 
   @Nested
   class Requests extends GrpcEtcdClientTest {
-    Requests() {
-      super(access -> new EtcdConnections(new LoopChannels(access)));
+    @Override
+    EtcdConnections connect(Access access) {
+      return new EtcdConnections(new LoopChannels(access));
     }
   }
 
   @Nested
   class Watches extends GrpcWatchStreamTest {
-    Watches() throws Exception {
-      super(access -> new EtcdConnections(new LoopChannels(access)));
+    Watches() throws Exception {}
+
+    @Override
+    EtcdConnections connect(Access access) {
+      return new EtcdConnections(new LoopChannels(access));
     }
   }
 
   @Nested
   @Tag("etcd")
   class RealRequests extends EtcdTest {
-    RealRequests() throws Exception {
-      super(access -> new EtcdConnections(new LoopChannels(access)));
+    RealRequests() throws Exception {}
+
+    @Override
+    EtcdConnections connect(Access access) {
+      return new EtcdConnections(new LoopChannels(access));
     }
   }
 
   @Nested
   @Tag("etcd")
   class RealWatches extends EtcdWatchTest {
-    RealWatches() throws Exception {
-      super(access -> new EtcdConnections(new LoopChannels(access)));
+    RealWatches() throws Exception {}
+
+    @Override
+    EtcdConnections connect(Access access) {
+      return new EtcdConnections(new LoopChannels(access));
     }
   }
 }
