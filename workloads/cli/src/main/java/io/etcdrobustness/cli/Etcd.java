@@ -20,6 +20,7 @@ import java.util.Optional;
 record Etcd(TestDocument test, Optional<Path> path) {
 
   static Etcd of(Optional<String> option, TestDocument test) throws InterruptedException {
+    refuseImage(test.spec().cluster());
     if (option.isEmpty()) {
       return new Etcd(test, Optional.empty());
     }
@@ -39,6 +40,15 @@ record Etcd(TestDocument test, Optional<Path> path) {
     } catch (IllegalArgumentException wrong) {
       throw new UsageException(
           "--etcd " + asked + ": there is no such program, and " + wrong.getMessage());
+    }
+  }
+
+  /** Here are only binaries: an image must not be passed over. */
+  private static void refuseImage(ClusterSpec cluster) {
+    if (cluster.image() != null) {
+      throw new UsageException(
+          "spec.cluster.image: the substrates processes and vm run binaries, not images; leave it"
+              + " out and write spec.cluster.version, or --etcd PATH");
     }
   }
 

@@ -87,11 +87,6 @@ final class Runner {
               + ": an upgrade runs the releases of spec.upgrade.path; leave --etcd out, or"
               + " spec.upgrade");
     }
-    if (test.spec().cluster().image() != null) {
-      throw new UsageException(
-          "spec.cluster.image: the substrate processes runs binaries, not images; leave it out and"
-              + " write spec.cluster.version, or --etcd PATH");
-    }
     Etcd chosen = Etcd.of(Optional.ofNullable(etcd), test);
     TestDocument resolved = chosen.test();
     long drawn = seed.or(() -> Optional.ofNullable(test.spec().seed())).orElseGet(Seeds::draw);

@@ -100,6 +100,13 @@ class UsageTest {
   }
 
   @Test
+  void anImageIsRefusedWhereOnlyBinariesRun() throws IOException {
+    String file = TestFiles.test(directory, "cluster: {image: \"etcd:mine\"}").toString();
+    assertThat(refused("run", file).err()).contains("spec.cluster.image", "binaries, not images");
+    assertThat(refused("hunt", file).err()).contains("spec.cluster.image", "binaries, not images");
+  }
+
+  @Test
   void anUnknownSubstrateOrEtcdIsRefusedBeforeAnythingIsWritten() throws IOException {
     String file = TestFiles.test(directory, "duration: 20s").toString();
     Path report = directory.resolve("report");

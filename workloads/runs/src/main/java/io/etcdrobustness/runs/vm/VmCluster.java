@@ -260,8 +260,13 @@ final class VmCluster implements Cluster {
         spec.extraArgs());
   }
 
+  /** Its address, as the guest gives it. */
+  private static String host(int index) {
+    return "10.0.0." + (index + 1);
+  }
+
   private static EtcdMember etcd(int index) {
-    String host = "10.0.0." + (index + 1);
+    String host = host(index);
     return new EtcdMember(
         "m" + index,
         "/data/" + index + "/etcd",
@@ -375,8 +380,7 @@ final class VmCluster implements Cluster {
     return new EtcdConnections(
         new WireChannels(
             members.stream()
-                .map(member ->
-                    new Endpoint(member.name(), "10.0.0." + (member.index() + 1), CLIENT_PORT))
+                .map(member -> new Endpoint(member.name(), host(member.index()), CLIENT_PORT))
                 .toList(),
             wire,
             loop));
