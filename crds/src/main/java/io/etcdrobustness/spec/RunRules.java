@@ -20,6 +20,7 @@ final class RunRules {
         Durations.range("duration", TestSpec::duration, "1s", "7d"),
         Durations.range("window", TestSpec::window, "1s", "1h"),
         Rule.over("mode window duration", RunRules::windowFitsIntoTheRun),
+        Rule.over("mode onViolation", RunRules::onViolationGoesWithItsMode),
         Rule.over("mode schedule timeZone", RunRules::scheduleGoesWithItsMode),
         Rule.over("schedule", RunRules::scheduleIsCron),
         Rule.over("safety.stopConditions", RunRules::stopConditionsAreSome),
@@ -34,6 +35,16 @@ final class RunRules {
           "window",
           "a window of %s is longer than a run of %s; write window: %s or less"
               .formatted(spec.window(), spec.duration(), spec.duration()));
+    }
+  }
+
+  private static void onViolationGoesWithItsMode(TestSpec spec, Rule.Report report) {
+    if (spec.onViolation() != null && spec.mode() != Mode.Continuous) {
+      report.problem(
+          "onViolation",
+          "a run of mode "
+              + spec.mode()
+              + " ends by itself; write mode: Continuous, or leave onViolation away");
     }
   }
 

@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
     message =
         "mode Scheduled needs a schedule such as '0 2 * * *', and only mode Scheduled has one")
 @ValidationRule(
+    value = "!has(self.onViolation) || (has(self.mode) && self.mode == 'Continuous')",
+    message =
+        "onViolation belongs to a run that goes on; write mode: Continuous, or leave it away")
+@ValidationRule(
     value = "!has(self.timeZone) || has(self.schedule)",
     message = "timeZone belongs to a schedule; leave it away, or write mode: Scheduled")
 @ValidationRule(
@@ -80,6 +84,11 @@ public record TestSpec(
         @Size(max = 32)
         String window,
     @JsonPropertyDescription(
+            "What a continuous run does once a property is violated: Stop ends it in order,"
+                + " Continue goes on, KeepCluster stops traffic and faults and leaves the members"
+                + " running until the run is ended. Absent: Stop. Only in mode Continuous.")
+        @Nullable OnViolation onViolation,
+    @JsonPropertyDescription(
             "Everything random of a run comes from it. Absent: drawn for each run, and kept there.")
         @Nullable Long seed,
     @JsonPropertyDescription(
@@ -138,7 +147,7 @@ public record TestSpec(
   public static TestSpec defaults() {
     return new TestSpec(
         null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null, null);
+        null, null, null);
   }
 
   /** This spec with a seed, as a run keeps it. */
@@ -148,6 +157,7 @@ public record TestSpec(
         suspend,
         duration,
         window,
+        onViolation,
         fixed,
         schedule,
         timeZone,
@@ -170,6 +180,16 @@ public record TestSpec(
     Scheduled
   }
 
+  /** What a continuous run does once a property is violated. */
+  public enum OnViolation {
+    /** It ends in order. */
+    Stop,
+    /** It goes on; its verdict stays Failed. */
+    Continue,
+    /** No traffic and no faults any more; the members run until the run is ended. */
+    KeepCluster
+  }
+
   /** What happens when a scheduled run is due while one is under way; as in a CronJob. */
   public enum ConcurrencyPolicy {
     Allow,
@@ -184,6 +204,7 @@ public record TestSpec(
         suspend,
         duration,
         window,
+        onViolation,
         seed,
         schedule,
         timeZone,
@@ -207,6 +228,11 @@ public record TestSpec(
   /** See {@code window}. */
   public Duration windowTime() {
     return Quantities.duration(window);
+  }
+
+  /** See {@code onViolation}. */
+  public OnViolation whenViolated() {
+    return requireNonNullElse(onViolation, OnViolation.Stop);
   }
 
   /** The verdict must not turn on the violations of these etcd issues; such as etcd-18667. */

@@ -64,6 +64,7 @@ class SpecRulesTest {
             false,
             "soon",
             "99999999999999999999d",
+            null,
             1L,
             null,
             null,

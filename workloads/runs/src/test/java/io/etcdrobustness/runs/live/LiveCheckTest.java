@@ -397,6 +397,7 @@ class LiveCheckTest {
             plain.suspend(),
             plain.duration(),
             plain.window(),
+            plain.onViolation(),
             plain.seed(),
             plain.schedule(),
             plain.timeZone(),
