@@ -49,7 +49,7 @@ public final class FaultDriver {
   private final List<Scheduler.Timer> pending = new ArrayList<>();
   private final List<Injection> postponed = new ArrayList<>();
   private final Map<String, String> reserved = new TreeMap<>();
-  private final CompletableFuture<Void> quiet = new CompletableFuture<>();
+  private CompletableFuture<Void> quiet = new CompletableFuture<>();
   private volatile List<FaultInEffect> inEffect = List.of();
   private volatile Counts counts = new Counts(0, 0, 0);
   private boolean stopping;
@@ -95,7 +95,27 @@ public final class FaultDriver {
 
   /** Begins: the plan's times count from now. To be called on the loop. */
   public void start() {
-    for (Injection injection : plan.injections()) {
+    schedule(plan);
+  }
+
+  /**
+   * Begins again after {@link #stop}, with another plan, whose times count from now. Faults that
+   * were given up may be in effect still. To be called on the loop.
+   *
+   * @throws IllegalStateException if it was not stopped, or faults have not ended
+   */
+  public void goOn(FaultPlan next) {
+    if (!quiet.isDone()) {
+      throw new IllegalStateException("faults have not come to rest: " + inEffect);
+    }
+    quiet = new CompletableFuture<>();
+    stopping = false;
+    schedule(next);
+  }
+
+  private void schedule(FaultPlan planned) {
+    pending.clear();
+    for (Injection injection : planned.injections()) {
       pending.add(scheduler.after(injection.at(), () -> begin(injection)));
     }
   }

@@ -46,7 +46,7 @@ final class FinalReads {
   private final Send send;
   private final Scheduler scheduler;
   private final long deadline;
-  private final CompletableFuture<Void> done = new CompletableFuture<>();
+  private final CompletableFuture<Optional<Long>> done = new CompletableFuture<>();
 
   private FinalReads(List<String> members, Send send, Scheduler scheduler, Duration most) {
     this.members = members;
@@ -59,9 +59,10 @@ final class FinalReads {
    * Begins; on the loop.
    *
    * @param most how long members may take to agree
-   * @return completes on the loop
+   * @return completes on the loop with the revision at which all members agree; with nothing if
+   *     they had not come to agree in time
    */
-  static CompletionStage<Void> read(
+  static CompletionStage<Optional<Long>> read(
       List<String> members, Send send, Scheduler scheduler, Duration most) {
     FinalReads reads = new FinalReads(members, send, scheduler, most);
     Request everything = Request.Range.of("\0", "\0");
@@ -101,9 +102,9 @@ final class FinalReads {
       Map<String, Operation> hashes,
       Map<String, MemberStatus> after) {
     if (isQuiet(before, after) && agree(after, hashes)) {
-      done.complete(null);
+      done.complete(Optional.of(lowestRevision(after)));
     } else if (scheduler.now() >= deadline) {
-      done.complete(null);
+      done.complete(Optional.empty());
     } else {
       scheduler.after(BETWEEN, this::round);
     }

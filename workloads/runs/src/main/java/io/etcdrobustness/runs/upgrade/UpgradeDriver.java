@@ -65,6 +65,9 @@ public final class UpgradeDriver {
   private final List<StepResult> over = new ArrayList<>();
   private final CompletableFuture<Void> quiet = new CompletableFuture<>();
   private Phase phase = Phase.NOT_BEGUN;
+  private boolean held;
+  private Optional<Runnable> parked = Optional.empty();
+  private CompletableFuture<Void> atRest = CompletableFuture.completedFuture(null);
   private long begun;
   private long stepStart;
   private String lastAnswer = "";
@@ -138,6 +141,35 @@ public final class UpgradeDriver {
     return quiet;
   }
 
+  /**
+   * Takes no more members down until {@link #goOn}; steps that take none down go on. To be called
+   * on the loop.
+   *
+   * @return completes on the loop when no member is under change any more
+   */
+  public CompletionStage<Void> hold() {
+    held = true;
+    atRest = new CompletableFuture<>();
+    if (!isUnderChange()) {
+      atRest.complete(null);
+    }
+    return atRest;
+  }
+
+  /** Goes on after {@link #hold}. To be called on the loop. */
+  public void goOn() {
+    held = false;
+    Optional<Runnable> step = parked;
+    parked = Optional.empty();
+    step.ifPresent(Runnable::run);
+  }
+
+  private boolean isUnderChange() {
+    return phase == Phase.CHANGING
+        || phase == Phase.ABANDONED
+        || (phase == Phase.WAITING && step() instanceof Change);
+  }
+
   /** What became of each step so far; those that have not begun too. */
   public List<StepResult> results() {
     List<StepResult> results = new ArrayList<>(over);
@@ -191,6 +223,10 @@ public final class UpgradeDriver {
       phase = Phase.OVER;
       return;
     }
+    if (held && step() instanceof Change) {
+      parked = Optional.of(this::next);
+      return;
+    }
     stepStart = scheduler.now();
     lastAnswer = "";
     granted = false;
@@ -222,6 +258,10 @@ public final class UpgradeDriver {
         change,
         () -> all(others, versions::serves),
         () -> {
+          if (held) {
+            parked = Optional.of(this::next);
+            return;
+          }
           Optional<String> inTheWay =
               faults.reserve(
                   change.member(),
@@ -269,6 +309,7 @@ public final class UpgradeDriver {
                 cutShort.step(), State.ERROR, cutShort.start(), cutShort.end(), words(failure)));
       }
       phase = Phase.OVER;
+      atRest.complete(null);
       quiet.complete(null);
     } else if (phase == Phase.CHANGING && failure != null) {
       lastAnswer = words(failure);
@@ -375,6 +416,7 @@ public final class UpgradeDriver {
     StepResult done = new StepResult(step.inWords(), State.DONE, stepStart, now, "");
     over.add(done);
     phase = Phase.BETWEEN_STEPS;
+    atRest.complete(null);
     told.accept(
         done,
         "upgrade, step %d of %d, at %.1f s: %s, done in %.1f s"
@@ -392,6 +434,7 @@ public final class UpgradeDriver {
     StepResult result = new StepResult(step.inWords(), how, stepStart, scheduler.now(), lastAnswer);
     over.add(result);
     phase = Phase.OVER;
+    atRest.complete(null);
     told.accept(result, unfinished().orElseThrow());
   }
 

@@ -16,10 +16,12 @@ final class Pace {
   private final long shortest;
   private final long longest;
   private final boolean keepsRate;
+  private final Valve valve;
   private double owed;
 
-  Pace(RandomSource random, PlannedStream stream) {
+  Pace(RandomSource random, PlannedStream stream, Valve valve) {
     this.random = random;
+    this.valve = valve;
     this.shortest = stream.shortestPause().toNanos();
     this.longest = stream.longestPause().toNanos();
     // Of the others the pause is between two of what they do, however many calls each takes.
@@ -52,7 +54,8 @@ final class Pace {
   }
 
   private Duration until(long lastCall, long now, double factor) {
-    long due = lastCall + Math.round(random.between(shortest, longest) * factor);
+    long due =
+        lastCall + Math.round(random.between(shortest, longest) * factor * valve.pauses());
     return Duration.ofNanos(Math.max(0, due - now));
   }
 }

@@ -20,8 +20,10 @@ final class RequestLoop {
   private final Pace pace;
   private final RequestSink sink;
   private final Scheduler scheduler;
+  private final Valve valve;
   private final Consumer<Operation> answered;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private CompletableFuture<Void> idle = CompletableFuture.completedFuture(null);
   private Optional<Timer> waiting = Optional.empty();
   private boolean underWay;
   private boolean stopping;
@@ -29,6 +31,7 @@ final class RequestLoop {
   /**
    * A client that does not run yet.
    *
+   * @param valve is passed before each request
    * @param answered is told of every operation, before what follows from it is decided
    */
   RequestLoop(
@@ -36,18 +39,27 @@ final class RequestLoop {
       Pace pace,
       RequestSink sink,
       Scheduler scheduler,
+      Valve valve,
       Consumer<Operation> answered) {
     this.generator = generator;
     this.pace = pace;
     this.sink = sink;
     this.scheduler = scheduler;
+    this.valve = valve;
     this.answered = answered;
   }
 
   /** Begins. On the loop. */
   void start() {
     // What to send is decided when it is sent, from what is known then.
-    waiting = Optional.of(scheduler.after(pace.first(), () -> send(generator.fresh())));
+    waiting =
+        Optional.of(
+            scheduler.after(pace.first(), () -> valve.pass(() -> send(generator.fresh()))));
+  }
+
+  /** Completes when nothing is under way; at once if nothing is. On the loop. */
+  CompletionStage<Void> idle() {
+    return idle;
   }
 
   /** Sends nothing more; completes when nothing is under way. On the loop. */
@@ -61,7 +73,11 @@ final class RequestLoop {
   }
 
   private void send(Step step) {
+    if (stopping) {
+      return;
+    }
     underWay = true;
+    idle = new CompletableFuture<>();
     long call = scheduler.now();
     Sending.send(sink, step.request(), scheduler, operation -> ended(step, call, operation));
   }
@@ -70,6 +86,7 @@ final class RequestLoop {
     underWay = false;
     answered.accept(operation);
     if (stopping) {
+      idle.complete(null);
       ended.complete(null);
       return;
     }
@@ -82,6 +99,7 @@ final class RequestLoop {
                 following.isPresent()
                     ? pace.following(call, now, next.pause())
                     : pace.fresh(call, now, next.pause()),
-                () -> send(next)));
+                () -> valve.pass(() -> send(next))));
+    idle.complete(null);
   }
 }

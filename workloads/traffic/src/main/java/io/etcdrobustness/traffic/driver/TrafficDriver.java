@@ -33,6 +33,7 @@ public final class TrafficDriver {
   private final Scheduler scheduler;
   private final Duration requestTimeout;
   private final Observed observed = new Observed();
+  private final Valve valve = new Valve();
   private final TrafficStats stats;
   private final List<RequestLoop> requests = new ArrayList<>();
   private final List<WatchLoop> watches = new ArrayList<>();
@@ -66,6 +67,7 @@ public final class TrafficDriver {
                 gateway.requests(stream.client(), stream.member()),
                 gateway.watches(stream.client(), stream.member()),
                 scheduler,
+                valve,
                 observed,
                 stats,
                 this::answered,
@@ -74,9 +76,10 @@ public final class TrafficDriver {
         requests.add(
             new RequestLoop(
                 generators.requests(stream),
-                new Pace(own.fork("pace"), stream),
+                new Pace(own.fork("pace"), stream, valve),
                 sink(stream, members, own.fork("member"), gateway),
                 scheduler,
+                valve,
                 this::answered));
       }
     }
@@ -105,6 +108,64 @@ public final class TrafficDriver {
   }
 
   /**
+   * Holds the traffic: nobody sends anything new, and what clients, watches, leases and locks are
+   * about stays as it is until {@link #goOn}. On the loop.
+   *
+   * @return completes on the loop when nothing is under way; exceptionally if something still is a
+   *     second after its timeout, which a sink promises not to happen
+   */
+  public CompletionStage<Void> hold() {
+    valve.shut();
+    CompletableFuture<Void> held = new CompletableFuture<>();
+    Duration most = requestTimeout.plus(GRACE);
+    Scheduler.Timer late =
+        scheduler.after(
+            most,
+            () ->
+                held.completeExceptionally(
+                    new IllegalStateException(
+                        "a request is under way %d ms after the traffic was held, and its timeout is %d ms"
+                            .formatted(most.toMillis(), requestTimeout.toMillis()))));
+    List<CompletableFuture<Void>> idle = new ArrayList<>();
+    requests.forEach(client -> idle.add(client.idle().toCompletableFuture()));
+    watches.forEach(client -> idle.add(client.idle().toCompletableFuture()));
+    var _ =
+        CompletableFuture.allOf(idle.toArray(CompletableFuture<?>[]::new))
+            .thenRun(() -> {
+              late.cancel();
+              held.complete(null);
+            });
+    return held;
+  }
+
+  /**
+   * Waits until open watches have delivered what happened up to {@code revision}. One that has not
+   * within five seconds is closed: what it would deliver later would be of before. On the loop.
+   *
+   * @return completes on the loop
+   */
+  public CompletionStage<Void> catchUp(long revision) {
+    return CompletableFuture.allOf(
+        watches.stream()
+            .map(watch -> watch.catchUp(revision, CATCH_UP).toCompletableFuture())
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
+  /** Goes on after {@link #hold}. On the loop. */
+  public void goOn() {
+    valve.open();
+  }
+
+  /**
+   * Makes clients pause longer than planned, by {@code factor}; 1 for as planned. On the loop.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public void lengthenPauses(double factor) {
+    valve.lengthenPauses(factor);
+  }
+
+  /**
    * Ends the traffic. Idempotent.
    *
    * @return completes on the loop when nothing of it is left; exceptionally if a stream failed to
@@ -115,6 +176,8 @@ public final class TrafficDriver {
       if (!stopping) {
         stopping = true;
         whenAll(requests, RequestLoop::stop, requestTimeout.plus(GRACE), this::stopWatches);
+        // Watches that were held may have something left to see.
+        valve.open();
       }
     });
     return ended;

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
  * <pre>
  * WAITING ─▶ ASKING (requests that the generator wants first) ─▶ WATCHING ─▶ WAITING ─▶ …
  *    stop(): WAITING: ends; ASKING: ends with the answer; WATCHING: catches up, closes, ends
+ *    valve shut: WAITING and ASKING: begin nothing; WATCHING: goes on
  * </pre>
  *
  * <p>A stream that {@code resumes} gives up less easily: where it is not watching when it is
@@ -35,6 +36,7 @@ final class WatchLoop {
   private final RequestSink requests;
   private final WatchSink sink;
   private final Scheduler scheduler;
+  private final Valve valve;
   private final Observed observed;
   private final TrafficStats stats;
   private final Consumer<Operation> answered;
@@ -44,6 +46,7 @@ final class WatchLoop {
   private Optional<WatchedSession> session = Optional.empty();
   private Optional<Ending> ending = Optional.empty();
   private boolean asking;
+  private CompletableFuture<Void> idle = CompletableFuture.completedFuture(null);
 
   /** What the last session is to reach, and when the client gives up on it, ns. */
   private record Ending(long revision, long deadline) {}
@@ -54,6 +57,7 @@ final class WatchLoop {
       RequestSink requests,
       WatchSink sink,
       Scheduler scheduler,
+      Valve valve,
       Observed observed,
       TrafficStats stats,
       Consumer<Operation> answered,
@@ -63,6 +67,7 @@ final class WatchLoop {
     this.requests = requests;
     this.sink = sink;
     this.scheduler = scheduler;
+    this.valve = valve;
     this.observed = observed;
     this.stats = stats;
     this.answered = answered;
@@ -92,6 +97,21 @@ final class WatchLoop {
     return ended;
   }
 
+  /** Completes when no request is under way; at once if none is. On the loop. */
+  CompletionStage<Void> idle() {
+    return idle;
+  }
+
+  /**
+   * Waits until the session that is open has delivered what happened up to {@code revision}; one
+   * that has not within {@code patience} is closed. On the loop.
+   */
+  CompletionStage<Void> catchUp(long revision, Duration patience) {
+    return session
+        .map(open -> open.catchUp(revision, patience))
+        .orElseGet(() -> CompletableFuture.completedFuture(null));
+  }
+
   private void over(WatchSession.End previous) {
     session = Optional.empty();
     if (goesOn(previous.interrupted())) {
@@ -114,10 +134,11 @@ final class WatchLoop {
         Optional.of(
             scheduler.after(
                 wait,
-                () -> {
-                  waiting = Optional.empty();
-                  ask(generator.before(previous), previous);
-                }));
+                () ->
+                    valve.pass(() -> {
+                      waiting = Optional.empty();
+                      ask(generator.before(previous), previous);
+                    })));
   }
 
   private void ask(Optional<Step> step, WatchSession.End previous) {
@@ -128,13 +149,16 @@ final class WatchLoop {
       watch(previous);
     } else {
       asking = true;
+      CompletableFuture<Void> answer = new CompletableFuture<>();
+      idle = answer;
       Sending.send(
           requests,
           step.get().request(),
           scheduler,
           operation -> {
             answered.accept(operation);
-            ask(step.get().then().after(operation), previous);
+            valve.pass(() -> ask(step.get().then().after(operation), previous));
+            answer.complete(null);
           });
     }
   }

@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
@@ -41,9 +43,12 @@ final class WatchedSession implements WatchListener {
   private final WatchSink.Watches stream;
   private final Map<Long, Long> deliveredUpTo = new HashMap<>();
   private final List<Timer> timers = new ArrayList<>();
-  private OptionalLong closeAt = OptionalLong.empty();
+  private Optional<Goal> goal = Optional.empty();
   private long lastEvent;
   private boolean over;
+
+  /** What the watches are to deliver, and what is done when they have, or the session is over. */
+  private record Goal(long revision, Runnable reached) {}
 
   private WatchedSession(
       WatchSink sink,
@@ -89,16 +94,34 @@ final class WatchedSession implements WatchListener {
    * revision}, and when {@code patience} has run out in any case.
    */
   void closeAt(long revision, Duration patience) {
-    closeAt = OptionalLong.of(revision);
+    goal = Optional.of(new Goal(revision, () -> end(false, 0)));
     later(patience, () -> end(false, 0));
-    askUntilClosed();
+    askUntilReached();
   }
 
-  private void askUntilClosed() {
-    closeIfCaughtUp();
-    if (!over) {
+  /**
+   * Waits until all of its watches have delivered what happened up to {@code revision}, or the
+   * session is over; closes the stream when {@code patience} has run out.
+   */
+  CompletionStage<Void> catchUp(long revision, Duration patience) {
+    CompletableFuture<Void> caughtUp = new CompletableFuture<>();
+    goal = Optional.of(new Goal(revision, () -> caughtUp.complete(null)));
+    later(
+        patience,
+        () -> {
+          if (!caughtUp.isDone()) {
+            end(false, 0);
+          }
+        });
+    askUntilReached();
+    return caughtUp;
+  }
+
+  private void askUntilReached() {
+    lookAtGoal();
+    if (!over && goal.isPresent()) {
       stream.requestProgress();
-      later(ASK_AGAIN, this::askUntilClosed);
+      later(ASK_AGAIN, this::askUntilReached);
     }
   }
 
@@ -147,6 +170,7 @@ final class WatchedSession implements WatchListener {
     try {
       stream.close();
     } finally {
+      goal.ifPresent(waiting -> waiting.reached().run());
       // Whoever waits for the end must not wait for one that cannot be closed; the loop hears why.
       whenOver.accept(new WatchSession.End(lastEvent, interrupted, compacted));
     }
@@ -154,13 +178,15 @@ final class WatchedSession implements WatchListener {
 
   private void delivered(long tag, long revision) {
     deliveredUpTo.computeIfPresent(tag, (known, before) -> Math.max(before, revision));
-    closeIfCaughtUp();
+    lookAtGoal();
   }
 
-  private void closeIfCaughtUp() {
-    if (closeAt.isPresent()
-        && deliveredUpTo.values().stream().allMatch(upTo -> upTo >= closeAt.getAsLong())) {
-      end(false, 0);
+  private void lookAtGoal() {
+    Optional<Goal> set = goal;
+    if (set.isPresent()
+        && deliveredUpTo.values().stream().allMatch(upTo -> upTo >= set.get().revision())) {
+      goal = Optional.empty();
+      set.get().reached().run();
     }
   }
 
@@ -202,7 +228,7 @@ final class WatchedSession implements WatchListener {
     if (deliveredUpTo.isEmpty()) {
       end(true, compactRevision);
     } else {
-      closeIfCaughtUp();
+      lookAtGoal();
     }
   }
 

@@ -1,0 +1,70 @@
+package io.etcdrobustness.runs.windows;
+
+import io.etcdrobustness.checker.Effects;
+import io.etcdrobustness.history.Operation;
+import io.etcdrobustness.history.Outcome;
+import io.etcdrobustness.history.Request;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes that were never answered and may still take effect: until an edge has settled them.
+ *
+ * <p>Where no edge settles any for long there may be more than can be kept; who judges must then
+ * take it that others write too.
+ */
+final class OpenWrites {
+
+  /** A window of a cluster that answers nothing has some thousands. */
+  static final int MOST = 20_000;
+
+  private final List<Operation> open = new ArrayList<>();
+  private boolean tooMany;
+
+  void record(Operation operation) {
+    if (!(operation.outcome() instanceof Outcome.Unknown) || !changesSomething(operation)) {
+      return;
+    }
+    if (open.size() < MOST) {
+      open.add(operation);
+    } else {
+      tooMany = true;
+    }
+  }
+
+  /** Whether there were more than are kept. */
+  boolean tooMany() {
+    return tooMany;
+  }
+
+  /** Those that may still take effect. */
+  List<Operation> operations() {
+    return List.copyOf(open);
+  }
+
+  /** None of them can take effect any more. */
+  void settled() {
+    open.clear();
+    tooMany = false;
+  }
+
+  private static boolean changesSomething(Operation operation) {
+    return switch (operation.request()) {
+      case Request.InTxn _ -> !Effects.of(operation).writes().isEmpty();
+      case Request.LeaseGrant _,
+          Request.LeaseRevoke _,
+          Request.Lock _,
+          Request.Unlock _ ->
+          true;
+      // A renewal only makes a lease live longer, and compactions are kept for themselves.
+      case Request.LeaseKeepAlive _,
+          Request.Compact _,
+          Request.LeaseTimeToLive _,
+          Request.Status _,
+          Request.HashKv _,
+          Request.Defragment _,
+          Request.AlarmList _ ->
+          false;
+    };
+  }
+}
