@@ -214,7 +214,7 @@ class RunnerStatusTest {
         Map.of("m0", "v3.7.3"),
         List.of(),
         Map.of(),
-        History.of(new History.Facts(true, false, false, true), entries),
+        History.of(new History.Facts(History.Start.EMPTY, false, false, true), entries),
         assessment,
         Duration.ofSeconds(2),
         "again");

@@ -69,7 +69,8 @@ public final class Excerpt {
    */
   public History history(Property property) {
     return History.of(
-        new History.Facts(fromTheStart && facts.emptyAtStart(), true, true, facts.uniqueValues()),
+        new History.Facts(
+            fromTheStart ? facts.start() : History.Start.UNKNOWN, true, true, facts.uniqueValues()),
         entries.stream()
             .filter(entry -> !(entry instanceof Watch) || property.name().startsWith("Watch"))
             .toList());

@@ -33,8 +33,7 @@ public record History(
   /**
    * What is known about the cluster besides what was observed.
    *
-   * @param emptyAtStart the store was new: revision 1, no key. Else nothing is known of keys that
-   *     the history has not seen written
+   * @param start what is known of the store as it was before
    * @param autoCompaction members compact by themselves: a "compacted" error needs no compaction in
    *     the history
    * @param otherWriters somebody outside the history may write too (leases that expire are not
@@ -42,15 +41,30 @@ public record History(
    * @param uniqueValues no value is put twice
    */
   public record Facts(
-      boolean emptyAtStart, boolean autoCompaction, boolean otherWriters, boolean uniqueValues) {
+      Start start, boolean autoCompaction, boolean otherWriters, boolean uniqueValues) {
 
     /** A new cluster that nobody else touches, and a workload whose values are unique. */
-    public static final Facts OWN_CLUSTER = new Facts(true, false, false, true);
+    public static final Facts OWN_CLUSTER = new Facts(Start.EMPTY, false, false, true);
 
     /** These facts of a cluster that others may write to as well. */
     public Facts amongOthers() {
-      return new Facts(emptyAtStart, autoCompaction, true, uniqueValues);
+      return new Facts(start, autoCompaction, true, uniqueValues);
     }
+
+    /** Whether the store was new: revision 1, no key. */
+    public boolean emptyAtStart() {
+      return start == Start.EMPTY;
+    }
+  }
+
+  /** What is known of the store as it was before the history. */
+  public enum Start {
+    /** It was new: revision 1, no key. */
+    EMPTY,
+    /** Nothing, of keys that the history has not seen written. */
+    UNKNOWN,
+    /** What the history's {@link Opening} read. */
+    READ
   }
 
   /** The history that consists of {@code entries}, which may come in any order. */

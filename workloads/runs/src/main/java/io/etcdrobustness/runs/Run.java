@@ -112,7 +112,8 @@ public final class Run {
     RunPlan plan = RunPlan.of(spec, setup.seed);
     ReportFolder folder = ReportFolder.create(setup.directory);
     folder.plan(plan.json());
-    History.Facts facts = new History.Facts(true, compactsByItself(spec), false, true);
+    History.Facts facts =
+        new History.Facts(History.Start.EMPTY, compactsByItself(spec), false, true);
     folder.begun(report(History.of(facts, List.of()), unjudged(Verdict.ERROR), Duration.ZERO));
     try (LiveRecorder record = LiveRecorder.open(folder.history(), facts, this::cannotWrite)) {
       observe(plan, folder, record);

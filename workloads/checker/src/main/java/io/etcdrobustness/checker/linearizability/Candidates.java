@@ -6,6 +6,7 @@ import io.etcdrobustness.history.Compare;
 import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.KeyValue;
+import io.etcdrobustness.history.Opening;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -49,8 +51,12 @@ final class Candidates {
     if (anonymousLocks) {
       Observed.keyValues(history, kv -> seenKeys.add(kv.key()));
     }
+    Optional<Opening> opening = Opening.of(history);
     for (Operation operation : history.operations()) {
       leases(operation);
+      if (opening.isPresent() && opening.get().carries(operation)) {
+        continue;
+      }
       switch (operation.outcome()) {
         case Outcome.Unknown unknown -> open(operation);
         case Outcome.Failed(Failure failure) -> {
@@ -70,7 +76,8 @@ final class Candidates {
     if (!history.facts().emptyAtStart()) {
       Observed.keyValues(history, kv -> use(kv.lease()));
     }
-    used.forEach(lease -> expiries(lease, history.facts().emptyAtStart()));
+    boolean allGranted = history.facts().emptyAtStart() || opening.isPresent();
+    used.forEach(lease -> expiries(lease, allGranted));
   }
 
   /** All candidates. */
@@ -214,9 +221,12 @@ final class Candidates {
     }
   }
 
-  private void expiries(long lease, boolean emptyAtStart) {
+  /**
+   * @param allGranted whether no lease that was granted here lived before
+   */
+  private void expiries(long lease, boolean allGranted) {
     List<Operation> grants = granted.getOrDefault(lease, List.of());
-    if (grants.isEmpty() || !emptyAtStart) {
+    if (grants.isEmpty() || !allGranted) {
       // One that nobody here is known to have granted.
       expiry(lease, Long.MIN_VALUE);
     }

@@ -24,6 +24,11 @@ final class Horizon {
     return first;
   }
 
+  /** Nothing was noted yet: {@code revision} is the first one. */
+  void begin(long revision) {
+    first = revision;
+  }
+
   /** Whether {@code revision} has a place: its turn has not passed, and it is not too far away. */
   boolean reaches(long revision) {
     return revision >= first && revision - first < WIDEST;

@@ -6,6 +6,8 @@ import io.etcdrobustness.checker.model.TxnShape;
 import io.etcdrobustness.checker.model.Words;
 import io.etcdrobustness.history.Header;
 import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.KeyValue;
+import io.etcdrobustness.history.Opening;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
@@ -29,6 +31,7 @@ import java.util.TreeMap;
 final class Placement {
 
   private final History history;
+  private final Optional<Opening> opening;
   private final TreeMap<Long, Slot> slots = new TreeMap<>();
   private final List<Operation> placed = new ArrayList<>();
   private final List<Misplaced> misplaced = new ArrayList<>();
@@ -40,14 +43,15 @@ final class Placement {
   /** Places the operations of {@code history}. */
   Placement(History history) {
     this.history = history;
+    opening = Opening.of(history);
     for (Operation operation : history.operations()) {
-      if (operation.outcome() instanceof Outcome.Ok(Response response)) {
+      if (operation.outcome() instanceof Outcome.Ok(Response response) && !carried(operation)) {
         place(operation, response);
       }
     }
     candidates = new Candidates(history);
     judgeLeases();
-    base = history.facts().emptyAtStart() ? 1 : lowest();
+    base = opening.map(Opening::revision).orElse(emptyAtStart() ? 1 : lowest());
     dropBelowBase();
   }
 
@@ -81,14 +85,24 @@ final class Placement {
     return slots.isEmpty() ? base : Math.max(base, slots.lastKey());
   }
 
-  /** Nothing was there before. */
-  boolean newAtStart() {
+  /** What was there before; nothing if that is not known. */
+  Optional<List<KeyValue>> before() {
+    return opening
+        .map(read -> read.answer().kvs())
+        .or(() -> emptyAtStart() ? Optional.of(List.of()) : Optional.empty());
+  }
+
+  /** Nobody else writes, and it is known what was there before. */
+  boolean certain() {
+    return before().isPresent() && !shared();
+  }
+
+  private boolean emptyAtStart() {
     return history.facts().emptyAtStart();
   }
 
-  /** Nobody else writes, and nothing was there before. */
-  boolean certain() {
-    return newAtStart() && !shared();
+  private boolean carried(Operation operation) {
+    return opening.isPresent() && opening.get().carries(operation);
   }
 
   /** Somebody else may own the revisions that nobody here does. */
@@ -98,7 +112,7 @@ final class Placement {
 
   /** How far the existence of leases is judged. */
   LeaseRule leases() {
-    Existence otherwise = certain() ? Existence.GRANTED : Existence.FREE;
+    Existence otherwise = emptyAtStart() && !shared() ? Existence.GRANTED : Existence.FREE;
     return lease -> leases.getOrDefault(lease, otherwise);
   }
 
@@ -139,9 +153,17 @@ final class Placement {
     } else {
       slot(revision).members().add(operation);
     }
-    if (effective && history.facts().emptyAtStart() && revision < 2) {
+    if (effective && emptyAtStart() && revision < 2) {
       misplaced.add(new Misplaced(operation, "no write can have a revision below 2"));
     }
+    opening
+        .filter(read -> revision < read.revision() + (effective ? 1 : 0))
+        .ifPresent(read ->
+            misplaced.add(
+                new Misplaced(
+                    operation,
+                    "the store was at revision %d before it was called"
+                        .formatted(read.revision()))));
     Effects.pasts(
         operation.request(),
         response,
@@ -199,11 +221,7 @@ final class Placement {
 
   /** What is told of revisions before the first judged one, nobody here can confirm or refute. */
   private void dropBelowBase() {
-    if (history.facts().emptyAtStart()) {
-      slots.headMap(1L, false).clear();
-    } else {
-      slots.headMap(base, false).clear();
-    }
+    slots.headMap(base, false).clear();
   }
 
   private void judgeLeases() {
@@ -219,7 +237,7 @@ final class Placement {
             leases.put(id, Existence.FREE);
           } else if (isKnown(grant)) {
             leases.put(id, Existence.GRANTED);
-          } else if (history.facts().emptyAtStart()) {
+          } else if (before().isPresent()) {
             leases.put(id, Existence.PRESUMED);
             presumed.put(id, grant.call());
           } else {

@@ -5,6 +5,7 @@ import io.etcdrobustness.checker.linearizability.RealTime.Placed;
 import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Request;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ final class Projection implements Told.Listener {
   private final Touches touches;
   private final Sightings sightings;
   private final Budget budget;
+  private final Map<String, KeyValue> held = new HashMap<>();
   private final TreeMap<String, Key> keys = new TreeMap<>();
   private final List<Runnable> writes = new ArrayList<>();
   private final List<Clash> clashes = new ArrayList<>();
@@ -58,6 +60,7 @@ final class Projection implements Told.Listener {
     this.touches = touches;
     this.sightings = sightings;
     this.budget = budget;
+    placement.before().orElse(List.of()).forEach(kv -> held.put(kv.key(), kv));
     touched.forEach(this::key);
   }
 
@@ -133,6 +136,11 @@ final class Projection implements Told.Listener {
     writes.clear();
   }
 
+  /** The key as it was at the base, which is known. */
+  private Optional<KeyValue> held(String name) {
+    return Optional.ofNullable(held.get(name));
+  }
+
   private Key key(String name) {
     return keys.computeIfAbsent(name, Key::new);
   }
@@ -148,7 +156,7 @@ final class Projection implements Told.Listener {
 
     Key(String name) {
       this.name = name;
-      states.add(placement.certain() ? KeyState.ABSENT : KeyState.ANY);
+      states.add(placement.certain() ? KeyState.of(held(name)) : KeyState.ANY);
     }
 
     void see(Sighting sighting) {

@@ -16,6 +16,7 @@ import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.KeyValue;
+import io.etcdrobustness.history.Opening;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
@@ -75,6 +76,16 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
   private final List<Long> unanswered = new ArrayList<>();
   private final OpenWrites open = new OpenWrites();
   private boolean hopeful;
+
+  /** The revision that the store was at before anything that is judged. */
+  private long base = store.revision();
+
+  /** Whether it is known what the store held at the base. */
+  private boolean begun;
+
+  /** The highest revision that was told before. */
+  private long carried;
+
   private long lastCall = Long.MIN_VALUE;
   private long last = store.revision();
 
@@ -110,7 +121,8 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
     this.property = property;
     this.watches = watches;
     this.budget = budget;
-    hopeful = facts.emptyAtStart() && !facts.otherWriters();
+    hopeful = facts.start() != History.Start.UNKNOWN && !facts.otherWriters();
+    begun = facts.start() == History.Start.EMPTY;
   }
 
   @Override
@@ -128,7 +140,9 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
    * understood; later than anything where that is not known any more.
    */
   public long calledBy(long revision) {
-    return revision < timeline.oldest() ? Long.MAX_VALUE : timeline.latestCall(revision);
+    return revision >= timeline.first() && revision < timeline.oldest()
+        ? Long.MAX_VALUE
+        : timeline.latestCall(revision);
   }
 
   /** Whether {@code answer} is what the store held at the revision that it is of. */
@@ -190,6 +204,48 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
 
   @Override
   public void called(Operation operation) {
+    if (!begun) {
+      Opening.of(operation).ifPresent(this::begin);
+    }
+    if (begun) {
+      judge(operation);
+    } else {
+      carry(operation);
+    }
+  }
+
+  private void begin(Opening opening) {
+    begun = true;
+    hopeful = hopeful && carried <= opening.revision();
+    base = opening.revision();
+    store.begin(base, opening.answer().kvs());
+    horizon.begin(base);
+    timeline.begin(base);
+    leases.begin();
+    last = base;
+    watched = base;
+    told = base;
+    furthest = base;
+  }
+
+  /** Takes what was judged where it belongs, and matters here still. */
+  private void carry(Operation operation) {
+    leases.follow(operation);
+    switch (operation.outcome()) {
+      case Outcome.Ok(Response response) -> {
+        carried = Math.max(carried, response.header().revision());
+        if (response instanceof Response.LeaseGranted granted) {
+          store.lease(granted.id(), true);
+        } else if (operation.request() instanceof Request.LeaseRevoke(long lease)) {
+          store.lease(lease, false);
+        }
+      }
+      case Outcome.Unknown unknown -> hopeful = hopeful && open(operation);
+      case Outcome.Failed failed -> {}
+    }
+  }
+
+  private void judge(Operation operation) {
     hopeful = hopeful && advance(operation.call());
     leases.follow(operation);
     hopeful =
@@ -267,7 +323,7 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
   /** Whether nothing tells who made the next revision. */
   private boolean puzzling() {
     Place place = horizon.next();
-    if (horizon.first() == 1
+    if (horizon.first() == base
         || place.owner().isPresent()
         || !place.perhapsOwners().isEmpty()
         || place.seen().isPresent()
@@ -327,7 +383,7 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
       return true;
     }
     if (Effects.of(request, response)) {
-      return revision > 1 && place.own(operation);
+      return revision > base && place.own(operation);
     }
     place.members().add(operation);
     return true;
@@ -363,7 +419,7 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
   /** Executes what happened at the first revision whose turn has not come. */
   private boolean execute() {
     Place place = horizon.next();
-    boolean fits = (horizon.first() == 1 || make(place)) && without(place);
+    boolean fits = (horizon.first() == base || make(place)) && without(place);
     horizon.pass();
     return fits;
   }

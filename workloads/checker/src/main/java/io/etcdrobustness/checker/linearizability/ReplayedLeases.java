@@ -30,7 +30,15 @@ final class ReplayedLeases implements LeaseRule {
   /** Leases that may have several lives, of which the answers do not tell which is which. */
   private final Set<Long> grantedOften = new HashSet<>();
 
+  /** Whether somebody may have granted leases before, of which nobody tells. */
+  private boolean ofOthers;
+
   private long usedFrom = ANY_TIME;
+
+  /** The store was not new: leases may live of which nothing is known. */
+  void begin() {
+    ofOthers = true;
+  }
 
   /** Takes note of what is called. */
   void follow(Operation operation) {
@@ -77,7 +85,7 @@ final class ReplayedLeases implements LeaseRule {
 
   @Override
   public Existence of(long lease) {
-    if (grantedOften.contains(lease)) {
+    if (grantedOften.contains(lease) || (ofOthers && !granted.contains(lease))) {
       return Existence.FREE;
     }
     Long call = presumed.get(lease);

@@ -103,7 +103,11 @@ final class Search {
     this.leaseUses = new LeaseUses(placement);
     this.budget = budget;
     this.atGaps = budget.every(BETWEEN_GAPS);
-    this.store = placement.newAtStart() ? Store.empty() : Store.unknown(placement.base());
+    this.store =
+        placement
+            .before()
+            .map(held -> Store.at(placement.base(), held))
+            .orElseGet(() -> Store.unknown(placement.base()));
     this.model = new EtcdModel(store, this::existence);
     this.needs = new Needs(sightings, gaps, store, keys, lots);
   }

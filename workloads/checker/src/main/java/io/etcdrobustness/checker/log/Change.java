@@ -76,6 +76,18 @@ public final class Change {
         NOT_RECORDED);
   }
 
+  /** The last change of a key that was read so. */
+  static Change read(KeyValue kv, long operation) {
+    return put(
+        kv.modRevision(),
+        kv.key(),
+        operation,
+        Optional.of(kv.value()),
+        kv.version(),
+        kv.createRevision(),
+        kv.lease());
+  }
+
   static Change seen(Event event, long watch, boolean phantom) {
     KeyValue kv = event.kv();
     boolean put = event.type() == Event.Type.PUT;

@@ -2,6 +2,7 @@ package io.etcdrobustness.checker.log;
 
 import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.Opening;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
@@ -26,10 +27,7 @@ public final class Compactions {
     beforeStart =
         history.facts().emptyAtStart()
             ? 0
-            : log.writes().stream()
-                .mapToLong(write -> write.revision() - 1)
-                .min()
-                .orElse(Long.MAX_VALUE);
+            : Opening.of(history).map(Opening::revision).orElseGet(() -> belowWrites(log));
     anybody = history.facts().autoCompaction() || history.facts().otherWriters();
     List<Operation> tried = new ArrayList<>();
     List<Operation> shown = new ArrayList<>();
@@ -51,6 +49,13 @@ public final class Compactions {
     shown.sort(Comparator.comparingLong(Operation::end));
     possible = new Steps(tried, tried.stream().mapToLong(Operation::call).toArray());
     certain = new Steps(shown, shown.stream().mapToLong(Operation::end).toArray());
+  }
+
+  private static long belowWrites(RevisionLog log) {
+    return log.writes().stream()
+        .mapToLong(write -> write.revision() - 1)
+        .min()
+        .orElse(Long.MAX_VALUE);
   }
 
   /**

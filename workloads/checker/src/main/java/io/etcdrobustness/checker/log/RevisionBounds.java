@@ -1,6 +1,8 @@
 package io.etcdrobustness.checker.log;
 
 import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.KeyValue;
+import io.etcdrobustness.history.Opening;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
@@ -14,8 +16,9 @@ import java.util.Optional;
  * Which revisions cannot have existed yet at a time.
  *
  * <p>A revision that an acknowledged write made did not exist before that write was called, and
- * neither did any later one. In a store that was new and that nobody else writes to, each request
- * makes at most one revision (a txn makes one in all; a lease that expires makes one).
+ * neither did any later one. In a store that was new, or read at the start, and that nobody else
+ * writes to, each request makes at most one revision (a txn makes one in all; a lease that expires
+ * makes one).
  */
 public final class RevisionBounds {
 
@@ -23,6 +26,7 @@ public final class RevisionBounds {
   private final AcknowledgedWrite[] lowest;
   private final long[] possibleWrites;
   private final boolean counted;
+  private final long before;
 
   /** The bounds that {@code history} sets. */
   public RevisionBounds(History history, RevisionLog log) {
@@ -35,13 +39,27 @@ public final class RevisionBounds {
         lowest[i] = lowest[i + 1];
       }
     }
-    counted = history.facts().emptyAtStart() && !history.facts().otherWriters();
+    Optional<Opening> opening = Opening.of(history);
+    counted =
+        (history.facts().emptyAtStart() || opening.isPresent()) && !history.facts().otherWriters();
+    before = opening.map(RevisionBounds::reachable).orElse(1L);
     possibleWrites =
         history.operations().stream()
             .filter(RevisionBounds::mayMakeRevision)
             .mapToLong(Operation::call)
             .sorted()
             .toArray();
+  }
+
+  /** The revision to which a store may come by itself, as leases end. */
+  private static long reachable(Opening opening) {
+    long leases =
+        opening.answer().kvs().stream()
+            .mapToLong(KeyValue::lease)
+            .filter(lease -> lease != 0)
+            .distinct()
+            .count();
+    return opening.revision() + leases;
   }
 
   private static boolean mayMakeRevision(Operation operation) {
@@ -90,7 +108,7 @@ public final class RevisionBounds {
     int possible = firstAtOrAfter(possibleWrites, time + 1);
     // Twice as many: the lock service may make two revisions for one lock, and an importer may lack
     // a request that the tool made for itself. What is left is beyond doubt.
-    if (counted && revision > 1 + 2L * possible) {
+    if (counted && revision > before + 2L * possible) {
       return Optional.of(
           new NotYet(
               "only %d requests that could write had been sent".formatted(possible), List.of()));

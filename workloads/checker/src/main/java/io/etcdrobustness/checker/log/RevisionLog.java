@@ -5,6 +5,7 @@ import io.etcdrobustness.history.ByteStrings;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.KeyValue;
+import io.etcdrobustness.history.Opening;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Watch;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What each revision changed.
@@ -40,13 +42,18 @@ import java.util.TreeMap;
  *
  * Progress responses are not believed here: premature ones were a bug of etcd (issue 15220), and a
  * wrong belief would accuse correct reads. Before the first revision of the history keys are known
- * to be absent only if the store was new.
+ * to be absent only if the store was new; what its opening read is known from there on.
  */
 public final class RevisionLog {
 
   private record Range(String key, String rangeEnd) {}
 
   private final boolean emptyAtStart;
+  private final Optional<Opening> opening;
+
+  /** What the opening told, by key. */
+  private final NavigableMap<String, Change> held = new TreeMap<>();
+
   private final List<ObservedWatch> watches;
   private final List<AcknowledgedWrite> writes;
   private final RevisionTable revisions;
@@ -62,12 +69,15 @@ public final class RevisionLog {
   private final Map<Range, IntervalSet> ranges = new HashMap<>();
 
   private RevisionLog(
-      boolean emptyAtStart,
+      History history,
       List<ObservedWatch> watches,
       List<AcknowledgedWrite> writes,
       RevisionTable revisions,
       List<Contradiction> contradictions) {
-    this.emptyAtStart = emptyAtStart;
+    this.emptyAtStart = history.facts().emptyAtStart();
+    this.opening = Opening.of(history);
+    opening.ifPresent(read ->
+        read.answer().kvs().forEach(kv -> held.put(kv.key(), Change.read(kv, read.read().id()))));
     this.watches = watches;
     this.writes = List.copyOf(writes);
     this.revisions = revisions;
@@ -128,8 +138,7 @@ public final class RevisionLog {
     for (ObservedWatch watch : watches) {
       hear(watch, revisions, contradictions);
     }
-    return new RevisionLog(
-        history.facts().emptyAtStart(), watches, writes, revisions, contradictions);
+    return new RevisionLog(history, watches, writes, revisions, contradictions);
   }
 
   private static void hear(
@@ -237,18 +246,28 @@ public final class RevisionLog {
     return revisions.find(revision);
   }
 
-  /** The keys known to have been changed ever that lie in etcd's range. */
+  /** The keys known to have been there or to have been changed ever that lie in etcd's range. */
   public NavigableSet<String> keysIn(String key, String rangeEnd) {
-    NavigableMap<String, List<Change>> from = changesByKey.tailMap(key, true);
+    NavigableSet<String> changed = within(changesByKey, key, rangeEnd);
+    if (held.isEmpty()) {
+      return changed;
+    }
+    NavigableSet<String> all = new TreeSet<>(changed);
+    all.addAll(within(held, key, rangeEnd));
+    return all;
+  }
+
+  private static NavigableSet<String> within(
+      NavigableMap<String, ?> keys, String key, String rangeEnd) {
     if (rangeEnd.isEmpty()) {
-      return changesByKey.subMap(key, true, key, true).navigableKeySet();
+      return keys.subMap(key, true, key, true).navigableKeySet();
     }
     if (rangeEnd.equals("\0")) {
-      return from.navigableKeySet();
+      return keys.tailMap(key, true).navigableKeySet();
     }
     return key.compareTo(rangeEnd) < 0
-        ? from.headMap(rangeEnd, false).navigableKeySet()
-        : new java.util.TreeSet<>();
+        ? keys.subMap(key, true, rangeEnd, false).navigableKeySet()
+        : new TreeSet<>();
   }
 
   /**
@@ -271,6 +290,12 @@ public final class RevisionLog {
   public KeyState state(String key, long revision) {
     List<Change> all = changesOf(key);
     int next = firstAfter(all, revision);
+    if (opening.isPresent()
+        && revision >= opening.get().revision()
+        && (next == 0 || all.get(next - 1).revision() <= opening.get().revision())) {
+      return sinceOpening(
+          key, revision, next < all.size() ? Optional.of(all.get(next)) : Optional.empty());
+    }
     if (next == 0) {
       return emptyAtStart && accounted(key, 2, revision)
           ? new KeyState.Absent()
@@ -289,6 +314,18 @@ public final class RevisionLog {
     return last.type() == Event.Type.PUT ? new KeyState.Present(last) : new KeyState.Absent();
   }
 
+  /** The state of a key that nothing is known to have changed since the opening read it. */
+  private KeyState sinceOpening(String key, long revision, Optional<Change> next) {
+    Optional<Change> put = Optional.ofNullable(held.get(key));
+    boolean known =
+        accounted(key, opening.orElseThrow().revision() + 1, revision)
+            || (put.isPresent() && next.isPresent() && adjacent(put.get(), next.get()));
+    if (!known) {
+      return new KeyState.NotKnown();
+    }
+    return put.isPresent() ? new KeyState.Present(put.get()) : new KeyState.Absent();
+  }
+
   /** Index of the first of {@code sorted} beyond {@code revision}; the size if there is none. */
   public static int firstAfter(List<Change> sorted, long revision) {
     int low = 0;
@@ -304,12 +341,13 @@ public final class RevisionLog {
     return low;
   }
 
-  /** Whether every change of a key in the range is known, from the first revision to this one. */
+  /** Whether every change of a key in the range is known, from the beginning to this revision. */
   public boolean everyKeyKnown(String key, String rangeEnd, long revision) {
-    if (!emptyAtStart) {
+    boolean known = opening.map(read -> revision >= read.revision()).orElse(emptyAtStart);
+    if (!known) {
       return false;
     }
-    long next = 2;
+    long next = opening.map(Opening::revision).orElse(1L) + 1;
     while (next <= revision) {
       long reach = everyKey.reachFrom(next);
       for (Map.Entry<Range, IntervalSet> range : ranges.entrySet()) {

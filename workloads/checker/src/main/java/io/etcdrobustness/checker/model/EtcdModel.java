@@ -205,10 +205,10 @@ public final class EtcdModel {
             ? Optional.of(ranged)
             : Optional.empty();
     if (range.revision() > 0 && range.revision() < store.revision()) {
-      // What an uncertain store held in the past is not kept; the answer is believed.
-      return store.certain() || answer.isEmpty()
-          ? past(range, range.revision(), answer)
-          : answer.get();
+      // What an uncertain store held in the past is not kept, and what any held before it began is
+      // not known; the answer is believed.
+      boolean known = store.certain() && range.revision() >= store.oldest();
+      return known || answer.isEmpty() ? past(range, range.revision(), answer) : answer.get();
     }
     return store.certain() || answer.isEmpty()
         ? Ranges.answer(range, store.range(range.key(), range.rangeEnd()), store.revision(), answer)

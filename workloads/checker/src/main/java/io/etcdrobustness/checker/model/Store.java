@@ -40,6 +40,10 @@ public final class Store {
 
   private final boolean reversible;
   private final long kept;
+
+  /** The first revision of which it is known what was there; 0: all are. */
+  private long begun;
+
   private boolean holding;
   private long revision;
   private long compacted = NOT_COMPACTED;
@@ -135,6 +139,26 @@ public final class Store {
     return store;
   }
 
+  /** A store that held {@code keys}, and no others, at {@code revision}. */
+  public static Store at(long revision, List<KeyValue> keys) {
+    Store store = empty();
+    store.begin(revision, keys);
+    return store;
+  }
+
+  /**
+   * Makes a store that is empty, and in which nothing has happened, one that holds {@code keys},
+   * and no others, at {@code revision}; what it held before that is not known.
+   */
+  public void begin(long revision, List<KeyValue> keys) {
+    this.revision = revision;
+    begun = revision;
+    keys.forEach(kv -> set(kv.key(), Optional.of(kv)));
+    trail.clear();
+    changes.clear();
+    written.clear();
+  }
+
   /** The revision of the last change. */
   public long revision() {
     return revision;
@@ -145,9 +169,9 @@ public final class Store {
     return compacted;
   }
 
-  /** The oldest revision of which all versions are still here. */
+  /** The oldest revision of which all versions are here. */
   public long oldest() {
-    return kept == Long.MAX_VALUE ? 0 : revision - kept;
+    return kept == Long.MAX_VALUE ? begun : Math.max(begun, revision - kept);
   }
 
   /** The key as it is now; of an uncertain key as it was when it last was certain. */

@@ -11,7 +11,8 @@ public final class Timeline {
   private final Written[][] changes;
   private final long[] calls;
   private final long[] ends;
-  private final long first;
+  private long first;
+  private boolean fromNothing = true;
   private long next;
   private long latestCall = Long.MIN_VALUE;
 
@@ -31,6 +32,16 @@ public final class Timeline {
   }
 
   /**
+   * Makes one of which nothing was told yet go on from a store at {@code revision}: what made that,
+   * and the revisions before, is not known.
+   */
+  public void begin(long revision) {
+    first = revision + 1;
+    next = first;
+    fromNothing = false;
+  }
+
+  /**
    * The next revision, called for at {@code call}, made {@code written}.
    *
    * @param end when that was acknowledged; {@link Long#MAX_VALUE}: it never was
@@ -43,7 +54,7 @@ public final class Timeline {
     next++;
   }
 
-  /** The first revision of all. */
+  /** The first revision that was told. */
   public long first() {
     return first;
   }
@@ -53,9 +64,12 @@ public final class Timeline {
     return next;
   }
 
-  /** The oldest revision that is still known; what lies before the first one changed nothing. */
+  /** The oldest revision that is known; below the first one lies nothing if the store was new. */
   public long oldest() {
-    return next - changes.length <= first ? Long.MIN_VALUE : next - changes.length;
+    if (next - changes.length > first) {
+      return next - changes.length;
+    }
+    return fromNothing ? Long.MIN_VALUE : first;
   }
 
   /** What {@code revision} changed, which is neither forgotten nor still to come. */

@@ -10,6 +10,7 @@ import io.etcdrobustness.checker.log.Tally;
 import io.etcdrobustness.checker.plain.PlainCounts;
 import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.Opening;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
@@ -43,6 +44,12 @@ final class CompactionFollower implements Follower.OfCalls, Follower.OfAnswers, 
   private final boolean anybody;
   private final boolean foreign;
 
+  /** Where the store was when the history began, if that is known; as far it may be compacted. */
+  private long before;
+
+  /** Whether that is still to be told. */
+  private boolean opens;
+
   /** Compactions that happened or may have, by call, each no lower than those before. */
   private final List<Mark> possible = new ArrayList<>();
 
@@ -69,7 +76,8 @@ final class CompactionFollower implements Follower.OfCalls, Follower.OfAnswers, 
     this.replay = passing.replay();
     History.Facts facts = passing.frame().facts();
     this.anybody = facts.autoCompaction() || facts.otherWriters();
-    this.foreign = !facts.emptyAtStart();
+    this.foreign = facts.start() == History.Start.UNKNOWN;
+    this.opens = facts.start() == History.Start.READ;
   }
 
   @Override
@@ -88,6 +96,11 @@ final class CompactionFollower implements Follower.OfCalls, Follower.OfAnswers, 
 
   @Override
   public void called(Operation operation) {
+    if (opens) {
+      Optional<Opening> opening = Opening.of(operation);
+      opens = opening.isEmpty();
+      before = opening.map(Opening::revision).orElse(0L);
+    }
     respected = respected && (refused.isEmpty() || unexplained(operation.call()) == 0);
     if (operation.request() instanceof Request.Compact compact
         && !(operation.outcome() instanceof Outcome.Failed)) {
@@ -149,7 +162,7 @@ final class CompactionFollower implements Follower.OfCalls, Follower.OfAnswers, 
   }
 
   private void refused(long revision, long time) {
-    if (anybody) {
+    if (anybody || revision <= before) {
       return;
     }
     for (int i = possible.size() - 1; i >= 0; i--) {

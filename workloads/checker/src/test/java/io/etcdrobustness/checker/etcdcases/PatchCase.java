@@ -31,7 +31,8 @@ final class PatchCase {
   /** Milliseconds; long before all that etcd's cases tell. */
   private static final long START = 0;
 
-  private static final History.Facts FACTS = new History.Facts(true, false, false, false);
+  private static final History.Facts FACTS =
+      new History.Facts(History.Start.EMPTY, false, false, false);
 
   private final String name;
   private final List<Consumer<Clients>> given = new ArrayList<>();

@@ -62,7 +62,7 @@ class LeaseNotExpiredEarlyTest {
 
   @Test
   void whateverMayHaveTakenTheKeyAwayExplainsIt() {
-    History.Facts shared = new History.Facts(true, false, true, true);
+    History.Facts shared = new History.Facts(History.Start.EMPTY, false, true, true);
     List<Histories> explained =
         List.of(
             granted().delete(50, 60, "k").get(100, 110, "k"),

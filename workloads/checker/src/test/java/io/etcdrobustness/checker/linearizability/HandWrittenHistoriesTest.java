@@ -419,7 +419,7 @@ class HandWrittenHistoriesTest {
 
   @Test
   void aStoreThatWasNotEmptyMayHoldAnything() {
-    history.facts(new History.Facts(false, false, false, true));
+    history.facts(new History.Facts(History.Start.UNKNOWN, false, false, true));
     get(1, 2, "a", 40, kv("a", "before", 7, 9, 3));
     put(3, 4, "a", "1", 41);
     get(5, 6, "a", 41, kv("a", "1", 7, 41, 4));
@@ -428,7 +428,7 @@ class HandWrittenHistoriesTest {
 
   @Test
   void aStoreThatWasNotEmptyCannotChangeByItself() {
-    history.facts(new History.Facts(false, false, false, true));
+    history.facts(new History.Facts(History.Start.UNKNOWN, false, false, true));
     get(1, 2, "a", 40, kv("a", "before", 7, 9, 3));
     get(3, 4, "a", 40, kv("a", "before", 8, 9, 2));
     violated();
@@ -436,7 +436,7 @@ class HandWrittenHistoriesTest {
 
   @Test
   void othersMayMakeRevisionsWhereTheyWriteToo() {
-    history.facts(new History.Facts(true, false, true, true));
+    history.facts(new History.Facts(History.Start.EMPTY, false, true, true));
     put(1, 2, "a", "1", 2);
     get(3, 4, "a", 5, kv("a", "theirs", 2, 4, 2));
     holds();
@@ -444,7 +444,7 @@ class HandWrittenHistoriesTest {
 
   @Test
   void othersCannotExplainAnOldAnswer() {
-    history.facts(new History.Facts(true, false, true, true));
+    history.facts(new History.Facts(History.Start.EMPTY, false, true, true));
     put(1, 2, "a", "1", 2);
     put(3, 4, "a", "2", 5);
     get(5, 6, "a", 4, kv("a", "1", 2, 2, 1));
@@ -564,7 +564,7 @@ class HandWrittenHistoriesTest {
   }
 
   private void othersWrite() {
-    history.facts(new History.Facts(true, false, true, true));
+    history.facts(new History.Facts(History.Start.EMPTY, false, true, true));
   }
 
   private void ranged(

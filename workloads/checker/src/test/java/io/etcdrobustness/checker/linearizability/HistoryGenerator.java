@@ -93,7 +93,8 @@ final class HistoryGenerator {
       now = next.time();
       next.what().run();
     }
-    return History.of(new History.Facts(true, false, false, !shape.repeated()), entries);
+    return History.of(
+        new History.Facts(History.Start.EMPTY, false, false, !shape.repeated()), entries);
   }
 
   private long now;

@@ -119,7 +119,9 @@ class PartialRecordTest {
     History.Facts facts = whole.facts();
     return History.of(
         new History.Facts(
-            facts.emptyAtStart() && !late && random.chance(0.8),
+            facts.emptyAtStart() && !late && random.chance(0.8)
+                ? History.Start.EMPTY
+                : History.Start.UNKNOWN,
             facts.autoCompaction() || late,
             true,
             facts.uniqueValues()),

@@ -75,7 +75,7 @@ final class PlainHistoryGenerator {
     if (watched) {
       entries.addAll(log);
     }
-    return History.of(new History.Facts(true, false, false, false), entries);
+    return History.of(new History.Facts(History.Start.EMPTY, false, false, false), entries);
   }
 
   private void execute(Moments moments) {

@@ -86,7 +86,10 @@ public final class SimulatedRun {
     for (int i = 0; i < watches; i++) {
       watch(i);
     }
-    return History.of(new History.Facts(emptyAtStart, false, strangers, true), entries);
+    return History.of(
+        new History.Facts(
+            emptyAtStart ? History.Start.EMPTY : History.Start.UNKNOWN, false, strangers, true),
+        entries);
   }
 
   private long current() {

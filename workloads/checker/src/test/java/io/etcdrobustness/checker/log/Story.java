@@ -42,7 +42,12 @@ public final class Story {
 
   /** What is known of the cluster. */
   public Story facts(boolean emptyAtStart, boolean autoCompaction, boolean otherWriters) {
-    facts = new History.Facts(emptyAtStart, autoCompaction, otherWriters, true);
+    facts =
+        new History.Facts(
+            emptyAtStart ? History.Start.EMPTY : History.Start.UNKNOWN,
+            autoCompaction,
+            otherWriters,
+            true);
     return this;
   }
 

@@ -158,7 +158,14 @@ public final class EtcdReportReader {
     List<Entry> entries = new ArrayList<>(inOrderOfCalls());
     entries.addAll(watches);
     return new Loaded(
-        History.of(new History.Facts(empty, !compactionsRecorded, false, false), entries), notes);
+        History.of(
+            new History.Facts(
+                empty ? History.Start.EMPTY : History.Start.UNKNOWN,
+                !compactionsRecorded,
+                false,
+                false),
+            entries),
+        notes);
   }
 
   /** Operations with ids in the order of their calls, as a stream's folder need not tell it. */

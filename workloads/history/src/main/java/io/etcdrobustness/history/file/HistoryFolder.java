@@ -10,7 +10,10 @@ final class HistoryFolder {
    * Raised by every change of the format, even if it only adds a field: a reader that skipped what
    * it does not know might give a wrong verdict.
    */
-  static final long VERSION = 1;
+  static final long VERSION = 2;
+
+  /** The first version: the facts told of the start only whether the store was empty. */
+  static final long VERSION_OF_EMPTY_OR_NOT = 1;
 
   static final String OPERATIONS = "operations.jsonl";
   static final String WATCHES = "watches.jsonl";

@@ -101,7 +101,7 @@ public final class HistoryReader {
           "expected the first line to tell \"format\":\"" + HistoryFolder.FORMAT + "\"");
     }
     long version = line.number("version");
-    if (version != HistoryFolder.VERSION) {
+    if (version < HistoryFolder.VERSION_OF_EMPTY_OR_NOT || version > HistoryFolder.VERSION) {
       throw line.error(
           "version",
           version > HistoryFolder.VERSION
@@ -112,7 +112,7 @@ public final class HistoryReader {
                   + ": use the release that wrote it, or a newer one"
               : "no version " + version + " of the format was ever written");
     }
-    History.Facts own = PartsCodec.readFacts(line.object("facts"));
+    History.Facts own = PartsCodec.readFacts(line.object("facts"), version);
     line.finish();
     if (facts != null && !facts.equals(own)) {
       throw line.error(

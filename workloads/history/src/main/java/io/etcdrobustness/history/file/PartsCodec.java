@@ -91,20 +91,26 @@ final class PartsCodec {
   }
 
   static void writeFacts(JsonFields out, History.Facts facts) throws IOException {
-    out.requiredFlag("emptyAtStart", facts.emptyAtStart())
+    out.constant("start", facts.start())
         .requiredFlag("autoCompaction", facts.autoCompaction())
         .requiredFlag("otherWriters", facts.otherWriters())
         .requiredFlag("uniqueValues", facts.uniqueValues());
   }
 
-  static History.Facts readFacts(JsonObject in) throws HistoryFormatException {
+  static History.Facts readFacts(JsonObject in, long version) throws HistoryFormatException {
     History.Facts facts =
         new History.Facts(
-            in.requiredFlag("emptyAtStart"),
+            version == HistoryFolder.VERSION_OF_EMPTY_OR_NOT
+                ? emptyOrNot(in.requiredFlag("emptyAtStart"))
+                : in.constant("start", History.Start.class),
             in.requiredFlag("autoCompaction"),
             in.requiredFlag("otherWriters"),
             in.requiredFlag("uniqueValues"));
     in.finish();
     return facts;
+  }
+
+  private static History.Start emptyOrNot(boolean empty) {
+    return empty ? History.Start.EMPTY : History.Start.UNKNOWN;
   }
 }

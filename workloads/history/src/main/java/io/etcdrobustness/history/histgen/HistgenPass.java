@@ -42,7 +42,7 @@ public final class HistgenPass implements HistoryPass {
 
   @Override
   public History frame() {
-    return History.of(new History.Facts(true, false, false, false), List.of());
+    return History.of(new History.Facts(History.Start.EMPTY, false, false, false), List.of());
   }
 
   @Override

@@ -83,7 +83,7 @@ public final class HistgenReader {
         entries.addAll(EventLogEntry.asWatch(logs.get(i)));
       }
       History.Facts facts =
-          new History.Facts(true, false, false, putsNoValueTwice(operations.get(i)));
+          new History.Facts(History.Start.EMPTY, false, false, putsNoValueTwice(operations.get(i)));
       result.add(new Loaded(History.of(facts, entries), List.of()));
     }
     return result;

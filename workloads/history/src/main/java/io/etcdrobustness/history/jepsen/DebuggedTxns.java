@@ -62,7 +62,8 @@ final class DebuggedTxns {
       txns.add(call);
     }
     return new Read(
-        History.of(new History.Facts(true, true, false, false), txns.entries), txns.undebugged);
+        History.of(new History.Facts(History.Start.EMPTY, true, false, false), txns.entries),
+        txns.undebugged);
   }
 
   private void see(Call call) {

@@ -88,7 +88,8 @@ final class Growing {
     List<Entry> entries = new ArrayList<>(faults);
     entries.addAll(replay.operations());
     return new Read(
-        History.of(new History.Facts(true, true, false, false), entries), growing.notes);
+        History.of(new History.Facts(History.Start.EMPTY, true, false, false), entries),
+        growing.notes);
   }
 
   private void note(GrowingTxn txn) throws HistoryFormatException {

@@ -49,7 +49,7 @@ final class Registers {
       operation.ifPresent(entries::add);
     }
     // Values are drawn from five.
-    History.Facts facts = new History.Facts(true, true, false, false);
+    History.Facts facts = new History.Facts(History.Start.EMPTY, true, false, false);
     return keys.values().stream().map(entries -> History.of(facts, entries)).toList();
   }
 

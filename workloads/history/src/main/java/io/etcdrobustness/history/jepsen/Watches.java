@@ -67,7 +67,7 @@ final class Watches {
       watches.put(put, puts);
     }
     return new Read(
-        History.of(new History.Facts(true, true, false, true), watches.entries),
+        History.of(new History.Facts(History.Start.EMPTY, true, false, true), watches.entries),
         watches.unplaced,
         watches.lost);
   }

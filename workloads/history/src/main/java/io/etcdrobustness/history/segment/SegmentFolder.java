@@ -19,7 +19,7 @@ final class SegmentFolder {
    * Raised by every change of the format, as with {@code history.file}. The header of a file stays
    * as it is in all versions.
    */
-  static final int VERSION = 3;
+  static final int VERSION = 4;
 
   /** The first version: blocks did not say what is the earliest in them. */
   static final int VERSION_WITHOUT_TIMES = 1;

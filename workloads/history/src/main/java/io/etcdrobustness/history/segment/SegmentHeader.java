@@ -16,6 +16,7 @@ record SegmentHeader(int version, int number, int previous, History.Facts facts)
   private static final int AUTO_COMPACTION = 2;
   private static final int OTHER_WRITERS = 4;
   private static final int UNIQUE_VALUES = 8;
+  private static final int READ_AT_START = 16;
 
   byte[] encode() {
     ByteBuffer bytes = ByteBuffer.allocate(SegmentFolder.HEADER);
@@ -25,7 +26,7 @@ record SegmentHeader(int version, int number, int previous, History.Facts facts)
         .putInt(number)
         .putInt(previous)
         .putInt(
-            (facts.emptyAtStart() ? EMPTY_AT_START : 0)
+            start(facts.start())
                 | (facts.autoCompaction() ? AUTO_COMPACTION : 0)
                 | (facts.otherWriters() ? OTHER_WRITERS : 0)
                 | (facts.uniqueValues() ? UNIQUE_VALUES : 0));
@@ -42,10 +43,25 @@ record SegmentHeader(int version, int number, int previous, History.Facts facts)
         bytes.getInt(12),
         bytes.getInt(16),
         new History.Facts(
-            (facts & EMPTY_AT_START) != 0,
+            start(facts),
             (facts & AUTO_COMPACTION) != 0,
             (facts & OTHER_WRITERS) != 0,
             (facts & UNIQUE_VALUES) != 0));
+  }
+
+  private static int start(History.Start start) {
+    return switch (start) {
+      case EMPTY -> EMPTY_AT_START;
+      case UNKNOWN -> 0;
+      case READ -> READ_AT_START;
+    };
+  }
+
+  private static History.Start start(int facts) {
+    if ((facts & EMPTY_AT_START) != 0) {
+      return History.Start.EMPTY;
+    }
+    return (facts & READ_AT_START) != 0 ? History.Start.READ : History.Start.UNKNOWN;
   }
 
   /** CRC-32C of all bytes of a header before the checksum in it. */

@@ -264,17 +264,17 @@ class EtcdReportReaderTest {
     String answer = "{\"Range\":{\"KVs\":[],\"Count\":0},\"Revision\":%d}";
 
     assertThat(facts(range, answer.formatted(1)))
-        .isEqualTo(new History.Facts(true, false, false, false));
+        .isEqualTo(new History.Facts(History.Start.EMPTY, false, false, false));
     assertThat(facts(range, answer.formatted(2)))
-        .isEqualTo(new History.Facts(false, false, false, false));
+        .isEqualTo(new History.Facts(History.Start.UNKNOWN, false, false, false));
     assertThat(facts(old, answer.formatted(1)))
-        .isEqualTo(new History.Facts(true, true, false, false));
+        .isEqualTo(new History.Facts(History.Start.EMPTY, true, false, false));
     assertThat(
             facts(
                 "{\"Type\":\"txn\",\"Compact\":null,\"Txn\":{\"OperationsOnSuccess\":["
                     + "{\"Type\":\"put-operation\",\"Put\":{\"Key\":\"k\",\"Value\":{}}}]}}",
                 "{\"Txn\":{\"Failure\":false,\"Results\":[{}]},\"Revision\":2}"))
-        .isEqualTo(new History.Facts(true, false, false, false));
+        .isEqualTo(new History.Facts(History.Start.EMPTY, false, false, false));
   }
 
   @Test

@@ -21,7 +21,7 @@ class HistoryReaderTest {
 
   private static final String HEADER =
       """
-      {"format":"etcd-robustness-history","version":1,"facts":{"emptyAtStart":true,\
+      {"format":"etcd-robustness-history","version":2,"facts":{"start":"EMPTY",\
       "autoCompaction":false,"otherWriters":false,"uniqueValues":true}}
       """;
 
@@ -108,9 +108,9 @@ class HistoryReaderTest {
 
   @Test
   void aNewerVersionIsRefusedWithWhatToDo() {
-    assertThat(failure(HEADER.replace(":1,", ":2,") + FIRST))
-        .hasMessageContaining("written in version 2")
-        .hasMessageContaining("reads up to version 1");
+    assertThat(failure(HEADER.replace(":2,", ":3,") + FIRST))
+        .hasMessageContaining("written in version 3")
+        .hasMessageContaining("reads up to version 2");
   }
 
   @Test
@@ -188,6 +188,8 @@ class HistoryReaderTest {
   @Test
   void theFactsAreRead() throws IOException {
     assertThat(read(HEADER).history().facts()).isEqualTo(History.Facts.OWN_CLUSTER);
+    assertThat(read(HEADER.replace("EMPTY", "READ")).history().facts().start())
+        .isEqualTo(History.Start.READ);
   }
 
   private Loaded read(String operations) throws IOException {

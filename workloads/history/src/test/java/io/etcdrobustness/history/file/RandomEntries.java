@@ -33,7 +33,7 @@ public final class RandomEntries {
 
   /** Any facts. */
   public History.Facts facts() {
-    return new History.Facts(flag(), flag(), flag(), flag());
+    return new History.Facts(random.pick(List.of(History.Start.values())), flag(), flag(), flag());
   }
 
   /** So many entries. */

@@ -47,7 +47,8 @@ class HistgenReaderTest {
   void operationsOfEveryKindAreRead() throws IOException {
     History history = HistgenReader.read(file("h.jsonl", PUT + REST)).history();
 
-    assertThat(history.facts()).isEqualTo(new History.Facts(true, false, false, true));
+    assertThat(history.facts())
+        .isEqualTo(new History.Facts(History.Start.EMPTY, false, false, true));
     assertThat(history.operations())
         .containsExactly(
             new Operation(

@@ -47,7 +47,7 @@ class JepsenReaderTest {
 
     assertThat(keys).hasSize(2);
     assertThat(keys.getFirst().history().facts())
-        .isEqualTo(new History.Facts(true, true, false, false));
+        .isEqualTo(new History.Facts(History.Start.EMPTY, true, false, false));
     assertThat(keys.getFirst().history().operations())
         .containsExactly(
             new Operation(

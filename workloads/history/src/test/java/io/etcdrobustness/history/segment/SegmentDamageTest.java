@@ -240,9 +240,9 @@ class SegmentDamageTest {
 
   @Test
   void aNewerVersionIsRefusedWithWhatToDo() {
-    assertThat(failure(ofVersion(4)))
-        .hasMessageContaining("written in version 4 of the format")
-        .hasMessageContaining("reads up to version 3")
+    assertThat(failure(ofVersion(5)))
+        .hasMessageContaining("written in version 5 of the format")
+        .hasMessageContaining("reads up to version 4")
         .hasMessageContaining("use the release that wrote it, or a newer one");
     assertThat(failure(ofVersion(0))).hasMessageContaining("no version 0 of the format");
   }
