@@ -220,6 +220,29 @@ public record TestSpec(
         safety);
   }
 
+  /** This test with other demands on the evidence. */
+  public TestSpec withPass(PassSpec other) {
+    return new TestSpec(
+        mode,
+        suspend,
+        duration,
+        window,
+        onViolation,
+        seed,
+        schedule,
+        timeZone,
+        concurrencyPolicy,
+        cluster,
+        workload,
+        faults,
+        upgrade,
+        checks,
+        other,
+        report,
+        knownIssues,
+        safety);
+  }
+
   /** How long traffic runs, without the time to start, settle and judge. */
   public Duration trafficTime() {
     return Quantities.duration(duration);

@@ -1,12 +1,18 @@
 package io.etcdrobustness.cli;
 
+import io.etcdrobustness.checker.Assessment;
 import io.etcdrobustness.checker.Catalogue;
+import io.etcdrobustness.checker.Verdict;
 import io.etcdrobustness.runs.Judging;
 import io.etcdrobustness.runs.live.CheckpointFile;
 import io.etcdrobustness.runs.live.LiveCheck;
+import io.etcdrobustness.runs.windows.RunFindings;
+import io.etcdrobustness.runs.windows.StoredWindow;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,6 +93,10 @@ final class CheckCommand implements Callable<Integer> {
 
   private int check(Judging judging) {
     ProgressLine line = ProgressLine.of(spec.commandLine().getErr(), progress);
+    List<Path> records = StoredHistory.records(path);
+    if (!records.equals(List.of(path))) {
+      return checkWindows(records, judging, line);
+    }
     Judging.Proofs proofs = StoredHistory.prove(path, format, judging, line::judged);
     Optional<Judging.Result> settled = judging.settledBy(proofs);
     List<String> notes = List.of();
@@ -109,6 +119,39 @@ final class CheckCommand implements Callable<Integer> {
       print(words(result, operations, notes));
     }
     return result.assessment().verdict().exitCode();
+  }
+
+  /** Each of the windows that a continuous run kept, by itself. */
+  private int checkWindows(List<Path> windows, Judging judging, ProgressLine line) {
+    RunFindings findings = new RunFindings(List.of());
+    List<String> notes = new ArrayList<>();
+    Duration time = Duration.ZERO;
+    long operations = 0;
+    Verdict verdict = Verdict.PASSED;
+    for (Path window : windows) {
+      Judging.Result result;
+      try {
+        result = StoredWindow.judge(window, judging);
+        operations += StoredWindow.operations(window);
+      } catch (IOException unreadable) {
+        throw new UsageException("robustness: " + unreadable.getMessage());
+      }
+      int number = Integer.parseInt(String.valueOf(window.getFileName()));
+      findings.add(number, result.assessment().findings());
+      notes.add("window " + number + ": " + result.assessment().verdict().label());
+      verdict = verdict.worse(result.assessment().verdict());
+      time = time.plus(result.time());
+    }
+    line.end();
+    Assessment all = Assessment.of(findings.findings(), Set.of());
+    if (all.verdict() != verdict) {
+      all = all.and(verdict, "the record of a window is not complete");
+    }
+    print(
+        json
+            ? JsonVerdict.of(all, operations, time, Map.of("notes", notes))
+            : words(new Judging.Result(all, time), operations, notes));
+    return all.verdict().exitCode();
   }
 
   /** Seconds with one digit behind the point. */

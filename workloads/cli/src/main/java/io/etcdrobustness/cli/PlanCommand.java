@@ -2,6 +2,7 @@ package io.etcdrobustness.cli;
 
 import io.etcdrobustness.runs.RunPlan;
 import io.etcdrobustness.spec.TestDocument;
+import io.etcdrobustness.spec.TestSpec;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,11 @@ final class PlanCommand implements Callable<Integer> {
       throw new UsageException(
           "robustness: " + file + " has no spec.seed; write --seed N to say which plan to print");
     }
-    spec.commandLine().getOut().print(RunPlan.of(test.spec(), chosen).json());
+    RunPlan plan =
+        test.spec().mode() == TestSpec.Mode.Continuous
+            ? RunPlan.ofWindows(test.spec(), chosen)
+            : RunPlan.of(test.spec(), chosen);
+    spec.commandLine().getOut().print(plan.json());
     spec.commandLine().getOut().flush();
     return 0;
   }

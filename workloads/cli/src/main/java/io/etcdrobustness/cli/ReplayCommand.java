@@ -48,6 +48,7 @@ final class ReplayCommand implements Callable<Integer> {
         _ -> "robustness replay " + directory,
         Optional.of(stored.seed()),
         Optional.of(new Runner.Repeated(stored.substrate(), execution)),
+        false,
         spec.commandLine());
   }
 }

@@ -25,6 +25,13 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--seed", description = "Seed of the plan; default: the spec's, else drawn.")
   private @Nullable Long seed;
 
+  @Option(
+      names = "--resume",
+      description =
+          "Go on with the continuous run whose report is in --report DIR, after its runner was"
+              + " lost: with its members' data, from the last window that was closed.")
+  private boolean resume;
+
   @Mixin private Runner runner = new Runner();
 
   @Spec private CommandSpec spec;
@@ -40,6 +47,7 @@ final class RunCommand implements Callable<Integer> {
         drawn -> "robustness run %s --seed %d".formatted(file, drawn),
         Optional.ofNullable(seed),
         Optional.empty(),
+        resume,
         spec.commandLine());
   }
 }

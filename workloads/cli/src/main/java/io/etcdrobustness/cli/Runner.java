@@ -68,6 +68,7 @@ final class Runner {
    *
    * @param again the command that runs it again, but for its options
    * @param like the run that it repeats
+   * @param resume whether to go on with the run whose report is there
    * @return the exit code
    */
   Integer run(
@@ -75,6 +76,7 @@ final class Runner {
       Again again,
       Optional<Long> seed,
       Optional<Repeated> like,
+      boolean resume,
       CommandLine command)
       throws InterruptedException {
     String on =
@@ -89,30 +91,42 @@ final class Runner {
     }
     Etcd chosen = Etcd.of(Optional.ofNullable(etcd), test);
     TestDocument resolved = chosen.test();
-    long drawn = seed.or(() -> Optional.ofNullable(test.spec().seed())).orElseGet(Seeds::draw);
+    boolean windows = test.spec().mode() == TestSpec.Mode.Continuous && on.equals(PROCESSES);
+    if (resume && !windows) {
+      throw new UsageException(
+          "--resume goes on with a run of mode Continuous on processes; this one is of mode "
+              + test.spec().mode()
+              + " on "
+              + on);
+    }
+    long drawn =
+        resume
+            ? ContinuousRunner.seedOf(Optional.ofNullable(directory), resolved, seed)
+            : seed.or(() -> Optional.ofNullable(test.spec().seed())).orElseGet(Seeds::draw);
     PrintWriter words = json ? command.getErr() : out;
     Screen screen = new Screen(words, isTerminal() && !json);
-    noteWhatIsLeftOut(test.spec(), on, screen);
+    noteWhatIsLeftOut(test.spec(), on, windows, screen);
     Substrate where = substrate(on, chosen, like.flatMap(Repeated::execution), screen);
     Path folder =
         directory == null ? ReportNames.next(Path.of("reports"), test.name(), drawn) : directory;
 
     Cancellation cancellation = new Cancellation();
     Signals.cancelOn(cancellation, screen);
+    Run.Setup setup =
+        new Run.Setup(
+            resolved,
+            drawn,
+            where,
+            folder,
+            again.command(drawn)
+                + (on.equals(PROCESSES) ? "" : " --on " + on)
+                + (etcd == null ? "" : " --etcd " + etcd));
     Report report;
     try {
-      report =
-          Run.execute(
-              new Run.Setup(
-                  resolved,
-                  drawn,
-                  where,
-                  folder,
-                  again.command(drawn)
-                      + (on.equals(PROCESSES) ? "" : " --on " + on)
-                      + (etcd == null ? "" : " --etcd " + etcd)),
-              cancellation,
-              screen);
+      if (windows) {
+        return ContinuousRunner.run(setup, resume, json, cancellation, screen, out);
+      }
+      report = Run.execute(setup, cancellation, screen);
     } catch (IOException failure) {
       throw new EnvironmentException(
           "the report cannot be written to %s: %s; free some space, or name another folder with --report"
@@ -139,8 +153,9 @@ final class Runner {
   }
 
   /** What a spec may say for Kubernetes and has no meaning here is not passed over in silence. */
-  private static void noteWhatIsLeftOut(TestSpec spec, String on, Screen screen) {
-    if (spec.mode() != TestSpec.Mode.Once) {
+  private static void noteWhatIsLeftOut(
+      TestSpec spec, String on, boolean windows, Screen screen) {
+    if (spec.mode() != TestSpec.Mode.Once && !windows) {
       screen.note("note: spec.mode is " + spec.mode() + "; this is one run of it");
     }
     if (on.equals(VM)) {

@@ -1,8 +1,11 @@
 package io.etcdrobustness.cli;
 
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Verdict;
 import io.etcdrobustness.faults.FaultInEffect;
 import io.etcdrobustness.runs.RunListener;
+import io.etcdrobustness.runs.windows.WindowRow;
+import io.etcdrobustness.runs.windows.WindowStanding;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
@@ -21,6 +24,7 @@ final class Screen implements RunListener {
   private final boolean terminal;
   private boolean lineOpen;
   private Duration nextPlain = Duration.ZERO;
+  private String windows = "";
 
   Screen(PrintWriter out, boolean terminal) {
     this.out = out;
@@ -35,12 +39,24 @@ final class Screen implements RunListener {
   }
 
   @Override
+  public synchronized void windows(WindowProgress progress) {
+    windows = WindowLines.progress(progress);
+  }
+
+  @Override
+  public synchronized void windowJudged(WindowRow window, WindowStanding standing) {
+    if (!terminal || !window.verdict().equals(Verdict.PASSED.label())) {
+      note(WindowLines.judged(window));
+    }
+  }
+
+  @Override
   public synchronized void progress(Progress progress) {
     if (terminal) {
-      out.print(ERASE + line(progress));
+      out.print(ERASE + cut(windows + line(progress)));
       lineOpen = true;
     } else if (progress.elapsed().compareTo(nextPlain) >= 0) {
-      out.println(line(progress));
+      out.println(cut(windows + line(progress)));
       nextPlain = progress.elapsed().plus(PLAIN_PERIOD);
     }
     out.flush();
@@ -81,6 +97,10 @@ final class Screen implements RunListener {
                 : " fault: "
                     + String.join(
                         "; ", progress.faults().stream().map(FaultInEffect::inWords).toList()));
+    return cut(line);
+  }
+
+  private static String cut(String line) {
     return line.substring(0, Math.min(WIDEST, line.length())).stripTrailing();
   }
 }

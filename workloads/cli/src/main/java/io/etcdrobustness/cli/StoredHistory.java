@@ -10,11 +10,13 @@ import io.etcdrobustness.runs.live.CheckpointFile;
 import io.etcdrobustness.runs.live.LiveCheck;
 import io.etcdrobustness.runs.live.LiveListener;
 import io.etcdrobustness.runs.report.ReportFolder;
+import io.etcdrobustness.runs.windows.WindowFolders;
 import io.etcdrobustness.spec.TestSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -118,11 +120,38 @@ record StoredHistory(List<History> parts, List<String> notes, Optional<TestSpec>
    */
   static StoredHistory read(Path path, HistoryFormat format) {
     try {
-      List<Loaded> loaded = format.of(path).readAll(path);
+      List<Loaded> loaded = new ArrayList<>();
+      for (Path record : records(path)) {
+        loaded.addAll(format.of(record).readAll(record));
+      }
       return new StoredHistory(
           loaded.stream().map(Loaded::history).toList(),
           loaded.stream().flatMap(each -> each.notes().stream()).toList(),
           test(path));
+    } catch (IOException wrong) {
+      throw new UsageException("robustness: " + wrong.getMessage());
+    }
+  }
+
+  /**
+   * What is judged by itself of {@code path}: the windows that a continuous run kept, if it is the
+   * report of one, else what it is.
+   *
+   * @throws UsageException if it cannot be read
+   */
+  static List<Path> records(Path path) {
+    try {
+      WindowFolders folders = new WindowFolders(path);
+      if (!Files.isRegularFile(path.resolve("run.json")) || folders.present().isEmpty()) {
+        return List.of(path);
+      }
+      List<Path> kept = new ArrayList<>();
+      for (int window : ReportFolder.windows(path).standing().kept().all()) {
+        if (Files.isDirectory(folders.of(window))) {
+          kept.add(folders.of(window));
+        }
+      }
+      return kept;
     } catch (IOException wrong) {
       throw new UsageException("robustness: " + wrong.getMessage());
     }
@@ -134,9 +163,18 @@ record StoredHistory(List<History> parts, List<String> notes, Optional<TestSpec>
   }
 
   private static Optional<TestSpec> test(Path path) throws IOException {
-    return Files.isRegularFile(path.resolve("run.json"))
-        ? Optional.of(ReportFolder.read(path).spec())
-        : Optional.empty();
+    Optional<Path> ofWindow =
+        WindowFolders.reportOf(path)
+            .filter(report -> Files.isRegularFile(report.resolve("run.json")));
+    if (ofWindow.isPresent()) {
+      return Optional.of(WindowFolders.specOfOne(ReportFolder.read(ofWindow.get()).spec()));
+    }
+    if (!Files.isRegularFile(path.resolve("run.json"))) {
+      return Optional.empty();
+    }
+    TestSpec spec = ReportFolder.read(path).spec();
+    return Optional.of(
+        new WindowFolders(path).present().isEmpty() ? spec : WindowFolders.specOfOne(spec));
   }
 
   /** The spec to judge by. */

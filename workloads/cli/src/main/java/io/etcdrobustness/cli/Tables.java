@@ -3,6 +3,7 @@ package io.etcdrobustness.cli;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.history.FaultWindow;
 import io.etcdrobustness.runs.suite.SuiteReport;
+import io.etcdrobustness.runs.windows.WindowCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +45,22 @@ final class Tables {
               words(fault.result().name()),
               fault.proof()));
     }
+    return columns(rows);
+  }
+
+  /** How many injections of each kind there were, and what became of them. */
+  static String faultCounts(WindowCounts counts) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("FAULT", "CONFIRMED", "NOT OBSERVED", "SKIPPED"));
+    counts
+        .faults()
+        .forEach((kind, some) ->
+            rows.add(
+                List.of(
+                    kind,
+                    Long.toString(some.confirmed()),
+                    Long.toString(some.notObserved()),
+                    Long.toString(some.skipped()))));
     return columns(rows);
   }
 

@@ -20,6 +20,16 @@ import java.util.List;
 public record Injection(
     String id, Fault fault, Target target, Duration at, Duration length, long draw) {
 
+  /** The same so much later. */
+  public Injection after(Duration delay) {
+    return new Injection(id, fault, target, at.plus(delay), length, draw);
+  }
+
+  /** The same under another id. */
+  public Injection named(String other) {
+    return new Injection(other, fault, target, at, length, draw);
+  }
+
   /** A fault with its parameters. */
   public sealed interface Fault {
     /** The kind. */

@@ -31,6 +31,11 @@ public interface Cluster extends ClusterView, AutoCloseable {
   /** The log of each member, by name. */
   Map<String, Path> logs();
 
+  /** Where each member is to be found, in words for people: its address, its data; by name. */
+  default Map<String, String> whereabouts() {
+    return Map.of();
+  }
+
   /** Tells it who was seen to be leader; for {@link #leader()}. */
   void leaderSeen(String member, long raftTerm);
 

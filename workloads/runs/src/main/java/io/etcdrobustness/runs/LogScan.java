@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
  */
 final class LogScan {
 
-  private static final int LONGEST = 500;
+  /** How much of a line is looked at. */
+  static final int LONGEST = 500;
 
   private static final List<Pattern> BAD =
       List.of(
@@ -40,13 +41,18 @@ final class LogScan {
     }
     try (BufferedReader lines = Files.newBufferedReader(log, StandardCharsets.ISO_8859_1)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        String text = line.substring(0, Math.min(LONGEST, line.length()));
-        if (BAD.stream().anyMatch(bad -> bad.matcher(text).find())) {
-          record(recorder, member, MemberEvent.Kind.BAD_LOG_LINE, text, time);
-        } else if (SNAPSHOT.matcher(text).find()) {
-          record(recorder, member, MemberEvent.Kind.SNAPSHOT_RECEIVED, text, time);
-        }
+        line(member, line, time, recorder);
       }
+    }
+  }
+
+  /** Records what one line of {@code member}'s log tells, at {@code time}. */
+  static void line(String member, String line, long time, Recorder recorder) {
+    String text = line.substring(0, Math.min(LONGEST, line.length()));
+    if (BAD.stream().anyMatch(bad -> bad.matcher(text).find())) {
+      record(recorder, member, MemberEvent.Kind.BAD_LOG_LINE, text, time);
+    } else if (SNAPSHOT.matcher(text).find()) {
+      record(recorder, member, MemberEvent.Kind.SNAPSHOT_RECEIVED, text, time);
     }
   }
 

@@ -404,7 +404,7 @@ public final class Run {
     return new Assessment(verdict, List.of(), List.of());
   }
 
-  private static boolean compactsByItself(TestSpec spec) {
+  static boolean compactsByItself(TestSpec spec) {
     return spec.cluster().extraArgs().stream().anyMatch(arg -> arg.contains("auto-compaction"));
   }
 

@@ -1,9 +1,13 @@
 package io.etcdrobustness.runs;
 
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Verdict;
 import io.etcdrobustness.faults.FaultInEffect;
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.runs.upgrade.StepResult;
+import io.etcdrobustness.runs.windows.WindowLedger;
+import io.etcdrobustness.runs.windows.WindowRow;
+import io.etcdrobustness.runs.windows.WindowStanding;
 import java.time.Duration;
 import java.util.List;
 
@@ -26,6 +30,36 @@ public interface RunListener {
 
   /** A property has been judged. */
   void judged(Finding finding);
+
+  /** How the windows of a continuous run go; told before {@link #progress}. */
+  default void windows(WindowProgress progress) {}
+
+  /** A window is over and its record closed; it is judged when those before it are. */
+  default void windowClosed(WindowLedger.Closed window) {}
+
+  /** A window has been judged; in order. */
+  default void windowJudged(WindowRow window, WindowStanding standing) {}
+
+  /**
+   * How far a continuous run is.
+   *
+   * @param window the one under way
+   * @param lag time since the end of the last window that is judged
+   * @param verdict of what was judged so far; Failed stays
+   * @param judged how many windows were
+   * @param unjudged how many closed windows were not
+   * @param pauses how much longer than planned clients pause between requests, so that the judge
+   *     keeps up
+   * @param waiting whether the traffic is held until the judge has caught up
+   */
+  record WindowProgress(
+      int window,
+      Duration lag,
+      Verdict verdict,
+      int judged,
+      int unjudged,
+      double pauses,
+      boolean waiting) {}
 
   /**
    * How far a run is.

@@ -7,8 +7,11 @@ import io.etcdrobustness.faults.Planner;
 import io.etcdrobustness.runs.report.Json;
 import io.etcdrobustness.runs.upgrade.UpgradePlan;
 import io.etcdrobustness.runs.upgrade.UpgradeStep;
+import io.etcdrobustness.runs.windows.WindowPlan;
 import io.etcdrobustness.spec.TestSpec;
 import io.etcdrobustness.traffic.profile.TrafficPlan;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +19,9 @@ import java.util.stream.IntStream;
 
 /** The complete plan of a run: a function of the spec and the seed, on every substrate the same. */
 public record RunPlan(long seed, TrafficPlan traffic, FaultPlan faults, UpgradePlan upgrade) {
+
+  /** The windows of a continuous run whose faults its plan tells. */
+  private static final int PLANNED_WINDOWS = 10;
 
   /** Names of the members of a cluster of this size. */
   static List<String> members(int replicas) {
@@ -32,6 +38,30 @@ public record RunPlan(long seed, TrafficPlan traffic, FaultPlan faults, UpgradeP
         Planner.plan(spec.faults(), replicas, spec.trafficTime(), random.fork("faults")),
         UpgradePlan.of(
             spec.upgrade(), members(replicas), spec.trafficTime(), random.fork("upgrade")));
+  }
+
+  /**
+   * The plan of a continuous run: the faults of its first windows, since those of all are as many
+   * as the run is long.
+   */
+  public static RunPlan ofWindows(TestSpec spec, long seed) {
+    int replicas = spec.cluster().replicas();
+    WindowPlan windows = new WindowPlan(spec, seed);
+    long all = Math.max(1, spec.trafficTime().dividedBy(spec.windowTime()));
+    List<Injection> first = new ArrayList<>();
+    for (int window = 1; window <= Math.min(all, PLANNED_WINDOWS); window++) {
+      Duration begin = spec.windowTime().multipliedBy(window - 1L);
+      windows.faults(window).injections().forEach(fault -> first.add(fault.after(begin)));
+    }
+    return new RunPlan(
+        seed,
+        TrafficPlan.of(spec.workload(), members(replicas), traffic(seed)),
+        new FaultPlan(first),
+        UpgradePlan.of(
+            spec.upgrade(),
+            members(replicas),
+            spec.trafficTime(),
+            new RandomSource(seed).fork("upgrade")));
   }
 
   /** The source of all randomness of the traffic. */

@@ -39,6 +39,10 @@ final class FakeMembers implements FinalReads.Send {
     silent.add(member);
   }
 
+  void speaks(String member) {
+    silent.remove(member);
+  }
+
   /** Everything that was sent and has ended. */
   List<Operation> sent() {
     return List.copyOf(sent);
@@ -58,7 +62,7 @@ final class FakeMembers implements FinalReads.Send {
         () -> {
           Outcome outcome =
               answers
-                  ? new Outcome.Ok(answer(member, request))
+                  ? outcome(member, request)
                   : new Outcome.Unknown(
                       new Failure(Failure.Kind.DEADLINE, "DEADLINE_EXCEEDED", ""));
           Operation operation =
@@ -67,6 +71,14 @@ final class FakeMembers implements FinalReads.Send {
           told.complete(operation);
         });
     return told;
+  }
+
+  private Outcome outcome(String member, Request request) {
+    return request instanceof Request.LeaseRevoke
+        ? new Outcome.Failed(
+            new Failure(
+                Failure.Kind.LEASE_NOT_FOUND, "NOT_FOUND", "etcdserver: requested lease not found"))
+        : new Outcome.Ok(answer(member, request));
   }
 
   private Response answer(String member, Request request) {

@@ -8,6 +8,7 @@ import io.etcdrobustness.history.Request;
 import io.etcdrobustness.runs.FakeMembers.Store;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,7 @@ class FinalReadsTest {
   private final VirtualScheduler scheduler = new VirtualScheduler();
   private final FakeMembers members = new FakeMembers(scheduler, SAME);
 
-  private CompletableFuture<Void> read() {
+  private CompletableFuture<Optional<Long>> read() {
     return FinalReads.read(FakeCluster.MEMBERS, members, scheduler, MOST).toCompletableFuture();
   }
 
@@ -32,7 +33,7 @@ class FinalReadsTest {
 
   @Test
   void membersThatAgreeAreReadOnce() {
-    CompletableFuture<Void> done = read();
+    CompletableFuture<Optional<Long>> done = read();
     scheduler.advance(Duration.ofMillis(100));
 
     assertThat(done).isCompleted();
@@ -72,7 +73,7 @@ class FinalReadsTest {
   @Test
   void aMemberThatCatchesUpLateIsWaitedFor() {
     members.holds("m2", new Store(39, 69, 4711));
-    CompletableFuture<Void> done = read();
+    CompletableFuture<Optional<Long>> done = read();
     scheduler.advance(Duration.ofSeconds(3));
     assertThat(done).isNotDone();
 
@@ -85,7 +86,7 @@ class FinalReadsTest {
   @Test
   void membersThatDivergeAreReadUntilTheDeadlineAndNotLonger() {
     members.holds("m2", new Store(40, 70, 4712));
-    CompletableFuture<Void> done = read();
+    CompletableFuture<Optional<Long>> done = read();
     scheduler.advance(MOST.minusSeconds(1));
     assertThat(done).isNotDone();
 
@@ -99,7 +100,7 @@ class FinalReadsTest {
   @Test
   void aMemberThatIsSilentEndsTheReadsByTheDeadlineAndTheOthersAreStillRead() {
     members.silence("m0");
-    CompletableFuture<Void> done = read();
+    CompletableFuture<Optional<Long>> done = read();
     scheduler.advance(MOST.plusSeconds(30));
 
     assertThat(done).isCompleted();

@@ -155,6 +155,8 @@ final class MemberLauncher {
       throws IOException {
     Files.writeString(directory.resolve(name + ".crt"), issued.certificate());
     Path key = directory.resolve(name + ".key");
+    // One of an earlier start on the same data.
+    Files.deleteIfExists(key);
     Files.createFile(
         key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(key, issued.privateKey());

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,8 +18,46 @@ final class Ports {
 
   private static final int LOWEST = 20_000;
   private static final int HIGHEST = 32_000;
+  private static final String FILE = "ports";
 
   private Ports() {}
+
+  /**
+   * The ports that a cluster in {@code directory} had before, so that its members find each other
+   * again: they know each other by their ports. Ports that are free now if there was none.
+   *
+   * @throws SubstrateException if there are none, or one of them is taken by somebody else
+   */
+  static List<Integer> keptIn(Path directory, int count, long start)
+      throws IOException, SubstrateException {
+    Path file = directory.resolve(FILE);
+    if (!Files.exists(file)) {
+      List<Integer> found = free(count, start);
+      Files.createDirectories(directory);
+      Files.writeString(
+          file, String.join("\n", found.stream().map(String::valueOf).toList()) + "\n");
+      return found;
+    }
+    List<Integer> kept = new ArrayList<>();
+    for (String line : Files.readAllLines(file)) {
+      if (!line.matches("[0-9]{1,5}")) {
+        throw new IOException(file + " holds '" + line + "', which is no port");
+      }
+      kept.add(Integer.valueOf(line));
+    }
+    if (kept.size() != count) {
+      throw new IOException(
+          "%s holds %d ports, and the cluster needs %d".formatted(file, kept.size(), count));
+    }
+    for (int port : kept) {
+      if (!isFree(port)) {
+        throw new SubstrateException(
+            "port %d of 127.0.0.1, which a member had before (%s), is taken; end what holds it"
+                .formatted(port, file));
+      }
+    }
+    return kept;
+  }
 
   /**
    * Ports that are free now.

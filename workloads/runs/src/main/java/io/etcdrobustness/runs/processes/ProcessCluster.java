@@ -120,10 +120,20 @@ final class ProcessCluster implements Cluster {
 
   private static List<MemberLayout> layouts(ClusterSpec spec, long turn, Path directory)
       throws SubstrateException {
-    List<Integer> ports =
-        Ports.free(
-            spec.replicas() * PORTS_PER_MEMBER,
-            ProcessHandle.current().pid() * 37 + turn * PORTS_BETWEEN_CLUSTERS);
+    int needed = spec.replicas() * PORTS_PER_MEMBER;
+    List<Integer> ports;
+    try {
+      ports =
+          Ports.keptIn(
+              directory,
+              needed,
+              ProcessHandle.current().pid() * 37 + turn * PORTS_BETWEEN_CLUSTERS);
+    } catch (IOException failure) {
+      throw new SubstrateException(
+          "the ports of the members cannot be kept in %s: %s"
+              .formatted(directory, failure.getMessage()),
+          failure);
+    }
     List<MemberLayout> layouts = new ArrayList<>();
     for (int i = 0; i < spec.replicas(); i++) {
       String name = "m" + i;
@@ -273,6 +283,21 @@ final class ProcessCluster implements Cluster {
     Map<String, Path> logs = new TreeMap<>();
     members.forEach((name, member) -> logs.put(name, member.layout().log()));
     return logs;
+  }
+
+  @Override
+  public Map<String, String> whereabouts() {
+    Map<String, String> where = new TreeMap<>();
+    members.forEach((name, member) ->
+        where.put(
+            name,
+            "%s://127.0.0.1:%d, data in %s, certificates in %s"
+                .formatted(
+                    tls.isPresent() ? "https" : "http",
+                    member.layout().clientPort(),
+                    member.layout().data(),
+                    member.layout().directory())));
+    return where;
   }
 
   @Override

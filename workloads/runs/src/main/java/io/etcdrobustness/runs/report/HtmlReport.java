@@ -13,6 +13,9 @@ import io.etcdrobustness.history.MemberEvent;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Watch;
+import io.etcdrobustness.runs.windows.RunFindings;
+import io.etcdrobustness.runs.windows.StoredWindow;
+import io.etcdrobustness.runs.windows.WindowCounts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The page that a person opens: one file without any address in it, so that it can be mailed and
@@ -46,9 +50,9 @@ final class HtmlReport {
   private final Report report;
   private final History history;
 
-  private HtmlReport(Report report) {
+  private HtmlReport(Report report, History history) {
     this.report = report;
-    this.history = report.history();
+    this.history = history;
   }
 
   /**
@@ -57,19 +61,60 @@ final class HtmlReport {
    * @param properties all that were judged, for their words
    */
   static String of(Report report, List<Property> properties) {
-    return new HtmlReport(report).render(properties);
+    HtmlReport page = new HtmlReport(report, report.history());
+    return page.render(page.data(properties, Timeline.of(report.history())));
   }
 
-  private String render(List<Property> properties) {
+  /**
+   * The page of a continuous run.
+   *
+   * @throws IOException if the record of a window cannot be read
+   */
+  static String of(WindowedReport windowed, List<Property> properties) throws IOException {
+    Report report = windowed.report();
+    History shown = report.history();
+    HtmlReport page = new HtmlReport(report, shown);
+    long begin =
+        shown.phases().isEmpty() || windowed.shown() == 1 ? 0 : shown.phases().getFirst().time();
+    Map<String, Object> data = page.data(properties, Timeline.of(shown, begin));
+    WindowCounts counts = windowed.standing().counts();
+    data.put("operations", counts.operations());
+    data.put("unknown", counts.unknown());
+    data.put("events", counts.events());
+    data.put("windows", windowed.standing());
+    data.put("shown", windowed.shown());
+    data.put("violations", violations(windowed));
+    return page.render(data);
+  }
+
+  /** Of each violated window that is kept, with what ran around it there. */
+  private static List<Map<String, Object>> violations(WindowedReport windowed) throws IOException {
+    List<Map<String, Object>> all = new ArrayList<>();
+    for (int window : windowed.standing().kept().failed()) {
+      if (all.size() < MOST_VIOLATIONS) {
+        History history =
+            window == windowed.shown()
+                ? windowed.report().history()
+                : StoredWindow.read(windowed.folders().of(window));
+        new HtmlReport(windowed.report(), history)
+            .violations(violation -> RunFindings.isOf(window, violation))
+            .stream()
+            .limit(MOST_VIOLATIONS - all.size())
+            .forEach(all::add);
+      }
+    }
+    return all;
+  }
+
+  private String render(Map<String, Object> data) {
     String verdict = report.assessment().verdict().label();
     return template()
         .replace("/*TITLE*/", Html.escape(verdict + " · " + report.name()))
         // A "</script>" in a key or value must not end the data.
-        .replace("/*DATA*/", json(data(properties)).replace("<", "\\u003c"));
+        .replace("/*DATA*/", json(data).replace("<", "\\u003c"));
   }
 
-  private Map<String, Object> data(List<Property> properties) {
-    Timeline timeline = Timeline.of(history);
+  private Map<String, Object> data(List<Property> properties, Timeline timeline) {
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("name", report.name());
     data.put("verdict", report.assessment().verdict().label());
@@ -95,7 +140,7 @@ final class HtmlReport {
     data.put(
         "faults", history.faults().stream().map(fault -> fault(fault, timeline.end())).toList());
     data.put("findings", findings(properties));
-    data.put("violations", violations());
+    data.put("violations", violations(_ -> true));
     data.put("badLines", badLines());
     data.put("logs", report.logs().keySet().stream().sorted().map(m -> "members/" + m).toList());
     data.put("command", report.command());
@@ -136,12 +181,11 @@ final class HtmlReport {
     return all;
   }
 
-  private List<Map<String, Object>> violations() {
+  private List<Map<String, Object>> violations(Predicate<Violation> wanted) {
     List<Map<String, Object>> all = new ArrayList<>();
     for (Finding finding : report.assessment().findings()) {
       // The first of a property tell more than the twentieth; every property gets its say.
-      for (Violation violation :
-          finding.violations().subList(0, Math.min(3, finding.violations().size()))) {
+      for (Violation violation : finding.violations().stream().filter(wanted).limit(3).toList()) {
         if (all.size() < MOST_VIOLATIONS) {
           all.add(violation(violation));
         }

@@ -1,19 +1,23 @@
 package io.etcdrobustness.runs.report;
 
 import io.etcdrobustness.checker.Assessment;
+import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Verdict;
 import io.etcdrobustness.history.FaultWindow;
 import io.etcdrobustness.runs.Execution;
+import io.etcdrobustness.runs.windows.WindowStanding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of one run's report.
@@ -27,6 +31,7 @@ import java.util.TreeMap;
  * junit.xml         the same verdict for CI servers
  * index.html        the page for people
  * history/          the record, as segments; `robustness check` judges it again
+ * windows/000007/   of a continuous run, instead: the record of its seventh window
  * members/NAME/     each member's log
  * </pre>
  *
@@ -53,6 +58,16 @@ public final class ReportFolder {
       throw new IOException(directory + " holds the report of another run");
     }
     Files.createDirectories(directory);
+    return new ReportFolder(directory);
+  }
+
+  /**
+   * The folder of a continuous run that is gone on with.
+   *
+   * @throws IOException if there is none
+   */
+  public static ReportFolder resume(Path directory) throws IOException {
+    windows(directory);
     return new ReportFolder(directory);
   }
 
@@ -100,7 +115,24 @@ public final class ReportFolder {
         "run.json",
         runJson(
             report,
-            new Assessment(Verdict.ERROR, List.of("the run did not come to its end"), List.of())));
+            new Assessment(Verdict.ERROR, List.of("the run did not come to its end"), List.of()),
+            Optional.empty()));
+  }
+
+  /** Writes how a continuous run stands while it goes on. */
+  public void stands(Report report, WindowStanding standing) throws IOException {
+    write("properties.json", Json.of(report.assessment().findings()));
+    write("run.json", runJson(report, report.assessment(), Optional.of(standing)));
+  }
+
+  /**
+   * Writes everything that is known at the end of a continuous run.
+   *
+   * @param properties all that were judged, for their words
+   */
+  public void ended(WindowedReport windowed, List<Property> properties) throws IOException {
+    write(windowed.report(), HtmlReport.of(windowed, properties));
+    stands(windowed.report(), windowed.standing());
   }
 
   /**
@@ -109,18 +141,23 @@ public final class ReportFolder {
    * @param properties all that were judged, for their words
    */
   public void ended(Report report, List<Property> properties) throws IOException {
+    write(report, HtmlReport.of(report, properties));
+    write("properties.json", Json.of(report.assessment().findings()));
+    write("run.json", runJson(report, report.assessment(), Optional.empty()));
+  }
+
+  private void write(Report report, String page) throws IOException {
     StringBuilder faults = new StringBuilder();
     for (FaultWindow fault : report.history().faults()) {
       faults.append(Json.line(fault)).append('\n');
     }
     write("faults.jsonl", faults.toString());
-    write("properties.json", Json.of(report.assessment().findings()));
     write("junit.xml", JUnitXml.of(report));
-    write("index.html", HtmlReport.of(report, properties));
-    write("run.json", runJson(report, report.assessment()));
+    write("index.html", page);
   }
 
-  private static String runJson(Report report, Assessment assessment) {
+  private static String runJson(
+      Report report, Assessment assessment, Optional<WindowStanding> windows) {
     Map<String, Object> run = new LinkedHashMap<>();
     run.put("format", FORMAT);
     run.put("name", report.name());
@@ -134,7 +171,12 @@ public final class ReportFolder {
       run.put("upgrade", report.upgrade());
       run.put("versions", VersionSpan.of(report.history(), Timeline.end(report.history())));
     }
-    run.put("operations", report.history().operations().size());
+    run.put(
+        "operations",
+        windows
+            .map(standing -> standing.counts().operations())
+            .orElseGet(() -> (long) report.history().operations().size()));
+    windows.ifPresent(standing -> run.put("windows", standing));
     run.put("judging", report.judging());
     run.put("command", report.command());
     run.put("spec", report.spec());
@@ -150,6 +192,54 @@ public final class ReportFolder {
       long seed,
       String substrate,
       io.etcdrobustness.spec.TestSpec spec) {}
+
+  /**
+   * What a folder tells of a continuous run.
+   *
+   * @param startedAt as it was written
+   * @param etcd version of each member by name
+   * @param findings what was found of each property
+   */
+  public record StoredWindows(
+      long seed,
+      String startedAt,
+      Map<String, String> etcd,
+      WindowStanding standing,
+      List<Finding> findings) {
+
+    /** When the run's clock was zero. */
+    public Instant began() {
+      return Instant.parse(startedAt);
+    }
+  }
+
+  private record RunOfWindows(
+      long seed,
+      @Nullable String startedAt,
+      @Nullable Map<String, String> etcd,
+      @Nullable WindowStanding windows) {}
+
+  /**
+   * Reads how the continuous run in {@code directory} stands.
+   *
+   * @throws IOException if there is none, or it is no continuous one
+   */
+  public static StoredWindows windows(Path directory) throws IOException {
+    read(directory);
+    RunOfWindows run =
+        Json.read(Files.readString(directory.resolve("run.json")), RunOfWindows.class);
+    Path found = directory.resolve("properties.json");
+    if (run.windows() == null || run.startedAt() == null || !Files.isRegularFile(found)) {
+      throw new IOException(
+          directory + " holds no continuous run: there are no windows to go on with");
+    }
+    return new StoredWindows(
+        run.seed(),
+        run.startedAt(),
+        run.etcd() == null ? Map.of() : run.etcd(),
+        run.windows(),
+        List.of(Json.read(Files.readString(found), Finding[].class)));
+  }
 
   /**
    * Reads {@code run.json} of the report in {@code directory}.

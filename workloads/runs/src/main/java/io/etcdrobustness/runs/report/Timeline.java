@@ -15,7 +15,8 @@ import java.util.TreeMap;
  * A run in equal slices of real time: small whatever the length of the run, because it holds so
  * many slices and no more.
  *
- * @param end of the last slice, ns since the start; the first slice begins at 0
+ * @param begin of the first slice, ns since the start
+ * @param end of the last slice
  * @param ok operations answered, by slice of their end
  * @param failed operations refused, likewise
  * @param unknown operations without an answer, likewise
@@ -26,6 +27,7 @@ import java.util.TreeMap;
  * @param members a lane per member
  */
 record Timeline(
+    long begin,
     long end,
     int[] ok,
     int[] failed,
@@ -47,8 +49,14 @@ record Timeline(
   /** A piece of a member's life; {@code term} is 0 where it is not leader. */
   record Piece(long from, long to, String state, long term) {}
 
+  /** The whole run. */
   static Timeline of(History history) {
-    long end = end(history);
+    return of(history, 0);
+  }
+
+  /** From {@code begin} on, where something else was told of what came before. */
+  static Timeline of(History history, long begin) {
+    long end = Math.max(begin + 1, end(history));
     int[] ok = new int[SLICES];
     int[] failed = new int[SLICES];
     int[] unknown = new int[SLICES];
@@ -58,7 +66,11 @@ record Timeline(
     }
     Map<Integer, ClientLane> clients = new TreeMap<>();
     for (Operation operation : history.operations()) {
-      int slice = (int) Math.min(SLICES - 1, operation.end() * SLICES / end);
+      if (operation.end() < begin) {
+        continue;
+      }
+      int slice =
+          (int) Math.min(SLICES - 1, (operation.end() - begin) * SLICES / (end - begin));
       ClientLane lane =
           clients.computeIfAbsent(
               operation.client(),
@@ -86,6 +98,7 @@ record Timeline(
       }
     }
     return new Timeline(
+        begin,
         end,
         ok,
         failed,

@@ -22,6 +22,9 @@ final class CarriedLeases {
   /** Leases that are kept; of more the oldest are forgotten. */
   static final int MOST = 50_000;
 
+  /** Of a lease that is renewed for ever the first renewals are forgotten. */
+  private static final int MOST_RENEWALS = 64;
+
   private static final long SECOND = 1_000_000_000L;
 
   /** A lease from its grant on. */
@@ -39,6 +42,9 @@ final class CarriedLeases {
         renewals.removeLast();
       }
       renewals.add(renewal);
+      if (renewals.size() > MOST_RENEWALS) {
+        renewals.remove(1);
+      }
     }
   }
 

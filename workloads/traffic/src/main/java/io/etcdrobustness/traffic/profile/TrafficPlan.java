@@ -42,6 +42,26 @@ public record TrafficPlan(List<PlannedStream> streams) {
     return new TrafficPlan(plan.streams);
   }
 
+  /**
+   * The same with other numbers: clients of a run that is gone on with are others than those
+   * before, and put other values.
+   *
+   * @param first the number of the first client
+   */
+  public TrafficPlan numberedFrom(int first) {
+    return new TrafficPlan(
+        streams.stream()
+            .map(stream ->
+                new PlannedStream(
+                    first + stream.client(),
+                    stream.kind(),
+                    stream.member(),
+                    stream.label(),
+                    stream.shortestPause(),
+                    stream.longestPause()))
+            .toList());
+  }
+
   private static final class Builder {
 
     private final List<String> members;
