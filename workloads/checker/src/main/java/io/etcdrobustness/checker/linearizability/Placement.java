@@ -14,9 +14,11 @@ import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -116,6 +118,21 @@ final class Placement {
     return lease -> leases.getOrDefault(lease, otherwise);
   }
 
+  /** The leases that were granted before and not revoked, as far as is carried. */
+  Set<Long> livingBefore() {
+    Set<Long> living = new LinkedHashSet<>();
+    for (Operation operation : history.operations()) {
+      if (carried(operation) && operation.outcome() instanceof Outcome.Ok(Response response)) {
+        if (response instanceof Response.LeaseGranted granted) {
+          living.add(granted.id());
+        } else if (operation.request() instanceof Request.LeaseRevoke(long lease)) {
+          living.remove(lease);
+        }
+      }
+    }
+    return living;
+  }
+
   /** The leases that several requests may have granted, one life after the other. */
   List<Long> grantedOften() {
     return candidates.granted().entrySet().stream()
@@ -142,12 +159,21 @@ final class Placement {
       misplaced.add(new Misplaced(operation, "no store has a revision below 1"));
       return;
     }
-    if (operation.request() instanceof Request.LeaseRevoke
-        || operation.request() instanceof Request.Unlock) {
+    boolean perhaps =
+        operation.request() instanceof Request.LeaseRevoke
+            || operation.request() instanceof Request.Unlock;
+    boolean effective = !perhaps && Effects.of(operation.request(), response);
+    if (opening.isPresent() && revision - (effective ? 1 : 0) < opening.get().revision()) {
+      misplaced.add(
+          new Misplaced(
+              operation,
+              "the store was at revision %d before it was called"
+                  .formatted(opening.get().revision())));
+    }
+    if (perhaps) {
       slot(revision).perhapsOwners().add(operation);
       return;
     }
-    boolean effective = Effects.of(operation.request(), response);
     if (effective) {
       slot(revision).owners().add(operation);
     } else {
@@ -156,14 +182,6 @@ final class Placement {
     if (effective && emptyAtStart() && revision < 2) {
       misplaced.add(new Misplaced(operation, "no write can have a revision below 2"));
     }
-    opening
-        .filter(read -> revision < read.revision() + (effective ? 1 : 0))
-        .ifPresent(read ->
-            misplaced.add(
-                new Misplaced(
-                    operation,
-                    "the store was at revision %d before it was called"
-                        .formatted(read.revision()))));
     Effects.pasts(
         operation.request(),
         response,

@@ -108,6 +108,7 @@ final class Search {
             .before()
             .map(held -> Store.at(placement.base(), held))
             .orElseGet(() -> Store.unknown(placement.base()));
+    placement.livingBefore().forEach(lease -> store.lease(lease, true));
     this.model = new EtcdModel(store, this::existence);
     this.needs = new Needs(sightings, gaps, store, keys, lots);
   }

@@ -208,11 +208,17 @@ public final class EtcdModel {
       // What an uncertain store held in the past is not kept, and what any held before it began is
       // not known; the answer is believed.
       boolean known = store.certain() && range.revision() >= store.oldest();
-      return known || answer.isEmpty() ? past(range, range.revision(), answer) : answer.get();
+      return known || answer.isEmpty()
+          ? past(range, range.revision(), answer)
+          : believed(answer.get());
     }
     return store.certain() || answer.isEmpty()
         ? Ranges.answer(range, store.range(range.key(), range.rangeEnd()), store.revision(), answer)
         : Uncertain.range(store, range, answer.get());
+  }
+
+  private Response.Ranged believed(Response.Ranged told) {
+    return new Response.Ranged(header(), told.kvs(), told.count(), told.more());
   }
 
   /** {@code put} of {@code kvstore_txn.go} and of {@code put.go}. */

@@ -1,19 +1,22 @@
 package io.etcdrobustness.checker.linearizability;
 
 import io.etcdrobustness.checker.model.EtcdModel;
-import io.etcdrobustness.checker.model.LeaseRule;
+import io.etcdrobustness.checker.model.LeaseRule.Existence;
 import io.etcdrobustness.checker.model.Matching;
 import io.etcdrobustness.checker.model.Step;
 import io.etcdrobustness.checker.model.Store;
 import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.Opening;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The definition of linearizability, tried out: every order of all answered operations and of every
@@ -23,23 +26,39 @@ import java.util.Optional;
 final class BruteForce {
 
   private final List<Item> items = new ArrayList<>();
-  private final EtcdModel model = new EtcdModel(Store.empty(), LeaseRule.STRICT);
+  private final EtcdModel model;
 
   private BruteForce(History history) {
+    Optional<Opening> opening = Opening.of(history);
+    Store store =
+        opening.map(read -> Store.at(read.revision(), read.answer().kvs())).orElseGet(Store::empty);
+    Set<Long> granted = granted(history);
+    model =
+        new EtcdModel(
+            store,
+            lease ->
+                opening.isEmpty() || granted.contains(lease) ? Existence.GRANTED : Existence.FREE);
+    if (opening.isPresent()) {
+      // Of those that live from before not all are told.
+      used(history).stream()
+          .filter(lease -> !granted.contains(lease))
+          .forEach(lease -> items.add(expiry(lease, Long.MIN_VALUE)));
+    }
     for (Operation operation : history.operations()) {
       if (operation.request() instanceof Request.LeaseKeepAlive) {
         continue;
       }
+      boolean carried = opening.isPresent() && opening.get().carries(operation);
+      if (carried) {
+        carry(operation, store);
+      }
       if (operation.request() instanceof Request.LeaseGrant grant
           && !(operation.outcome() instanceof Outcome.Failed)) {
         // What it granted may end at any time, and its keys with it.
-        items.add(
-            new Item(
-                new Request.LeaseRevoke(grant.id()),
-                operation.call(),
-                Long.MAX_VALUE,
-                Optional.empty(),
-                Optional.empty()));
+        items.add(expiry(grant.id(), operation.call()));
+      }
+      if (carried) {
+        continue;
       }
       switch (operation.outcome()) {
         case Outcome.Ok(Response response) ->
@@ -75,7 +94,45 @@ final class BruteForce {
     }
   }
 
-  /** Whether {@code history}, which began with an empty store, is linearizable. */
+  private static Item expiry(long lease, long from) {
+    return new Item(
+        new Request.LeaseRevoke(lease), from, Long.MAX_VALUE, Optional.empty(), Optional.empty());
+  }
+
+  private static Set<Long> granted(History history) {
+    Set<Long> granted = new HashSet<>();
+    for (Operation operation : history.operations()) {
+      if (operation.request() instanceof Request.LeaseGrant grant
+          && !(operation.outcome() instanceof Outcome.Failed)) {
+        granted.add(grant.id());
+      }
+    }
+    return granted;
+  }
+
+  private static Set<Long> used(History history) {
+    Set<Long> used = new HashSet<>();
+    Observed.keyValues(history, kv -> used.add(kv.lease()));
+    for (Operation operation : history.operations()) {
+      List<Request.Put> puts = new ArrayList<>();
+      Lot.writes(operation.request(), puts, new ArrayList<>());
+      puts.forEach(put -> used.add(put.lease()));
+    }
+    used.remove(0L);
+    return used;
+  }
+
+  private static void carry(Operation operation, Store store) {
+    if (operation.outcome() instanceof Outcome.Ok) {
+      if (operation.request() instanceof Request.LeaseGrant grant) {
+        store.lease(grant.id(), true);
+      } else if (operation.request() instanceof Request.LeaseRevoke(long lease)) {
+        store.lease(lease, false);
+      }
+    }
+  }
+
+  /** Whether {@code history}, of which it is known what the store held before, is linearizable. */
   static boolean linearizable(History history) {
     BruteForce force = new BruteForce(history);
     return force.search(new boolean[force.items.size()]);

@@ -72,6 +72,8 @@ final class HistoryGenerator {
   private final List<Long> leases = new ArrayList<>();
   private final Map<Long, Long> ends = new HashMap<>();
   private int started;
+  private int most;
+  private int idle;
 
   private HistoryGenerator(Shape shape, RandomSource random) {
     this.shape = shape;
@@ -83,18 +85,68 @@ final class HistoryGenerator {
     return new HistoryGenerator(shape, random).run();
   }
 
+  /**
+   * A linearizable history that goes on where another one ended: with what is carried from there,
+   * and a read of the whole store.
+   *
+   * @param before how many operations that one had
+   */
+  static History goingOn(Shape shape, int before, RandomSource random) {
+    HistoryGenerator generator = new HistoryGenerator(shape, random);
+    generator.run(before);
+    generator.carry();
+    generator.readAll();
+    generator.run(shape.operations());
+    return generator.history(History.Start.READ);
+  }
+
   private History run() {
+    run(shape.operations());
+    return history(History.Start.EMPTY);
+  }
+
+  private History history(History.Start start) {
+    while (!moments.isEmpty()) {
+      next();
+    }
+    return History.of(new History.Facts(start, false, false, !shape.repeated()), entries);
+  }
+
+  /** So many operations more; what was not answered may be under way when they are over. */
+  private void run(int operations) {
+    most = started + operations;
+    idle = 0;
     for (int client = 0; client < shape.clients(); client++) {
       int who = client;
-      at(random.nextLong(100), () -> start(who));
+      at(now + random.nextLong(100), () -> start(who));
     }
-    while (!moments.isEmpty()) {
-      Moment next = moments.remove();
-      now = next.time();
-      next.what().run();
+    while (idle < shape.clients()) {
+      next();
     }
-    return History.of(
-        new History.Facts(History.Start.EMPTY, false, false, !shape.repeated()), entries);
+  }
+
+  private void next() {
+    Moment next = moments.remove();
+    now = next.time();
+    next.what().run();
+  }
+
+  /** Leaves of what was recorded what may matter to what comes. */
+  private void carry() {
+    entries.removeIf(entry ->
+        !(entry instanceof Operation operation)
+            || !(operation.outcome() instanceof Outcome.Unknown
+                || operation.request() instanceof Request.LeaseGrant
+                || operation.request() instanceof Request.LeaseKeepAlive
+                || operation.request() instanceof Request.LeaseRevoke));
+  }
+
+  private void readAll() {
+    now++;
+    Request all = Request.Range.of("\0", "\0");
+    Outcome told = execute(all);
+    record(started++, shape.clients(), all, now - 1, now + 1, told);
+    now += 2;
   }
 
   private long now;
@@ -104,7 +156,8 @@ final class HistoryGenerator {
   }
 
   private void start(int client) {
-    if (started >= shape.operations()) {
+    if (started >= most) {
+      idle++;
       return;
     }
     long id = started++;

@@ -33,7 +33,7 @@ public final class SimulatedRun {
   private final RandomSource random;
   private final boolean plain;
   private final boolean strangers;
-  private final boolean emptyAtStart;
+  private final History.Start start;
   private final List<Entry> entries = new ArrayList<>();
   private final List<TreeMap<String, KeyValue>> states = new ArrayList<>();
   private final List<List<Event>> events = new ArrayList<>();
@@ -56,7 +56,10 @@ public final class SimulatedRun {
     this.random = random;
     this.plain = plain;
     this.strangers = !plain && random.chance(0.2);
-    this.emptyAtStart = plain || random.chance(0.8);
+    this.start =
+        plain || random.chance(0.7)
+            ? History.Start.EMPTY
+            : random.pick(List.of(History.Start.UNKNOWN, History.Start.READ));
     this.keys = 1 + random.nextInt(5);
     for (int revision = 0; revision <= 1; revision++) {
       states.add(new TreeMap<>());
@@ -67,7 +70,7 @@ public final class SimulatedRun {
 
   /** The history of the run. */
   public History history() {
-    if (!emptyAtStart) {
+    if (start != History.Start.EMPTY) {
       for (int i = random.nextInt(8); i >= 0; i--) {
         apply(writes());
       }
@@ -75,6 +78,9 @@ public final class SimulatedRun {
         compacted = random.between(1, current());
         compactions.add(new long[] {-1, compacted});
       }
+    }
+    if (start == History.Start.READ) {
+      readAll();
     }
     int steps = 10 + random.nextInt(40);
     for (int i = 0; i < steps; i++) {
@@ -86,10 +92,7 @@ public final class SimulatedRun {
     for (int i = 0; i < watches; i++) {
       watch(i);
     }
-    return History.of(
-        new History.Facts(
-            emptyAtStart ? History.Start.EMPTY : History.Start.UNKNOWN, false, strangers, true),
-        entries);
+    return History.of(new History.Facts(start, false, strangers, true), entries);
   }
 
   private long current() {
@@ -277,6 +280,14 @@ public final class SimulatedRun {
       compactions.add(new long[] {now, revision});
       record(request, new Outcome.Ok(new Response.Compacted(upToDate())));
     }
+  }
+
+  private void readAll() {
+    List<KeyValue> all = List.copyOf(states.getLast().values());
+    now += 10 * TICK;
+    record(
+        Request.Range.of("\0", "\0"),
+        new Outcome.Ok(new Response.Ranged(upToDate(), all, all.size(), false)));
   }
 
   private void read(boolean past) {
