@@ -383,4 +383,45 @@ class FaultDriverTest {
     scheduler.advance(Duration.ofSeconds(5));
     assertThat(recorded).hasSize(1);
   }
+
+  @Test
+  void aDriverThatWasStoppedGoesOnWithAnotherPlan() {
+    FaultDriver driver = driver(new Injection.Pause(), Target.Leader);
+    driver.start();
+    scheduler.advance(Duration.ofSeconds(2));
+    CompletableFuture<Void> quiet = driver.stop().toCompletableFuture();
+    scheduler.advance(Duration.ofSeconds(1));
+    assertThat(quiet).isCompleted();
+
+    driver.goOn(
+        new FaultPlan(
+            List.of(
+                new Injection(
+                    "w2-f01",
+                    new Injection.Pause(),
+                    Target.Leader,
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(2),
+                    9))));
+    scheduler.advance(Duration.ofSeconds(10));
+    assertThat(recorded)
+        .extracting(entry -> ((FaultWindow) entry).id())
+        .containsExactly("f01", "w2-f01");
+    assertThat(((FaultWindow) recorded.getLast()).start()).isEqualTo(4_000_000_000L);
+    assertThat(driver.stop().toCompletableFuture()).isCompleted();
+  }
+
+  @Test
+  void aDriverWhoseFaultsHaveNotEndedDoesNotGoOn() {
+    FaultDriver driver = driver(new Injection.Pause(), Target.Leader);
+    cluster.healed = Optional.of(new CompletableFuture<>());
+    driver.start();
+    scheduler.advance(Duration.ofSeconds(2));
+    var _ = driver.stop();
+    org.assertj.core.api.Assertions.assertThatThrownBy(() -> driver.goOn(new FaultPlan(List.of())))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("have not come to rest");
+    var _ = driver.giveUp();
+    driver.goOn(new FaultPlan(List.of()));
+  }
 }

@@ -1,5 +1,7 @@
 package io.etcdrobustness.runs;
 
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.etcdrobustness.history.Entry;
@@ -89,5 +91,36 @@ class LogScanTest {
     List<Entry> recorded = new ArrayList<>();
     LogScan.scan("m1", directory.resolve("none"), 77, recorded::add);
     assertThat(recorded).isEmpty();
+  }
+
+  @Test
+  void aLogThatGrowsIsScannedOnceAndByWholeLines() throws IOException {
+    Path file = Files.writeString(directory.resolve("etcd.log"), "panic: before\n");
+    Map<String, Path> logs = Map.of("m1", file, "m2", directory.resolve("none.log"));
+    List<Entry> recorded = new ArrayList<>();
+    LogTails tails = new LogTails();
+    tails.scan(logs, 1, recorded::add);
+    Files.writeString(file, "ready\npanic: ha", StandardOpenOption.APPEND);
+    tails.scan(logs, 2, recorded::add);
+    Files.writeString(file, "lf\n" + "x".repeat(200_000) + "\n", StandardOpenOption.APPEND);
+    tails.scan(logs, 3, recorded::add);
+    tails.scan(logs, 4, recorded::add);
+
+    assertThat(recorded)
+        .extracting(entry -> ((MemberEvent) entry).detail() + " at " + ((MemberEvent) entry).time())
+        .containsExactly("panic: before at 1", "panic: half at 3");
+  }
+
+  @Test
+  void whatWasScannedByOthersIsSkipped() throws IOException {
+    Path file = Files.writeString(directory.resolve("etcd.log"), "panic: before\n");
+    List<Entry> recorded = new ArrayList<>();
+    LogTails tails = new LogTails();
+    tails.skip(Map.of("m1", file));
+    Files.writeString(file, "panic: after\n", StandardOpenOption.APPEND);
+    tails.scan(Map.of("m1", file), 5, recorded::add);
+    assertThat(recorded)
+        .extracting(entry -> ((MemberEvent) entry).detail())
+        .containsExactly("panic: after");
   }
 }

@@ -1,5 +1,7 @@
 package io.etcdrobustness.runs.processes;
 
+import org.junit.jupiter.api.io.TempDir;
+import java.nio.file.Path;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -43,5 +45,24 @@ class PortsTest {
         .isInstanceOf(SubstrateException.class)
         .hasMessageContaining("12001 are needed")
         .hasMessageContaining("end what holds them");
+  }
+
+  @Test
+  void theMembersOfAClusterThatIsStartedAgainHaveTheirPortsAgain(@TempDir Path directory)
+      throws SubstrateException, IOException {
+    Path members = directory.resolve("members");
+    List<Integer> first = Ports.keptIn(members, 12, 5_000);
+
+    assertThat(Ports.keptIn(members, 12, 9_000)).isEqualTo(first);
+    assertThatThrownBy(() -> Ports.keptIn(members, 4, 5_000))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("holds 12 ports, and the cluster needs 4");
+    try (ServerSocket taken = new ServerSocket()) {
+      taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), first.get(3)));
+      assertThatThrownBy(() -> Ports.keptIn(members, 12, 5_000))
+          .isInstanceOf(SubstrateException.class)
+          .hasMessageContaining("port %d of 127.0.0.1".formatted(first.get(3)))
+          .hasMessageContaining("end what holds it");
+    }
   }
 }

@@ -294,4 +294,47 @@ class UpgradeDriverTest {
     assertThat(driver.unfinished())
         .hasValueSatisfying(why -> assertThat(why).contains("over before step 1 of 1"));
   }
+
+  @Test
+  void whileItIsHeldNoMemberIsTakenDown() {
+    UpgradeDriver driver = driver(faults(), change("m1"), change("m2"), new Settle(NEW));
+    scheduler.advance(Duration.ofSeconds(4));
+    CompletableFuture<Void> rest = driver.hold().toCompletableFuture();
+    assertThat(rest).isCompleted();
+    scheduler.advance(Duration.ofSeconds(10));
+    assertThat(done).isEmpty();
+
+    driver.goOn();
+    assertThat(done).isEmpty();
+    scheduler.advance(Duration.ofSeconds(1));
+    assertThat(done).containsExactly("14.0 m1 v3.7.3");
+    CompletableFuture<Void> served = driver.hold().toCompletableFuture();
+    assertThat(served).as("m1 is under change").isNotDone();
+    scheduler.advance(Duration.ofSeconds(3));
+    assertThat(served).isCompleted();
+    scheduler.advance(Duration.ofSeconds(10));
+    assertThat(done).hasSize(1);
+
+    driver.goOn();
+    versions.clusterLine = "v3.7";
+    scheduler.advance(Duration.ofSeconds(10));
+    assertThat(done).hasSize(2);
+    assertThat(driver.unfinished()).isEmpty();
+  }
+
+  @Test
+  void aStepThatWaitsForTheOthersWaitsForWhoHoldsItToo() {
+    versions.down.add("m2");
+    UpgradeDriver driver = driver(faults(), change("m1"));
+    scheduler.advance(Duration.ofSeconds(7));
+    assertThat(driver.hold().toCompletableFuture()).isCompleted();
+    versions.down.remove("m2");
+    scheduler.advance(Duration.ofMinutes(5));
+    assertThat(done).isEmpty();
+
+    driver.goOn();
+    scheduler.advance(Duration.ofSeconds(5));
+    assertThat(done).hasSize(1);
+    assertThat(driver.unfinished()).isEmpty();
+  }
 }

@@ -215,4 +215,121 @@ class TrafficDriverTest {
     }
     assertThat(heard).as("seed %d", SEED).isNotEmpty().allMatch("cannot be closed"::equals);
   }
+
+  @ParameterizedTest
+  @EnumSource(Profile.class)
+  void whileItIsHeldNothingIsSentAndWhatClientsAreAboutStaysAsItIs(Profile profile) {
+    TrafficRun run = new TrafficRun(profile, SEED).start().run(Duration.ofSeconds(5));
+    CompletableFuture<Void> held = run.driver.hold().toCompletableFuture();
+    run.run(Duration.ofSeconds(3));
+    assertThat(held).as("%s, seed %d", profile, SEED).isCompleted();
+    assertThat(run.etcd.operations).hasSameSizeAs(run.etcd.sent);
+    int sent = run.etcd.sent.size();
+    int watched = run.etcd.watched.size();
+    run.run(Duration.ofSeconds(30));
+    assertThat(run.etcd.sent).as("%s, seed %d", profile, SEED).hasSize(sent);
+    assertThat(run.etcd.watched).hasSize(watched);
+    assertThat(run.etcd.open).as("witnesses go on watching").isNotEmpty();
+
+    run.driver.goOn();
+    run.run(Duration.ofSeconds(5));
+    assertThat(run.etcd.sent.size()).isGreaterThan(sent + 100);
+    assertThat(run.stopWithin(Duration.ofSeconds(4))).isCompleted();
+    assertThat(run.etcd.open).isEmpty();
+  }
+
+  @Test
+  void aClientThatWasHeldGoesOnWithWhatItWasAbout() {
+    TrafficRun run = new TrafficRun(Profile.Lock, SEED).start();
+    for (int i = 0; i < 20; i++) {
+      run.run(Duration.ofMillis(300));
+      CompletableFuture<Void> held = run.driver.hold().toCompletableFuture();
+      run.run(Duration.ofSeconds(3));
+      assertThat(held).isCompleted();
+      run.driver.goOn();
+    }
+    long locked = run.etcd.sent.stream().filter(s -> s.request() instanceof Request.Lock).count();
+    long ended =
+        run.etcd.sent.stream()
+            .filter(s ->
+                s.request() instanceof Request.Unlock || s.request() instanceof Request.LeaseRevoke)
+            .count();
+    assertThat(locked).as("seed %d", SEED).isGreaterThan(20);
+    assertThat(ended).as("sections come to their ends, seed %d", SEED).isGreaterThan(locked / 2);
+  }
+
+  @Test
+  void aHeldTrafficThatIsStoppedLeavesNothingUnderWay() {
+    TrafficRun run = new TrafficRun(Profile.Kubernetes, SEED).start().run(Duration.ofSeconds(5));
+    var _ = run.driver.hold();
+    run.run(Duration.ofSeconds(3));
+    int sent = run.etcd.sent.size();
+    CompletableFuture<Void> ended = run.stopWithin(Duration.ofSeconds(8));
+    assertThat(ended).as("seed %d", SEED).isCompleted();
+    assertThat(run.etcd.open).isEmpty();
+    assertThat(run.etcd.sent.stream().skip(sent))
+        .as("but for what witnesses may have to see")
+        .allMatch(s -> run.clients(PlannedStream.Kind.WITNESS).contains(s.client()));
+  }
+
+  @Test
+  void holdingFailsWhereARequestDoesNotEndByItsTimeout() {
+    TrafficRun run = new TrafficRun(Profile.Mixed, SEED).start().run(Duration.ofSeconds(1));
+    run.etcd.dead = true;
+    run.run(Duration.ofSeconds(1));
+    CompletableFuture<Void> held = run.driver.hold().toCompletableFuture();
+    run.run(Duration.ofSeconds(10));
+    assertThat(held).as("seed %d", SEED).isCompletedExceptionally();
+  }
+
+  @Test
+  void openWatchesCatchUpAndStayOpen() {
+    TrafficRun run = new TrafficRun(Profile.Watch, SEED).start().run(Duration.ofSeconds(5));
+    var _ = run.driver.hold();
+    run.run(Duration.ofSeconds(3));
+    int open = run.etcd.open.size();
+    CompletableFuture<Void> caughtUp =
+        run.driver.catchUp(run.etcd.store.revision()).toCompletableFuture();
+    run.run(Duration.ofSeconds(1));
+    assertThat(caughtUp).as("seed %d", SEED).isCompleted();
+    assertThat(run.etcd.open.size()).isBetween(1, open);
+  }
+
+  @Test
+  void aWatchThatDoesNotCatchUpIsClosed() {
+    TrafficRun run = new TrafficRun(Profile.Watch, SEED).start().run(Duration.ofSeconds(5));
+    var _ = run.driver.hold();
+    run.run(Duration.ofSeconds(3));
+    run.etcd.silent = true;
+    CompletableFuture<Void> caughtUp =
+        run.driver.catchUp(run.etcd.store.revision() + 1).toCompletableFuture();
+    run.run(Duration.ofSeconds(4));
+    assertThat(caughtUp).as("seed %d", SEED).isNotDone();
+    run.run(Duration.ofSeconds(2));
+    assertThat(caughtUp).isCompleted();
+    assertThat(run.etcd.open).isEmpty();
+    run.etcd.silent = false;
+    run.driver.goOn();
+    run.run(Duration.ofSeconds(2));
+    assertThat(run.etcd.open).as("opened once more").isNotEmpty();
+  }
+
+  @Test
+  void clientsCanBeSlowedDownAndComeBackToTheirRate() {
+    TrafficRun run = new TrafficRun(Profile.Mixed, SEED).start().run(Duration.ofSeconds(4));
+    Set<Integer> clients = run.clients(PlannedStream.Kind.REQUESTS);
+    long planned = sentBy(run, clients);
+    run.driver.lengthenPauses(4);
+    run.run(Duration.ofSeconds(4));
+    long slow = sentBy(run, clients) - planned;
+    run.driver.lengthenPauses(1);
+    run.run(Duration.ofSeconds(4));
+    long again = sentBy(run, clients) - planned - slow;
+    assertThat(slow).as("seed %d", SEED).isBetween(planned / 6, planned / 3);
+    assertThat(again).as("seed %d", SEED).isBetween(planned * 8 / 10, planned * 12 / 10);
+  }
+
+  private static long sentBy(TrafficRun run, Set<Integer> clients) {
+    return run.etcd.sent.stream().filter(sent -> clients.contains(sent.client())).count();
+  }
 }

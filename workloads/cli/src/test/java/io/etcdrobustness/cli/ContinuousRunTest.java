@@ -1,0 +1,214 @@
+package io.etcdrobustness.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code robustness run} of a continuous test: windows that are judged while it goes on. */
+@Tag("etcd")
+class ContinuousRunTest {
+
+  private static final String SOUND =
+      """
+      mode: Continuous
+      duration: 30s
+      window: 6s
+      cluster: {version: v3.7.3}
+      workload: {clients: 8, rate: 150/s}
+      faults: {interval: 3s, duration: 1s}
+      pass: {minOperations: 100, minFaultsConfirmed: 2}
+      """;
+
+  /** A follower is down for most of the second window. */
+  private static final String DOWN =
+      """
+      mode: Continuous
+      duration: 5m
+      window: 14s
+      onViolation: %s
+      cluster: {version: v3.7.3}
+      workload: {clients: 8, rate: 150/s}
+      faults: {steps: [{at: 15s, type: Kill, target: Follower, duration: 11s}]}
+      pass: {minOperations: 100}
+      """;
+
+  private static final Pattern VALUE = Pattern.compile("c[0-9]{1,2}-[0-9]{1,4}");
+
+  @TempDir private Path directory;
+  private Path report = Path.of("");
+  private MemberProcesses members = new MemberProcesses(report);
+
+  @BeforeEach
+  void aReport() {
+    report = directory.resolve("report");
+    members = new MemberProcesses(report);
+  }
+
+  @AfterEach
+  void nothingIsLeft() throws IOException {
+    members.awaitNone();
+  }
+
+  private Robustness start(String spec, String... more) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "run",
+                TestFiles.test(directory, spec).toString(),
+                "--report",
+                report.toString()));
+    arguments.addAll(List.of(more));
+    return Robustness.start(directory, arguments.toArray(String[]::new));
+  }
+
+  private JsonNode windows() throws IOException {
+    return TestFiles.runJson(report).get("windows");
+  }
+
+  private List<String> folders() throws IOException {
+    try (var folders = Files.list(report.resolve("windows"))) {
+      return folders.map(folder -> folder.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void aSoundEtcdPassesInEveryWindowAndWhatIsKeptIsJudgedAlikeAgain()
+      throws IOException, InterruptedException {
+    Robustness.Ended ended;
+    try (Robustness run = start(SOUND, "--seed", "5")) {
+      ended = run.end();
+    }
+
+    assertThat(ended.exitCode()).as("%s", ended).isZero();
+    assertThat(ended.out())
+        .contains("3 members of etcd v3.7.3 serve; seed 5; windows of 6s")
+        .containsPattern("window 1: Passed, \\d+ operations")
+        .containsPattern("window 4: Passed, \\d+ operations")
+        .containsPattern("Passed: \\d+ of \\d+ properties held over [45] windows");
+    assertThat(windows().get("judged").asInt()).isBetween(4, 5);
+    assertThat(windows().get("passed").asInt()).isEqualTo(windows().get("judged").asInt());
+    assertThat(windows().get("table").get("last"))
+        .allSatisfy(row -> assertThat(row.get("settled").asBoolean()).as("%s", row).isTrue());
+    assertThat(folders()).as("the last three are kept").hasSize(3).doesNotContain("000001");
+    for (String folder : folders()) {
+      Robustness.Ended check =
+          InProcess.robustness("check", report.resolve("windows").resolve(folder).toString());
+      assertThat(check.exitCode()).as("%s", check).isZero();
+    }
+    Robustness.Ended check = InProcess.robustness("check", report.toString());
+    assertThat(check.exitCode()).as("%s", check).isZero();
+    assertThat(Files.size(report.resolve("run.json"))).isLessThan(100_000);
+    assertThat(report.resolve("index.html")).content().contains("\"windows\":{\"judged\":");
+  }
+
+  @Test
+  void aMemberThatComesBackWithOtherDataIsFoundWithinTwoWindows()
+      throws IOException, InterruptedException {
+    Robustness.Ended ended;
+    try (Robustness run = start(DOWN.formatted("Stop"), "--seed", "5")) {
+      damageWhoIsDown(run);
+      ended = run.end();
+    }
+
+    assertThat(ended.exitCode()).as("%s", ended).isEqualTo(1);
+    assertThat(ended.out())
+        .contains("a property is violated: the run comes to its end")
+        .containsPattern("MembersAgree is violated \\(\\d+\\): in window [23]: ");
+    assertThat(windows().get("firstFailed").asInt()).isBetween(2, 3);
+    assertThat(windows().get("judged").asInt()).isLessThan(7);
+    String folder = "%06d".formatted(windows().get("firstFailed").asInt());
+    Robustness.Ended check =
+        InProcess.robustness("check", report.resolve("windows").resolve(folder).toString());
+    assertThat(check.exitCode()).as("%s", check).isEqualTo(1);
+    assertThat(check.out()).contains("MembersAgree");
+    assertThat(report.resolve("index.html")).content().contains("\"property\":\"MembersAgree\"");
+    Robustness.Ended explained = InProcess.robustness("explain", report.toString());
+    assertThat(explained.out()).contains("MembersAgree: ");
+  }
+
+  @Test
+  void aClusterThatIsToBeKeptIsThereUntilTheRunIsEnded()
+      throws IOException, InterruptedException {
+    Robustness.Ended ended;
+    try (Robustness run = start(DOWN.formatted("KeepCluster"), "--seed", "5")) {
+      damageWhoIsDown(run);
+      run.awaitLine("the members go on without traffic and faults");
+      assertThat(run.awaitLine("m2: ")).contains("127.0.0.1:").contains("data in ");
+      assertThat(members.now()).isNotEmpty();
+      assertThat(TestFiles.runJson(report).get("verdict").asText()).isEqualTo("Failed");
+      run.signal("INT");
+      ended = run.end();
+    }
+
+    assertThat(ended.exitCode()).as("%s", ended).isEqualTo(1);
+  }
+
+  @Test
+  void aRunWhoseRunnerWasKilledIsGoneOnWith() throws IOException, InterruptedException {
+    try (Robustness run = start(SOUND, "--seed", "5")) {
+      run.awaitLine("window 2: Passed");
+      run.signal("KILL");
+      run.end();
+    }
+    members.awaitNone();
+    assertThat(TestFiles.runJson(report).get("verdict").asText()).isEqualTo("Error");
+    int judgedBefore = windows().get("judged").asInt();
+
+    Robustness.Ended ended;
+    try (Robustness run = start(SOUND, "--resume")) {
+      ended = run.end();
+    }
+
+    assertThat(ended.exitCode()).as("%s", ended).isZero();
+    assertThat(ended.out())
+        .containsPattern("going on with window \\d; 2 windows were judged before")
+        .containsPattern("window \\d was not judged: \\d+\\.\\d s, \\d+ operations; its runner was lost");
+    assertThat(windows().get("resumed").asInt()).isEqualTo(1);
+    assertThat(windows().get("notJudged")).hasSize(1);
+    assertThat(windows().get("judged").asInt()).isGreaterThan(judgedBefore);
+    assertThat(windows().get("passed").asInt()).isEqualTo(windows().get("judged").asInt());
+    assertThat(TestFiles.runJson(report).get("seed").asLong()).isEqualTo(5);
+  }
+
+  @Test
+  void aSignalEndsTheRunWithTheVerdictOfWhatWasJudged() throws IOException, InterruptedException {
+    Robustness.Ended ended;
+    try (Robustness run = start(SOUND.replace("minFaultsConfirmed: 2", "minFaultsConfirmed: 0"))) {
+      run.awaitLine("window 1: Passed");
+      run.signal("INT");
+      ended = run.end();
+    }
+
+    assertThat(ended.exitCode()).as("%s", ended).isZero();
+    assertThat(windows().get("judged").asInt()).isGreaterThanOrEqualTo(2);
+  }
+
+  /** Flips a letter of every value in the database of the member that is down. */
+  private void damageWhoIsDown(Robustness run) throws IOException, InterruptedException {
+    Matcher down = Pattern.compile("fault: Kill (m[0-2])").matcher(run.awaitLine("fault: Kill m"));
+    assertThat(down.find()).isTrue();
+    Path database = report.resolve("members/%s/data/member/snap/db".formatted(down.group(1)));
+    byte[] bytes = Files.readAllBytes(database);
+    Matcher values = VALUE.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
+    int flipped = 0;
+    while (values.find()) {
+      bytes[values.start()] = 'C';
+      flipped++;
+    }
+    assertThat(flipped).isPositive();
+    Files.write(database, bytes);
+  }
+}
