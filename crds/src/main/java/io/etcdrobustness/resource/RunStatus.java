@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 public record RunStatus(
     @JsonPropertyDescription("The generation of the spec that this is about.") @Min(0)
         @Nullable Long observedGeneration,
-    @JsonPropertyDescription("Passed, Failed, Inconclusive or Error; absent until the end.")
+    @JsonPropertyDescription(
+            "Passed, Failed, Inconclusive or Error; absent until the end, but Failed as soon as a"
+                + " window of a continuous run has failed.")
         @PrinterColumn(name = "Verdict")
         @Nullable Verdict verdict,
     @JsonPropertyDescription("One word for what is going on.") @PrinterColumn(name = "Phase")

@@ -207,6 +207,11 @@ public final class Status {
       @JsonPropertyDescription("How many passed.") @Min(0) Long passed,
       @JsonPropertyDescription("How many failed.") @Min(0) Long failed,
       @JsonPropertyDescription("How many could not be decided.") @Min(0) Long inconclusive,
+      @JsonPropertyDescription(
+              "How often the runner was lost and another one went on; of what was under way then"
+                  + " nobody can tell whether all was well.")
+          @Min(0)
+          Long resumed,
       @JsonPropertyDescription("How far the judging is behind the traffic, in seconds.") @Min(0)
           Long lagSeconds,
       @JsonPropertyDescription("When the last one was judged.") @Size(max = 40)

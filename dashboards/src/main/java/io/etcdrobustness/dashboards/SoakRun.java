@@ -173,6 +173,32 @@ final class SoakRun {
                 .shows("max(etcdrobust_checker_memory_limit_bytes{$here})", "limit")
                 .paints("limit", Shade.BAD))
         .row(
+            "Windows of a continuous run",
+            7,
+            Panel.bars("Windows judged", "By the verdict of each by itself.")
+                .shows(
+                    "sum by (verdict)"
+                        + " (increase(etcdrobust_windows_checked_total{$here}[$__interval]))",
+                    "{{verdict}}")
+                .paints("Passed", Shade.GOOD)
+                .paints("Inconclusive", Shade.DOUBTFUL)
+                .paints("Failed", Shade.BAD),
+            Panel.lines(
+                    "How far the judge is behind",
+                    "Since the end of the last window that is judged. A judge who keeps up is behind"
+                        + " by a window and a little; from two on the traffic waits for him.")
+                .in("s")
+                .shows("max(etcdrobust_check_lag_seconds{$here})", "behind")
+                .shows("2 * max(etcdrobust_window_length_seconds{$here})", "two windows")
+                .paints("two windows", Shade.BAD),
+            Panel.lines(
+                    "What a window costs",
+                    "Of the last one: how long judging it took, and how long its end held the"
+                        + " traffic.")
+                .in("s")
+                .shows("max(etcdrobust_window_check_seconds{$here})", "judged within")
+                .shows("max(etcdrobust_window_held_seconds{$here})", "traffic held for"))
+        .row(
             "What was judged",
             10,
             Panel.rows("Properties of the last run that was judged", "The violated ones first.")

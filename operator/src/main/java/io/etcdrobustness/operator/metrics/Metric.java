@@ -144,6 +144,39 @@ public enum Metric {
       Type.GAUGE,
       List.of("namespace", "test", "member", "version"),
       "1. The release that a member runs."),
+  WINDOWS(
+      Side.RUNNER,
+      "etcdrobust_windows_checked_total",
+      Type.COUNTER,
+      List.of("namespace", "test", "verdict"),
+      "Windows of a continuous run that were judged, by the verdict of the window by itself:"
+          + " Passed, Failed or Inconclusive."),
+  CHECK_LAG(
+      Side.RUNNER,
+      "etcdrobust_check_lag_seconds",
+      Type.GAUGE,
+      List.of("namespace", "test"),
+      "Time since the end of the last window that is judged: a little more than the length of a"
+          + " window where the judge keeps up. Only of continuous runs, as are the three below."),
+  WINDOW_LENGTH(
+      Side.RUNNER,
+      "etcdrobust_window_length_seconds",
+      Type.GAUGE,
+      List.of("namespace", "test"),
+      "How long the traffic of a window goes on, as the test wants it."),
+  WINDOW_CHECK(
+      Side.RUNNER,
+      "etcdrobust_window_check_seconds",
+      Type.GAUGE,
+      List.of("namespace", "test"),
+      "How long it took to judge the last window that was judged."),
+  WINDOW_HELD(
+      Side.RUNNER,
+      "etcdrobust_window_held_seconds",
+      Type.GAUGE,
+      List.of("namespace", "test"),
+      "How long the traffic was held at the end of the last window that was judged: for the reads"
+          + " that tell what the store holds, and until the judge had caught up."),
   CHECKER_MEMORY(
       Side.RUNNER,
       "etcdrobust_checker_memory_bytes",

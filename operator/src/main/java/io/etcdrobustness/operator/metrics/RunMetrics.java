@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.snapshots.Labels;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -58,6 +59,10 @@ public final class RunMetrics implements Recorder {
   private List<FaultNow> active = List.of();
   private Optional<Instant> zero = Optional.empty();
   private boolean led;
+  private boolean windowed;
+  private volatile double lag;
+  private volatile double check;
+  private volatile double held;
   private volatile RunPhase phase = RunPhase.Starting;
   private volatile double progress;
 
@@ -283,6 +288,41 @@ public final class RunMetrics implements Recorder {
   /** Tells how much of its time the run's traffic has had, of 0 to 1. */
   public void progress(double ratio) {
     progress = Math.clamp(ratio, 0, 1);
+  }
+
+  /**
+   * Tells how the judging of a continuous run goes.
+   *
+   * @param behind since the end of the last window that is judged
+   * @param length of a window
+   */
+  public void windows(Duration behind, Duration length) {
+    lag = behind.toMillis() / 1e3;
+    synchronized (this) {
+      if (!windowed) {
+        windowed = true;
+        double seconds = length.toMillis() / 1e3;
+        gauge(Metric.CHECK_LAG, tags, () -> lag);
+        gauge(Metric.WINDOW_LENGTH, tags, () -> seconds);
+        gauge(Metric.WINDOW_CHECK, tags, () -> check);
+        gauge(Metric.WINDOW_HELD, tags, () -> held);
+        for (String verdict : List.of("Passed", "Failed", "Inconclusive")) {
+          counter(Metric.WINDOWS, "verdict", verdict);
+        }
+      }
+    }
+  }
+
+  /**
+   * A window has been judged.
+   *
+   * @param judging how long that took
+   * @param waited how long the traffic was held at its end
+   */
+  public void windowJudged(String verdict, Duration judging, Duration waited) {
+    check = judging.toMillis() / 1e3;
+    held = waited.toMillis() / 1e3;
+    count(Metric.WINDOWS, "verdict", verdict);
   }
 
   private synchronized void event(MemberEvent event) {

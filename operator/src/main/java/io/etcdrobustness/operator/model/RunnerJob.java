@@ -17,7 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The Job that carries out a run. It is tried once: a run that was begun twice proves nothing. */
+/**
+ * The Job that carries out a run. It is tried once: a run that was begun twice proves nothing. But
+ * a continuous run is gone on with by another runner where the last window ended.
+ */
 final class RunnerJob {
 
   static final String TLS = "/var/run/etcd-robustness/tls";
@@ -37,6 +40,9 @@ final class RunnerJob {
   /** Properties are judged one after the other, and few of them take long. */
   private static final int SLOW_PROPERTIES = 12;
 
+  /** A continuous run whose runner is lost so often has something wrong with its runner. */
+  private static final int MOST_RUNNERS_LOST = 6;
+
   private static final long JVM_BYTES = 768L << 20;
 
   private final RobustnessRun run;
@@ -54,7 +60,7 @@ final class RunnerJob {
     return new JobBuilder()
         .withMetadata(Owned.by(run, names.job(), labels))
         .withNewSpec()
-        .withBackoffLimit(0)
+        .withBackoffLimit(goesOn() ? MOST_RUNNERS_LOST : 0)
         .withCompletions(1)
         .withParallelism(1)
         .withActiveDeadlineSeconds(deadline(run.getSpec().test()).toSeconds())
@@ -66,6 +72,10 @@ final class RunnerJob {
         .endTemplate()
         .endSpec()
         .build();
+  }
+
+  private boolean goesOn() {
+    return run.getSpec().test().mode() == TestSpec.Mode.Continuous;
   }
 
   /** What no run exceeds that is not stuck. */
@@ -92,7 +102,8 @@ final class RunnerJob {
         .withImagePullSecrets(installation.pullSecrets())
         .withAutomountServiceAccountToken(true)
         .withEnableServiceLinks(false)
-        .withRestartPolicy("Never")
+        // A container that is started again finds what was recorded.
+        .withRestartPolicy(goesOn() ? "OnFailure" : "Never")
         // To heal what is in effect and to say so.
         .withTerminationGracePeriodSeconds(30L)
         .withContainers(runner())

@@ -144,9 +144,15 @@ sealed interface RunnerSigns {
   private static boolean hasBegun(Pod pod) {
     return containers(pod)
         .anyMatch(container ->
-            container.getState() != null
-                && (container.getState().getRunning() != null
-                    || container.getState().getTerminated() != null));
+            isOnceMore(container)
+                || container.getState() != null
+                    && (container.getState().getRunning() != null
+                        || container.getState().getTerminated() != null));
+  }
+
+  /** Whether it has ended before, and is started again, as that of a continuous run is. */
+  private static boolean isOnceMore(ContainerStatus container) {
+    return container.getRestartCount() != null && container.getRestartCount() > 0;
   }
 
   private static String why(

@@ -6,6 +6,11 @@ import io.etcdrobustness.operator.metrics.RunMetrics;
 import io.etcdrobustness.operator.metrics.RunMetrics.FaultNow;
 import io.etcdrobustness.runs.RunListener;
 import io.etcdrobustness.runs.upgrade.StepResult;
+import io.etcdrobustness.runs.windows.WindowLedger;
+import io.etcdrobustness.runs.windows.WindowRow;
+import io.etcdrobustness.runs.windows.WindowStanding;
+import java.time.Duration;
+import java.util.List;
 
 /** Tells Prometheus of a run what is told of it, and passes it on. */
 public record Measured(RunMetrics metrics, RunListener next) implements RunListener {
@@ -32,6 +37,32 @@ public record Measured(RunMetrics metrics, RunListener next) implements RunListe
                     fault.end()))
             .toList());
     next.progress(progress);
+  }
+
+  @Override
+  public void windows(WindowProgress progress) {
+    metrics.windows(progress.lag(), progress.length());
+    next.windows(progress);
+  }
+
+  @Override
+  public void windowClosed(WindowLedger.Closed window) {
+    next.windowClosed(window);
+  }
+
+  @Override
+  public void found(List<Finding> inWindow, List<Finding> inRun) {
+    inWindow.forEach(metrics::judged);
+    next.found(inWindow, inRun);
+  }
+
+  @Override
+  public void windowJudged(WindowRow window, WindowStanding standing) {
+    metrics.windowJudged(
+        window.verdict(),
+        Duration.ofMillis(window.judgingMillis()),
+        Duration.ofMillis(window.heldMillis() + window.waitedMillis()));
+    next.windowJudged(window, standing);
   }
 
   @Override

@@ -10,9 +10,16 @@ import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.resource.Status.FaultCount;
+import io.etcdrobustness.resource.Status.Windows;
 import io.etcdrobustness.runs.RunListener;
 import io.etcdrobustness.runs.upgrade.StepResult;
+import io.etcdrobustness.runs.windows.WindowLedger;
+import io.etcdrobustness.runs.windows.WindowRow;
+import io.etcdrobustness.runs.windows.WindowStanding;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +38,12 @@ final class RunTally implements RunListener {
   private Optional<Phase.Name> phase = Optional.empty();
   private Optional<Progress> progress = Optional.empty();
   private Optional<String> upgrade = Optional.empty();
+  private final boolean continuous;
+  private final InstantSource clock;
+  private Optional<WindowProgress> windows = Optional.empty();
+  private WindowStanding standing;
+  private List<Finding> found;
+  private Optional<Instant> checked = Optional.empty();
   private boolean judging;
   private long answered;
   private long leaderChanges;
@@ -50,8 +63,34 @@ final class RunTally implements RunListener {
    * @param next is told everything, too
    */
   RunTally(FaultPlan plan, RunListener next) {
-    this.next = next;
+    this(false, List.of(), WindowStanding.NONE, InstantSource.system(), next);
     plan.injections().forEach(injection -> counts(injection.fault().type().name()).planned++);
+  }
+
+  private RunTally(
+      boolean continuous,
+      List<Finding> found,
+      WindowStanding standing,
+      InstantSource clock,
+      RunListener next) {
+    this.continuous = continuous;
+    this.found = List.copyOf(found);
+    this.standing = standing;
+    this.clock = clock;
+    this.next = next;
+  }
+
+  /**
+   * A tally of a continuous run, of which nobody knows how many faults are to come.
+   *
+   * @param found of each property until now
+   * @param standing of its windows until now
+   * @param clock the date
+   * @param next is told everything, too
+   */
+  static RunTally ofWindows(
+      List<Finding> found, WindowStanding standing, InstantSource clock, RunListener next) {
+    return new RunTally(true, found, standing, clock, next);
   }
 
   private Counts counts(String type) {
@@ -69,6 +108,36 @@ final class RunTally implements RunListener {
       progress = Optional.of(now);
     }
     next.progress(now);
+  }
+
+  @Override
+  public void windows(WindowProgress now) {
+    synchronized (this) {
+      windows = Optional.of(now);
+    }
+    next.windows(now);
+  }
+
+  @Override
+  public void windowClosed(WindowLedger.Closed window) {
+    next.windowClosed(window);
+  }
+
+  @Override
+  public void found(List<Finding> inWindow, List<Finding> inRun) {
+    synchronized (this) {
+      found = List.copyOf(inRun);
+    }
+    next.found(inWindow, inRun);
+  }
+
+  @Override
+  public void windowJudged(WindowRow window, WindowStanding now) {
+    synchronized (this) {
+      standing = now;
+      checked = Optional.of(clock.instant());
+    }
+    next.windowJudged(window, now);
   }
 
   @Override
@@ -95,7 +164,8 @@ final class RunTally implements RunListener {
 
   private synchronized void count(Entry entry) {
     switch (entry) {
-      case Phase entered -> phase = Optional.of(entered.name());
+      // What a continuous run does at the end of a window is no phase of its own.
+      case Phase entered -> phase = Optional.of(continuous ? Phase.Name.TRAFFIC : entered.name());
       case Operation operation -> {
         if (operation.outcome() instanceof Outcome.Ok) {
           answered++;
@@ -115,6 +185,7 @@ final class RunTally implements RunListener {
 
   private void count(FaultWindow window) {
     Counts counts = counts(window.kind());
+    counts.planned += continuous ? 1 : 0;
     switch (window.result()) {
       case CONFIRMED -> counts.confirmed++;
       case NOT_OBSERVED -> counts.notObserved++;
@@ -133,6 +204,26 @@ final class RunTally implements RunListener {
   /** Whether properties are being judged. */
   synchronized boolean judging() {
     return judging || phase.equals(Optional.of(Phase.Name.END));
+  }
+
+  /** How the windows stand; empty if the run has none. */
+  synchronized Optional<Windows> windows() {
+    return continuous
+        ? Optional.of(
+            new Windows(
+                (long) standing.judged(),
+                (long) standing.passed(),
+                (long) standing.failed(),
+                (long) standing.undecided(),
+                (long) standing.resumed(),
+                windows.map(now -> now.lag().toSeconds()).orElse(0L),
+                checked.map(time -> time.truncatedTo(ChronoUnit.SECONDS).toString()).orElse(null)))
+        : Optional.empty();
+  }
+
+  /** What was found of each property in the windows that are judged. */
+  synchronized List<Finding> found() {
+    return found;
   }
 
   /** Seconds of traffic that are over, of all. */

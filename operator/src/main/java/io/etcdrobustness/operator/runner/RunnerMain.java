@@ -14,11 +14,14 @@ import io.etcdrobustness.resource.RobustnessRun;
 import io.etcdrobustness.resource.RunStatus;
 import io.etcdrobustness.resource.Status.Condition;
 import io.etcdrobustness.runs.Cancellation;
+import io.etcdrobustness.runs.ContinuousRun;
 import io.etcdrobustness.runs.Run;
 import io.etcdrobustness.runs.RunListener;
 import io.etcdrobustness.runs.RunPlan;
 import io.etcdrobustness.runs.WallClock;
 import io.etcdrobustness.runs.report.Report;
+import io.etcdrobustness.runs.windows.Resumption;
+import io.etcdrobustness.runs.windows.WindowStanding;
 import io.etcdrobustness.spec.TestDocument;
 import io.etcdrobustness.spec.TestSpec;
 import io.etcdrobustness.traffic.Access;
@@ -126,7 +129,20 @@ public final class RunnerMain {
         new RunMetrics(registry, options.namespace, run.getSpec().testName(), WallClock::now);
     RunListener watching =
         new UpgradeEvents(run, tellLater(api, edge, lines), new Measured(metrics, lines));
-    RunTally tally = new RunTally(RunPlan.of(spec, seed).faults(), watching);
+    Path report = options.work.resolve("report");
+    boolean continuous = spec.mode() == TestSpec.Mode.Continuous;
+    // Of a container that is started again the folder is there still.
+    boolean inFolder = continuous && Files.exists(report.resolve("run.json"));
+    Optional<Resumption> elsewhere =
+        continuous ? Successor.of(run.getStatus(), WallClock.now()) : Optional.empty();
+    RunTally tally =
+        continuous
+            ? RunTally.ofWindows(
+                elsewhere.map(Resumption::found).orElse(List.of()),
+                elsewhere.map(Resumption::standing).orElse(WindowStanding.NONE),
+                WallClock::now,
+                watching)
+            : new RunTally(RunPlan.of(spec, seed).faults(), watching);
     String where =
         "kubectl port-forward to the report service, then /%s/%s/"
             .formatted(options.namespace, options.run);
@@ -148,32 +164,47 @@ public final class RunnerMain {
                 OperatorHttp.Health.ALWAYS,
                 OperatorHttp.Health.ALWAYS)) {
       writer.start();
-      Report report =
-          Run.execute(
-              new Run.Setup(
-                  new TestDocument(run.getSpec().testName(), spec),
-                  seed,
-                  new KubernetesSubstrate(
-                      options.namespace,
-                      options.run,
-                      new ApiPods(client, edge),
-                      (pod, scheduler, recorder) -> link(pod, secrets, scheduler, recorder, lines),
-                      secrets.tls(),
-                      options.etcdImages,
-                      options.nodeDrain),
-                  options.work.resolve("report"),
-                  "robustness replay REPORT"),
-              cancellation,
-              tally);
-      lines.note(report.assessment().verdict().label());
-      report.assessment().reasons().forEach(reason -> lines.note("  - " + reason));
+      Run.Setup setup =
+          new Run.Setup(
+              new TestDocument(run.getSpec().testName(), spec),
+              seed,
+              new KubernetesSubstrate(
+                  options.namespace,
+                  options.run,
+                  new ApiPods(client, edge),
+                  (pod, scheduler, recorder) -> link(pod, secrets, scheduler, recorder, lines),
+                  secrets.tls(),
+                  options.etcdImages,
+                  options.nodeDrain),
+              report,
+              "robustness replay REPORT");
+      Report made =
+          continuous
+              ? windows(setup, inFolder, elsewhere, cancellation, tally)
+              : Run.execute(setup, cancellation, tally);
+      lines.note(made.assessment().verdict().label());
+      made.assessment().reasons().forEach(reason -> lines.note("  - " + reason));
       upload(options, run, secrets, lines);
       writer
           .end(
-              statuses.ended(tally, report, halt.reason(), newest.conditions(), WallClock.now()),
+              statuses.ended(tally, made, halt.reason(), newest.conditions(), WallClock.now()),
               LAST_STATUS)
           .get();
     }
+  }
+
+  private static Report windows(
+      Run.Setup setup,
+      boolean inFolder,
+      Optional<Resumption> elsewhere,
+      Cancellation cancellation,
+      RunListener listener)
+      throws IOException, InterruptedException {
+    ContinuousRun.Result result =
+        inFolder || elsewhere.isEmpty()
+            ? ContinuousRun.execute(setup, inFolder, cancellation, listener)
+            : ContinuousRun.goOn(setup, elsewhere.get(), cancellation, listener);
+    return result.report();
   }
 
   /** An event that is not taken is worth a line; the status and the report say the same. */

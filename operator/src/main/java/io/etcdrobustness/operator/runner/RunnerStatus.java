@@ -80,24 +80,38 @@ final class RunnerStatus {
         faults.isEmpty() ? "NoFaultInEffect" : "FaultInEffect",
         String.join("; ", faults.stream().map(FaultInEffect::inWords).toList()));
     conditions.with(ConditionType.Complete, ConditionStatus.False, "UnderWay", "the run goes on");
+    List<Finding> violated =
+        tally.found().stream()
+            .filter(finding -> finding.status() == Finding.Status.VIOLATED)
+            .toList();
+    String reason = violated.isEmpty() ? "UnderWay" : violated.getFirst().property();
+    String message =
+        violated.isEmpty()
+            ? "there is no verdict yet"
+            : text(
+                "violated: "
+                    + String.join(", ", violated.stream().map(Finding::property).toList()));
     conditions.with(
-        ConditionType.Passed, ConditionStatus.Unknown, "UnderWay", "there is no verdict yet");
+        ConditionType.Passed,
+        violated.isEmpty() ? ConditionStatus.Unknown : ConditionStatus.False,
+        reason,
+        message);
     return status(
-        null,
+        violated.isEmpty() ? null : Verdict.Failed,
         !serves
             ? Status.Phase.Starting
             : traffic && phase.equals(Optional.of(Phase.Name.TRAFFIC))
                 ? Status.Phase.Running
                 : tally.judging() ? Status.Phase.Judging : Status.Phase.Healing,
-        "UnderWay",
-        null,
+        reason,
+        violated.isEmpty() ? null : message,
         null,
         tally,
         conditions,
-        List.of(),
+        tally.found().stream().map(RunnerStatus::property).toList(),
         active(tally, now),
-        List.of(),
-        0,
+        violations(tally.found(), List.of()),
+        violated.stream().mapToLong(Finding::violationCount).sum(),
         new Etcd(
             tally.versions(), run.getSpec().test().cluster().replicas(), tally.leaderChanges()),
         null);
@@ -136,7 +150,7 @@ final class RunnerStatus {
         conditions,
         assessment.findings().stream().map(RunnerStatus::property).toList(),
         List.of(),
-        violations(done),
+        violations(assessment.findings(), done.history().faults()),
         assessment.findings().stream()
             .filter(finding -> finding.status() == Finding.Status.VIOLATED)
             .mapToLong(Finding::violationCount)
@@ -184,7 +198,7 @@ final class RunnerStatus {
         tally.faults(),
         active,
         violations,
-        null,
+        tally.windows().orElse(null),
         etcd,
         where);
   }
@@ -227,10 +241,10 @@ final class RunnerStatus {
   /**
    * The first violation of each property, the properties in the order of their violations' time.
    */
-  private List<ViolationSummary> violations(Report done) {
+  private List<ViolationSummary> violations(List<Finding> found, List<FaultWindow> faults) {
     List<ViolationSummary> summaries = new ArrayList<>();
     List<Violation> first =
-        done.assessment().findings().stream()
+        found.stream()
             .filter(finding -> finding.status() == Finding.Status.VIOLATED)
             .flatMap(finding -> finding.violations().stream().limit(1))
             .sorted(java.util.Comparator.comparingLong(Violation::time))
@@ -241,7 +255,7 @@ final class RunnerStatus {
               "v" + (summaries.size() + 1),
               violation.property(),
               violation.summary(),
-              done.history().faults().stream()
+              faults.stream()
                   .filter(fault -> covers(fault, violation.time()))
                   .map(FaultWindow::id)
                   .toList(),
@@ -283,6 +297,10 @@ final class RunnerStatus {
                         .filter(finding -> finding.kind() != Property.Kind.NEVER)
                         .count())
             : String.join("; ", assessment.reasons());
+    return text(message);
+  }
+
+  private static String text(String message) {
     return message.length() <= Status.MOST_TEXT
         ? message
         : message.substring(0, Status.MOST_TEXT - 1) + "…";

@@ -42,7 +42,12 @@ public final class TestRuns {
 
   /** Complete runs that were made of the spec with this digest. */
   List<RobustnessRun> completeOf(String digest) {
-    return complete().stream().filter(run -> digest.equals(digest(run))).toList();
+    return of(digest).stream().filter(RunStatuses::isComplete).toList();
+  }
+
+  /** Runs that were made of the spec with this digest. */
+  List<RobustnessRun> of(String digest) {
+    return runs.stream().filter(run -> digest.equals(digest(run))).toList();
   }
 
   /** The highest number that a run has; 0 if there is none. */

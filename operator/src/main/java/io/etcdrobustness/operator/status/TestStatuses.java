@@ -142,7 +142,11 @@ public final class TestStatuses {
         return new Judged(Verdict.Failed, latchedReason(), latchedMessage());
       }
       Optional<RunStatus> failed =
-          complete.stream().filter(run -> run.verdict() == Verdict.Failed).findFirst();
+          // One that goes on has failed as soon as a window of it has.
+          runs.of(digest).stream()
+              .flatMap(run -> TestRuns.status(run).stream())
+              .filter(run -> run.verdict() == Verdict.Failed)
+              .findFirst();
       if (failed.isPresent()) {
         return Judged.by(failed.get());
       }

@@ -24,6 +24,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -154,6 +155,8 @@ class MetricsPageTest {
     Outcome ok = new Outcome.Ok(new Response.PutDone(Header.ofRevision(2), Optional.empty()));
     metrics.record(new Operation(2, 1, "", Request.Put.of("k", "w"), S, 2 * S, ok));
     metrics.record(new Phase(Phase.Name.END, 3 * S));
+    metrics.windows(Duration.ofSeconds(61), Duration.ofSeconds(60));
+    metrics.windowJudged("Passed", Duration.ofSeconds(1), Duration.ofMillis(300));
     metrics.judged(
         new Finding("NoPanic", Property.Kind.NEVER, Finding.Status.HOLDS, 3, List.of(), 0, ""));
   }

@@ -17,6 +17,7 @@ import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -61,6 +62,25 @@ class RunMetricsTest {
 
   private static FaultWindow window(String id, String kind, long start, long end, Result result) {
     return new FaultWindow(id, kind, "Leader", List.of("m1"), "", start, end, result, "proof");
+  }
+
+  @Test
+  void windowsAreCountedByTheirVerdictAndTheLagIsTold() {
+    metrics.windows(Duration.ofMillis(1_500), Duration.ofSeconds(60));
+    assertThat(value("etcdrobust_windows_checked_total", "verdict", "Passed")).isZero();
+    assertThat(value("etcdrobust_check_lag_seconds")).isEqualTo(1.5);
+    assertThat(value("etcdrobust_window_length_seconds")).isEqualTo(60);
+
+    metrics.windowJudged("Passed", Duration.ofMillis(700), Duration.ofMillis(300));
+    metrics.windowJudged("Failed", Duration.ofMillis(900), Duration.ofMillis(200));
+    metrics.windows(Duration.ofSeconds(61), Duration.ofSeconds(60));
+
+    assertThat(value("etcdrobust_windows_checked_total", "verdict", "Passed")).isEqualTo(1);
+    assertThat(value("etcdrobust_windows_checked_total", "verdict", "Failed")).isEqualTo(1);
+    assertThat(value("etcdrobust_windows_checked_total", "verdict", "Inconclusive")).isZero();
+    assertThat(value("etcdrobust_window_check_seconds")).isEqualTo(0.9);
+    assertThat(value("etcdrobust_window_held_seconds")).isEqualTo(0.2);
+    assertThat(value("etcdrobust_check_lag_seconds")).isEqualTo(61);
   }
 
   private double value(String metric, String... labels) {

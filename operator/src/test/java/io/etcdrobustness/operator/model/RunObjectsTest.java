@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
@@ -224,6 +225,24 @@ class RunObjectsTest {
                 .getSpec()
                 .test());
     assertThat(upgraded).isGreaterThan(plain);
+  }
+
+  @Test
+  void onlyTheRunnerOfAContinuousRunIsStartedAgain() {
+    assertThat(runner("mode: Once").getSpec().getBackoffLimit()).isZero();
+    assertThat(runner("mode: Once").getSpec().getTemplate().getSpec().getRestartPolicy())
+        .isEqualTo("Never");
+    assertThat(runner("mode: Continuous").getSpec().getBackoffLimit()).isPositive();
+    assertThat(runner("mode: Continuous").getSpec().getTemplate().getSpec().getRestartPolicy())
+        .isEqualTo("OnFailure");
+  }
+
+  private Job runner(String spec) {
+    return all(run(spec)).stream()
+        .filter(Job.class::isInstance)
+        .map(Job.class::cast)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static List<PodSpec> pods(RobustnessRun run) {

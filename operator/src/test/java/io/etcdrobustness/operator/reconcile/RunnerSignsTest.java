@@ -72,6 +72,15 @@ class RunnerSignsTest {
   }
 
   @Test
+  void aRunnerThatIsStartedAgainHasBegunHoweverLongThatTakes() {
+    Pod again =
+        pod(
+            "containerStatuses: [{name: runner, restartCount: 2, state: {waiting: {reason:"
+                + " CrashLoopBackOff}}}]");
+    assertThat(signs(job("active: 1"), List.of(again), 3000)).isEqualTo(new RunnerSigns.Alive());
+  }
+
+  @Test
   void aRunnerThatRunsOrRanHasBegun() {
     assertThat(
             signs(

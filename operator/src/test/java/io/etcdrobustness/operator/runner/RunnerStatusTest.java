@@ -21,9 +21,15 @@ import io.etcdrobustness.resource.Status;
 import io.etcdrobustness.resource.Status.Condition;
 import io.etcdrobustness.resource.Status.ConditionStatus;
 import io.etcdrobustness.resource.Status.ConditionType;
+import io.etcdrobustness.runs.QuietListener;
+import io.etcdrobustness.runs.RunListener;
 import io.etcdrobustness.runs.RunPlan;
 import io.etcdrobustness.runs.report.Report;
 import io.etcdrobustness.runs.upgrade.StepResult;
+import io.etcdrobustness.runs.windows.Resumption;
+import io.etcdrobustness.runs.windows.WindowCounts;
+import io.etcdrobustness.runs.windows.WindowLedger;
+import io.etcdrobustness.runs.windows.WindowStanding;
 import io.etcdrobustness.spec.FaultsSpec.FaultType;
 import io.etcdrobustness.spec.TestSpec;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -39,6 +45,8 @@ import org.junit.jupiter.api.Test;
 class RunnerStatusTest {
 
   private static final Instant BEGAN = Instant.parse("2026-11-23T01:00:00Z");
+
+  private static final RunListener SILENT = new QuietListener();
 
   private final RobustnessRun run = run();
   private final RunTally tally = new RunTally(plan(), new Lines(System.out));
@@ -70,23 +78,7 @@ class RunnerStatusTest {
   @Test
   void aViolationIsNamedWithTheFaultsAroundIt() {
     FaultWindow pause = window("f1", FaultType.Pause, 0, 100, FaultWindow.Result.CONFIRMED);
-    Finding broken =
-        new Finding(
-            "WatchReliable",
-            Property.Kind.ALWAYS,
-            Finding.Status.VIOLATED,
-            10,
-            List.of(
-                new Violation(
-                    "WatchReliable",
-                    "an event is missing",
-                    50,
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    5)),
-            1,
-            "broken");
+    Finding broken = broken();
     RunStatus status =
         statuses.ended(
             tally,
@@ -139,6 +131,107 @@ class RunnerStatusTest {
     assertThat(new KubernetesSerialization().asJson(status).length()).isLessThan(100_000);
     assertThat(status.faults().stream().mapToLong(Status.FaultCount::skipped).sum())
         .isEqualTo(10_000);
+  }
+
+  @Test
+  void theStatusOfARunStaysSmallAfterTenThousandWindowsAndLatchesTheFirstViolation() {
+    RunTally windows = RunTally.ofWindows(List.of(), WindowStanding.NONE, () -> BEGAN, SILENT);
+    windows.recorded(new Phase(Phase.Name.TRAFFIC, 1));
+    WindowLedger ledger = new WindowLedger(WindowStanding.NONE, List.of(), 10);
+    for (int window = 1; window <= 10_000; window++) {
+      boolean bad = window % 100 == 50;
+      Finding finding = bad ? broken() : holds();
+      ledger.judged(
+          new WindowLedger.Judged(
+              new WindowLedger.Closed(
+                  window,
+                  window,
+                  window + 1L,
+                  true,
+                  Duration.ZERO,
+                  Duration.ZERO,
+                  1,
+                  WindowCounts.NONE),
+              new Assessment(
+                  bad ? Verdict.FAILED : Verdict.PASSED,
+                  List.of("x".repeat(500)),
+                  List.of(finding)),
+              Duration.ZERO,
+              Duration.ZERO,
+              0));
+      windows.found(List.of(finding), ledger.findings());
+      windows.windowJudged(ledger.standing().table().last().getLast(), ledger.standing());
+    }
+
+    RunStatus status = statuses.underWay(windows, List.of(), BEGAN);
+
+    assertThat(new KubernetesSerialization().asJson(status).length()).isLessThan(100_000);
+    assertThat(status.phase()).isEqualTo(Status.Phase.Running);
+    assertThat(status.verdict()).isEqualTo(Status.Verdict.Failed);
+    assertThat(status.reason()).isEqualTo("WatchReliable");
+    assertThat(condition(status, ConditionType.Complete).status()).isEqualTo(ConditionStatus.False);
+    assertThat(condition(status, ConditionType.Passed).status()).isEqualTo(ConditionStatus.False);
+    assertThat(status.windows())
+        .isEqualTo(new Status.Windows(10_000L, 9_900L, 100L, 0L, 0L, 0L, BEGAN.toString()));
+    assertThat(status.violations())
+        .singleElement()
+        .satisfies(violation -> assertThat(violation.summary()).startsWith("in window 50: "));
+  }
+
+  @Test
+  void aRunnerWhoseRecordIsLostGoesOnWithWhatItsStatusTold() {
+    RunTally windows = RunTally.ofWindows(List.of(), WindowStanding.NONE, () -> BEGAN, SILENT);
+    assertThat(Successor.of(null, BEGAN)).isEmpty();
+    assertThat(Successor.of(statuses.underWay(windows, List.of(), BEGAN), BEGAN))
+        .as("the cluster was starting")
+        .isEmpty();
+
+    windows.recorded(new Phase(Phase.Name.TRAFFIC, 1));
+    WindowLedger ledger = new WindowLedger(WindowStanding.NONE, List.of(), 10);
+    ledger.judged(
+        new WindowLedger.Judged(
+            new WindowLedger.Closed(
+                1, 0, 9, true, Duration.ZERO, Duration.ZERO, 1, WindowCounts.NONE),
+            new Assessment(Verdict.FAILED, List.of(), List.of(broken())),
+            Duration.ZERO,
+            Duration.ZERO,
+            0));
+    windows.found(List.of(broken()), ledger.findings());
+    windows.windowJudged(ledger.standing().table().last().getLast(), ledger.standing());
+
+    Resumption before =
+        Successor.of(statuses.underWay(windows, List.of(), BEGAN), BEGAN.plusSeconds(70))
+            .orElseThrow();
+
+    assertThat(before.standing().judged()).isEqualTo(1);
+    assertThat(before.standing().failed()).isEqualTo(1);
+    assertThat(before.standing().resumed()).isEqualTo(1);
+    assertThat(before.nextWindow()).isEqualTo(3);
+    assertThat(before.lost())
+        .singleElement()
+        .satisfies(lost -> assertThat(lost.seconds()).isEqualTo(70));
+    assertThat(before.found())
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.status()).isEqualTo(Finding.Status.VIOLATED));
+    assertThat(new WindowLedger(before.standing(), before.found(), 10).isFailed()).isTrue();
+  }
+
+  private static Finding holds() {
+    return new Finding(
+        "WatchReliable", Property.Kind.ALWAYS, Finding.Status.HOLDS, 10, List.of(), 0, "");
+  }
+
+  private static Finding broken() {
+    return new Finding(
+        "WatchReliable",
+        Property.Kind.ALWAYS,
+        Finding.Status.VIOLATED,
+        10,
+        List.of(
+            new Violation(
+                "WatchReliable", "an event is missing", 50, List.of(), List.of(), List.of(), 5)),
+        1,
+        "broken");
   }
 
   @Test

@@ -125,6 +125,28 @@ class TestStatusesTest {
   }
 
   @Test
+  void aContinuousTestHasFailedAsSoonAsAWindowOfItsRunHas() {
+    RobustnessTest test = test("mode: Continuous, onViolation: Continue");
+    begin(test, 1);
+    end(Verdict.Passed);
+    begin(test, 2);
+    RobustnessRun run = runs.getLast();
+    run.setStatus(
+        new KubernetesSerialization()
+            .unmarshal(
+                "---\nverdict: Failed\nphase: Running\nreason: WatchReliable\nmessage: broken\n"
+                    + "conditions: [{type: Complete, status: 'False', reason: UnderWay, message: x,"
+                    + " lastTransitionTime: '%s'}]".formatted(now),
+                io.etcdrobustness.resource.RunStatus.class));
+
+    TestStatus status = look(test);
+
+    assertThat(status.verdict()).isEqualTo(Verdict.Failed);
+    assertThat(condition(status, ConditionType.Passed).status()).isEqualTo(ConditionStatus.False);
+    assertThat(condition(status, ConditionType.Passed).reason()).isEqualTo("WatchReliable");
+  }
+
+  @Test
   void aContinuousTestKeepsItsFailureAndWhatItWas() {
     RobustnessTest test = test("mode: Continuous");
     for (int i = 1; i <= 3; i++) {

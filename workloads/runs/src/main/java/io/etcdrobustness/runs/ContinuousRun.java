@@ -56,6 +56,7 @@ public final class ContinuousRun {
 
   private final Run.Setup setup;
   private final boolean resume;
+  private final Optional<Resumption> elsewhere;
   private final Judging judging;
   private final RecordJudge judge;
   private final Cancellation cancellation;
@@ -80,11 +81,13 @@ public final class ContinuousRun {
   private ContinuousRun(
       Run.Setup setup,
       boolean resume,
+      Optional<Resumption> elsewhere,
       Optional<RecordJudge> judge,
       Cancellation cancellation,
       RunListener listener) {
     this.setup = setup;
     this.resume = resume;
+    this.elsewhere = elsewhere;
     this.judging = Judging.of(WindowFolders.specOfOne(setup.test().spec()));
     this.judge = judge.orElse(folder -> StoredWindow.judge(folder, judging));
     this.cancellation = cancellation;
@@ -104,6 +107,20 @@ public final class ContinuousRun {
     return execute(setup, resume, Optional.empty(), cancellation, listener);
   }
 
+  /**
+   * Goes on with a run whose cluster serves still, and whose report is lost.
+   *
+   * @param before what is known of it
+   * @throws IOException if the report cannot be written
+   */
+  public static Result goOn(
+      Run.Setup setup, Resumption before, Cancellation cancellation, RunListener listener)
+      throws IOException, InterruptedException {
+    return new ContinuousRun(
+            setup, false, Optional.of(before), Optional.empty(), cancellation, listener)
+        .execute();
+  }
+
   /** The same with another judge. */
   static Result execute(
       Run.Setup setup,
@@ -112,16 +129,15 @@ public final class ContinuousRun {
       Cancellation cancellation,
       RunListener listener)
       throws IOException, InterruptedException {
-    return new ContinuousRun(setup, resume, judge, cancellation, listener).execute();
+    return new ContinuousRun(setup, resume, Optional.empty(), judge, cancellation, listener)
+        .execute();
   }
 
   private Result execute() throws IOException, InterruptedException {
     ReportFolder folder =
-        resume
-            ? ReportFolder.resume(setup.directory())
-            : ReportFolder.create(setup.directory());
+        resume ? ReportFolder.resume(setup.directory()) : ReportFolder.create(setup.directory());
     WindowFolders folders = new WindowFolders(folder.directory());
-    Resumption before = resume ? takeUp(folder, folders) : Resumption.BEGINNING;
+    Resumption before = resume ? takeUp(folder, folders) : elsewhere.orElse(Resumption.BEGINNING);
     WindowLedger ledger =
         new WindowLedger(
             before.standing(), before.found(), setup.test().spec().report().keep().failed());
@@ -146,8 +162,7 @@ public final class ContinuousRun {
     Resumption before = Resumption.of(stored.standing(), stored.findings(), folders);
     listener.note(
         "going on with window %d; %d windows were judged before, %d are to be judged still"
-            .formatted(
-                before.nextWindow(), before.standing().judged(), before.unjudged().size()));
+            .formatted(before.nextWindow(), before.standing().judged(), before.unjudged().size()));
     before.lost().stream().map(NotJudged::inWords).forEach(listener::note);
     return before;
   }
@@ -187,7 +202,7 @@ public final class ContinuousRun {
               listener,
               new RunWindows.Told(
                   judged -> keep(folder, judged), () -> violated(scheduler), this::bug));
-      if (!resume) {
+      if (!before.isResumed()) {
         records.beginEmpty();
       }
       keepFlushing(records, scheduler, pending);
@@ -230,10 +245,12 @@ public final class ContinuousRun {
     try (ContinuousTraffic traffic =
         new ContinuousTraffic(
             setup, before, cluster, scheduler, pending, recorder, windows, this::stop, listener)) {
-      if (resume) {
+      if (before.isResumed()) {
         tails.skip(logs);
-        before.unjudged().forEach(window ->
-            windows.judgeAgain(window.window(), window.from(), window.to(), window.counts()));
+        before
+            .unjudged()
+            .forEach(window ->
+                windows.judgeAgain(window.window(), window.from(), window.to(), window.counts()));
         Edge edge = waitFor(scheduler, traffic::read);
         if (edge == null) {
           return;
@@ -374,9 +391,7 @@ public final class ContinuousRun {
         found.verdict() == Verdict.FAILED
             ? found
             : new Assessment(
-                Verdict.ERROR,
-                List.of("the run did not come to its end"),
-                found.findings());
+                Verdict.ERROR, List.of("the run did not come to its end"), found.findings());
     folder.stands(report(nothing(), assessment, Duration.ZERO), standing);
   }
 
@@ -402,8 +417,7 @@ public final class ContinuousRun {
         Duration.ofMillis(
             standing.table().last().stream().mapToLong(row -> row.judgingMillis()).sum());
     Report report = report(history, assessment, judgingTime);
-    folder.ended(
-        new WindowedReport(report, standing, shown, folders), judging.properties());
+    folder.ended(new WindowedReport(report, standing, shown, folders), judging.properties());
     return new Result(report, standing);
   }
 

@@ -37,6 +37,14 @@ public interface RunListener {
   /** A window is over and its record closed; it is judged when those before it are. */
   default void windowClosed(WindowLedger.Closed window) {}
 
+  /**
+   * What judging a window found; told before {@link #windowJudged}.
+   *
+   * @param inWindow of each property in the window by itself
+   * @param inRun of each property in all windows until now
+   */
+  default void found(List<Finding> inWindow, List<Finding> inRun) {}
+
   /** A window has been judged; in order. */
   default void windowJudged(WindowRow window, WindowStanding standing) {}
 
@@ -44,6 +52,7 @@ public interface RunListener {
    * How far a continuous run is.
    *
    * @param window the one under way
+   * @param length of a window
    * @param lag time since the end of the last window that is judged
    * @param verdict of what was judged so far; Failed stays
    * @param judged how many windows were
@@ -54,6 +63,7 @@ public interface RunListener {
    */
   record WindowProgress(
       int window,
+      Duration length,
       Duration lag,
       Verdict verdict,
       int judged,

@@ -207,6 +207,7 @@ final class RunWindows implements WindowCycle.Windows {
       WindowStanding standing = ledger.standing();
       WindowRow row = standing.table().last().getLast();
       told.kept.keep(ledger);
+      listener.found(result.assessment().findings(), ledger.findings());
       listener.windowJudged(row, standing);
       boolean failed = wellBefore && ledger.isFailed();
       scheduler.execute(() -> judged(result.time(), failed));
@@ -239,8 +240,7 @@ final class RunWindows implements WindowCycle.Windows {
     CompletableFuture<Void> waiting = new CompletableFuture<>();
     room = Optional.of(waiting);
     waitsSince = scheduler.now();
-    listener.note(
-        "the judge is %d windows behind: the traffic waits for him".formatted(unjudged));
+    listener.note("the judge is %d windows behind: the traffic waits for him".formatted(unjudged));
     return waiting;
   }
 
@@ -254,6 +254,7 @@ final class RunWindows implements WindowCycle.Windows {
     listener.windows(
         new WindowProgress(
             number(),
+            length,
             Duration.ofNanos(scheduler.now() - lastJudgedEnd),
             ledger.isFailed() ? Verdict.FAILED : verdict(ledger.standing()),
             ledger.standing().judged(),

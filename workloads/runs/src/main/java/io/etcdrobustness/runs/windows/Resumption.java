@@ -8,6 +8,7 @@ import io.etcdrobustness.history.file.HistoryFormatException;
 import io.etcdrobustness.history.file.Loaded;
 import io.etcdrobustness.history.segment.SegmentReader;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -44,6 +45,27 @@ public record Resumption(
     lost = List.copyOf(lost);
   }
 
+  /**
+   * A run of which nothing is left but how it stood, on a cluster that serves still.
+   *
+   * @param found of each property until then
+   * @param lost of what was under way then, for how long it went on at most
+   */
+  public static Resumption of(WindowStanding standing, List<Finding> found, Duration lost) {
+    NotJudged unknown =
+        new NotJudged(
+            standing.lastWindow() + 1,
+            lost.toMillis() / 1e3,
+            0,
+            "its runner was lost, and its record with it");
+    return new Resumption(
+        standing.resumedWithout(List.of(unknown)),
+        found,
+        List.of(),
+        List.of(unknown),
+        standing.lastWindow() + 2);
+  }
+
   /** Whether there was something before. */
   public boolean isResumed() {
     return nextWindow > 1;
@@ -54,8 +76,8 @@ public record Resumption(
    *
    * @throws IOException if the folders cannot be read
    */
-  public static Resumption of(
-      WindowStanding standing, List<Finding> found, WindowFolders folders) throws IOException {
+  public static Resumption of(WindowStanding standing, List<Finding> found, WindowFolders folders)
+      throws IOException {
     List<Unjudged> unjudged = new ArrayList<>();
     List<NotJudged> lost = new ArrayList<>();
     int last = standing.lastWindow();

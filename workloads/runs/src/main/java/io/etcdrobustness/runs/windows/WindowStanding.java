@@ -77,12 +77,45 @@ public record WindowStanding(
           Kept.NONE,
           WindowTable.NONE);
 
+  /**
+   * What is known of a run of whose windows nothing is left but how many there were.
+   *
+   * @param runNanos how long they went on
+   */
+  public static WindowStanding of(
+      int judged,
+      int passed,
+      int failed,
+      int undecided,
+      int resumed,
+      long runNanos,
+      WindowCounts counts) {
+    return new WindowStanding(
+        judged,
+        passed,
+        failed,
+        undecided,
+        failed > 0 ? 1 : 0,
+        runNanos,
+        counts,
+        0,
+        0,
+        0,
+        0,
+        0,
+        resumed,
+        List.of(),
+        Kept.NONE,
+        WindowTable.NONE);
+  }
+
   public WindowStanding {
     notJudged = List.copyOf(notJudged);
   }
 
   /** With one judged window more. */
-  WindowStanding with(WindowRow row, WindowCounts more, boolean didPass, boolean didFail, Kept now) {
+  WindowStanding with(
+      WindowRow row, WindowCounts more, boolean didPass, boolean didFail, Kept now) {
     return new WindowStanding(
         judged + 1,
         passed + (didPass ? 1 : 0),
@@ -127,8 +160,7 @@ public record WindowStanding(
 
   /** The number of the last window that was begun and is told of; 0 for none. */
   public int lastWindow() {
-    int last = table.last().isEmpty() ? 0 : table.last().getLast().window();
-    return Math.max(
-        last, notJudged.stream().mapToInt(NotJudged::window).max().orElse(0));
+    int last = table.last().isEmpty() ? judged : table.last().getLast().window();
+    return Math.max(last, notJudged.stream().mapToInt(NotJudged::window).max().orElse(0));
   }
 }
