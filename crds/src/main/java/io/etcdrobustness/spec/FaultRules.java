@@ -2,6 +2,7 @@ package io.etcdrobustness.spec;
 
 import io.etcdrobustness.spec.ClusterSpec.StorageSpec;
 import io.etcdrobustness.spec.ClusterSpec.TlsSpec.Tls;
+import io.etcdrobustness.spec.TestSpec.Mode;
 import io.etcdrobustness.spec.FaultsSpec.FaultType;
 import io.etcdrobustness.spec.FaultsSpec.Profile;
 import java.util.EnumSet;
@@ -36,7 +37,7 @@ final class FaultRules {
         Rule.over("faults.exclude faults.profile faults.include", FaultRules::somethingIsLeft),
         Rule.over("faults.profile faults.include", FaultRules::noneMeansNone),
         Rule.over("faults.steps faults.include faults.exclude", FaultRules::scriptOrChance),
-        Rule.over("faults duration", FaultRules::faultsFitIntoTheRun),
+        Rule.over("faults duration mode window", FaultRules::faultsFitIntoTheRun),
         Rule.over("faults.include cluster.replicas", FaultRules::includedLinksExist),
         Rule.over(
             "faults.include faults.exclude faults.profile cluster.replicas cluster.storage",
@@ -109,6 +110,14 @@ final class FaultRules {
           "faults.duration",
           "a fault of %s does not end in a run of %s; write a shorter one, or a longer duration of the run"
               .formatted(faults.duration(), spec.duration()));
+    }
+    if (spec.mode() == Mode.Continuous
+        && spec.windowTime().compareTo(spec.trafficTime()) < 0
+        && faults.every().dividedBy(2).plus(faults.longest()).compareTo(spec.windowTime()) > 0) {
+      report.problem(
+          "window",
+          "no fault crosses the edge of a window, and one of %s in %s does not surely fit into %s; write a longer window, or shorter faults"
+              .formatted(faults.duration(), faults.interval(), spec.window()));
     }
   }
 

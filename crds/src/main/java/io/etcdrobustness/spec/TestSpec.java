@@ -63,7 +63,8 @@ import org.jspecify.annotations.Nullable;
             + " or quorumBudget: All if the cluster is meant to be unavailable")
 public record TestSpec(
     @JsonPropertyDescription(
-            "When runs are made: Once, Continuous (one after the other), or Scheduled.")
+            "When runs are made: Once, Continuous (one after the other, each judged window by"
+                + " window while it goes on), or Scheduled.")
         @Default("Once")
         Mode mode,
     @JsonPropertyDescription("While true no new run begins; a run under way goes on.")

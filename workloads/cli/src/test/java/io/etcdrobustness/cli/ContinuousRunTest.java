@@ -40,7 +40,7 @@ class ContinuousRunTest {
       window: 14s
       onViolation: %s
       cluster: {version: v3.7.3}
-      workload: {clients: 8, rate: 150/s}
+      workload: {clients: 8, rate: 150/s, keys: 600}
       faults: {steps: [{at: 15s, type: Kill, target: Follower, duration: 11s}]}
       pass: {minOperations: 100}
       """;

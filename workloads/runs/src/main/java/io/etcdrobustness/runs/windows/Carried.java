@@ -74,8 +74,7 @@ public final class Carried implements Recorder {
    */
   List<Entry> across(Edge edge, long time) {
     if (edge.settled()) {
-      writes.operations().forEach(this::forgetLease);
-      writes.settled();
+      writes.settle().forEach(this::forgetLease);
     }
     edge.opening().ifPresent(opening -> compareWith(opening.answer().kvs(), opening.read().call()));
     Map<Long, Operation> operations = new TreeMap<>();

@@ -8,7 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes that were never answered and may still take effect: until an edge has settled them.
+ * Writes that were never answered and may still take effect, until two edges in a row have found
+ * nothing under way.
+ *
+ * <p>One edge is not enough. Its barrier shows that what members had taken has come to its end. But
+ * a request whose client has given up may not have reached its member: a proxy or a socket that was
+ * cut off holds it, and passes it on when the fault heals, with the whole of its time before it. By
+ * the second edge it has had a window without that fault to arrive in, and has stood before that
+ * edge's barrier.
  *
  * <p>Where no edge settles any for long there may be more than can be kept; who judges must then
  * take it that others write too.
@@ -19,6 +26,10 @@ final class OpenWrites {
   static final int MOST = 20_000;
 
   private final List<Operation> open = new ArrayList<>();
+
+  /** How many of {@link #open}, the first, one edge has settled. */
+  private int settledOnce;
+
   private boolean tooMany;
 
   void record(Operation operation) {
@@ -42,10 +53,20 @@ final class OpenWrites {
     return List.copyOf(open);
   }
 
-  /** None of them can take effect any more. */
-  void settled() {
-    open.clear();
-    tooMany = false;
+  /**
+   * An edge has found nothing under way.
+   *
+   * @return those that cannot take effect any more
+   */
+  List<Operation> settle() {
+    List<Operation> over = open.subList(0, settledOnce);
+    List<Operation> settled = List.copyOf(over);
+    over.clear();
+    settledOnce = open.size();
+    if (open.isEmpty()) {
+      tooMany = false;
+    }
+    return settled;
   }
 
   private static boolean changesSomething(Operation operation) {
