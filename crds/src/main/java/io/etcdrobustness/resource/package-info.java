@@ -1,9 +1,11 @@
 /**
- * The two kinds of object that Kubernetes keeps for us: a {@link
+ * The kinds of object that Kubernetes keeps for us: a {@link
  * io.etcdrobustness.resource.RobustnessTest} says what someone wants to know, a {@link
- * io.etcdrobustness.resource.RobustnessRun} is one execution of it. Their specs live in {@link
- * io.etcdrobustness.spec}; their statuses live here and are bounded in size, since the API server
- * refuses large objects: operations and logs belong into a report, never into a status.
+ * io.etcdrobustness.resource.RobustnessRun} is one execution of it, and a {@link
+ * io.etcdrobustness.resource.RobustnessSuite} is a test for each combination of a matrix. Their
+ * specs live in {@link io.etcdrobustness.spec}; their statuses live here and are bounded in size,
+ * since the API server refuses large objects: operations and logs belong into a report, never into
+ * a status.
  *
  * <p>The YAML of the definitions is generated from these classes and kept under {@code crds/}.
  *

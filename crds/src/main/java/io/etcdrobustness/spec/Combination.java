@@ -22,6 +22,15 @@ public record Combination(
     upgrade = List.copyOf(upgrade);
   }
 
+  /**
+   * The runs that {@code spec} asks for, in order; each is a test if the spec keeps to the rules.
+   */
+  public static List<Combination> all(SuiteSpec spec) {
+    return SuiteMatrix.wanted(spec, SuiteMatrix.combinations(spec)).stream()
+        .map(SuiteMatrix.Placed::combination)
+        .toList();
+  }
+
   /** The test of {@code template} with these values in the places of its own. */
   static Combination of(
       TestSpec template,

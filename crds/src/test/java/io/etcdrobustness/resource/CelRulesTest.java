@@ -1,5 +1,6 @@
 package io.etcdrobustness.resource;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -11,6 +12,7 @@ import dev.cel.common.types.SimpleType;
 import dev.cel.extensions.CelExtensions;
 import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
+import io.etcdrobustness.spec.SuiteSpec;
 import io.etcdrobustness.spec.TestSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,8 +46,7 @@ class CelRulesTest {
 
   static List<Path> examples() throws IOException {
     try (var files = Files.list(Path.of("../examples"))) {
-      // A suite is for the command line alone.
-      return files.filter(file -> !file.endsWith("suite.yaml")).sorted().toList();
+      return files.sorted().toList();
     }
   }
 
@@ -120,9 +122,81 @@ class CelRulesTest {
     assertThat(broken(Map.of(), test("right", "{" + spec + "}"))).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "template: {}, matrix: {}                                    | names nothing that runs",
+        "template: {}, matrix: {seeds: [1, 1]}                       | names a seed twice",
+        "template: {}, matrix: {versions: [v3.7.3, v3.7.3]}          | names a release twice",
+        "template: {}, matrix: {profiles: [Mixed, Mixed]}            | matrix.profiles names",
+        "template: {}, matrix: {faults: [None, None]}                | matrix.faults names",
+        "template: {}, matrix: {upgrades: [[v3.7.3]]}                | write two or more, or one",
+        "template: {}, matrix: {upgrades: [[v3.6.1, v3.7.3], [v3.6.1, v3.7.3]]} | upgrade twice",
+        "template: {mode: Continuous}, matrix: {seeds: [1]}          | makes one run of each",
+        "template: {suspend: true}, matrix: {seeds: [1]}             | write spec.suspend: true",
+        "template: {upgrade: {hold: 5s}}, matrix: {versions: [v3.7.3]} | has no upgrade",
+        "template: {faults: {steps: [{at: 1s}]}}, matrix: {faults: [Light]} | exact script",
+        "template: {cluster: {replicas: 4}}, matrix: {seeds: [1]}    | an even number",
+        "template: {}, matrix: {seeds: [1]}, exclude: [{}]           | leaves out everything",
+        "template: {}, matrix: {seeds: [1]}, exclude: [{seed: 2}]    | not in matrix.seeds",
+        "template: {}, matrix: {seeds: [1]}, exclude: [{version: v3.7.3}] | not in matrix.versions",
+        "template: {}, matrix: {seeds: [1]}, exclude: [{profile: Mixed}] | not in matrix.profiles",
+        "template: {}, matrix: {seeds: [1]}, exclude: [{faults: None}] | not in matrix.faults",
+        "template: {}, matrix: {seeds: [1]}, exclude: [{upgrade: [v3.6.1, v3.7.3]}]"
+            + " | not in matrix.upgrades",
+      })
+  void aWrongSuiteIsRefusedWithWhatToWrite(String spec, String message) throws Exception {
+    assertThat(broken(Map.of(), suite("wrong", "{" + spec + "}")))
+        .singleElement()
+        .asString()
+        .contains(message);
+  }
+
+  @Test
+  void aMatrixOfTooManyCombinationsIsRefused() throws Exception {
+    String seeds = IntStream.range(0, 64).mapToObj(String::valueOf).collect(joining(", "));
+    String most = "versions: [v3.5.33, v3.6.16, v3.7.3, v3.7.2], profiles: [Mixed, Lock], seeds: ";
+
+    assertThat(
+            broken(
+                Map.of(), suite("most", "{template: {}, matrix: {" + most + "[" + seeds + "]}}")))
+        .isEmpty();
+    assertThat(
+            broken(
+                Map.of(),
+                suite(
+                    "more",
+                    "{template: {}, matrix: {"
+                        + most.replace("[Mixed, Lock]", "[Mixed, Lock, Watch]")
+                        + "["
+                        + seeds
+                        + "]}}")))
+        .singleElement()
+        .asString()
+        .contains("more than 512 combinations");
+  }
+
+  /** A test's spec must keep to these rules; in a template the matrix gives what they are about. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "template: {upgrade: {hold: 5s}}, matrix: {upgrades: [[v3.6.16, v3.7.3]]}",
+        "template: {upgrade: {path: [v3.5.33, v3.6.1]}}, matrix: {upgrades: [[v3.6.16, v3.7.3]]}",
+        "template: {faults: {profile: None, include: [Kill]}}, matrix: {faults: [Light]}",
+        "template: {cluster: {versions: [v3.7.3]}}, matrix: {versions: [v3.6.16]}",
+      })
+  void aTemplateNeedNotSayWhatTheMatrixSays(String spec) throws Exception {
+    assertThat(broken(Map.of(), suite("right", "{" + spec + "}"))).isEmpty();
+  }
+
   @Test
   void namesThatHostsCannotHaveAreRefused() throws Exception {
     assertThat(broken(Map.of(), test("a.b", "{}"))).singleElement().asString().contains("dot");
+    assertThat(broken(Map.of(), suite("a.b", "{template: {}, matrix: {seeds: [1]}}")))
+        .singleElement()
+        .asString()
+        .contains("dot");
     assertThat(broken(Map.of(), test("a".repeat(41), "{}")))
         .singleElement()
         .asString()
@@ -134,15 +208,14 @@ class CelRulesTest {
     // The server puts in defaults first; CrdTest holds them to those of the records.
     @SuppressWarnings("unchecked")
     Map<String, Object> object = new java.util.HashMap<>((Map<String, Object>) resource);
-    TestSpec spec = JACKSON.convertValue(object.get("spec"), TestSpec.class);
+    boolean isSuite = "RobustnessSuite".equals(object.get("kind"));
+    Class<?> type = isSuite ? SuiteSpec.class : TestSpec.class;
+    Object spec = JACKSON.convertValue(object.get("spec"), type);
     object.put("spec", JACKSON.readValue(JACKSON.writeValueAsString(spec), Map.class));
     @SuppressWarnings("unchecked")
     Map<String, Object> crd =
         (Map<String, Object>)
-            yaml(
-                Files.readString(
-                    Path.of(
-                        "target/classes/META-INF/fabric8/robustnesstests.etcdrobustness.io-v1.yml")));
+            yaml(Definitions.of(isSuite ? "robustnesssuites" : "robustnesstests"));
     Object version = ((List<?>) field(field(crd, "spec"), "versions")).getFirst();
     List<String> messages = new ArrayList<>();
     walk(field(field(version, "schema"), "openAPIV3Schema"), object, old, messages);
@@ -182,6 +255,10 @@ class CelRulesTest {
 
   private static Object test(String name, String spec) {
     return yaml("{metadata: {name: " + name + "}, spec: " + spec + "}");
+  }
+
+  private static Object suite(String name, String spec) {
+    return yaml("{kind: RobustnessSuite, metadata: {name: " + name + "}, spec: " + spec + "}");
   }
 
   private static Object yaml(String text) {

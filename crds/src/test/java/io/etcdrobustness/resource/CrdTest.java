@@ -22,22 +22,20 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 
 class CrdTest {
 
-  private static final Path GENERATED = Path.of("target/classes/META-INF/fabric8");
   private final ObjectMapper jackson = new ObjectMapper();
 
   @ParameterizedTest
-  @ValueSource(strings = {"robustnesstests", "robustnessruns"})
+  @ValueSource(strings = {"robustnesstests", "robustnessruns", "robustnesssuites"})
   void theDefinitionsInTheFolderAreThoseOfTheClasses(String plural) throws IOException {
-    String file = plural + ".etcdrobustness.io-v1.yml";
-    Path kept = Path.of(file);
+    Path kept = Definitions.kept(plural);
 
-    String current = PrinterColumns.inOrder(Files.readString(GENERATED.resolve(file)));
+    String current = Definitions.of(plural);
     if (Boolean.getBoolean("crds.write")) {
       Files.writeString(kept, current);
     }
 
     assertThat(Files.readString(kept))
-        .as("crds/%s is out of date; ./mvnw -pl crds test -Dtest=CrdTest -Dcrds.write=true", file)
+        .as("crds/%s is out of date; ./mvnw -pl crds test -Dtest=CrdTest -Dcrds.write=true", kept)
         .isEqualTo(current);
   }
 
@@ -70,7 +68,7 @@ class CrdTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"robustnesstests", "robustnessruns"})
+  @ValueSource(strings = {"robustnesstests", "robustnessruns", "robustnesssuites"})
   void everyFieldIsDescribedAndEveryListAndTextIsBounded(String plural) throws IOException {
     List<String> bare = new ArrayList<>();
     JsonNode schema = crd(plural).at("/spec/versions/0/schema/openAPIV3Schema");
@@ -92,19 +90,77 @@ class CrdTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"robustnesstests", "robustnessruns"})
-  void bothKindsAreListedWithTheVerdictFirst(String plural) throws IOException {
+  void testsAndRunsAreListedWithTheVerdictFirst(String plural) throws IOException {
     List<String> columns = new ArrayList<>();
     List<String> wide = new ArrayList<>();
-    String yaml = Files.readString(Path.of(plural + ".etcdrobustness.io-v1.yml"));
-    parsed(yaml)
-        .at("/spec/versions/0/additionalPrinterColumns")
-        .forEach(column ->
-            (column.get("priority").asInt() == 0 ? columns : wide)
-                .add(column.get("name").asText()));
+    columns(plural, columns, wide);
 
     assertThat(columns)
         .containsExactly("Verdict", "Phase", "Ops", "Faults", "Violations", "Etcd", "Age");
     assertThat(wide).contains("Reason", "Message");
+  }
+
+  @Test
+  void suitesAreListedWithTheirVerdictAndHowMuchIsDone() throws IOException {
+    List<String> columns = new ArrayList<>();
+    List<String> wide = new ArrayList<>();
+    columns("robustnesssuites", columns, wide);
+
+    assertThat(columns).containsExactly("Verdict", "Phase", "Done", "Passed", "Failed", "Age");
+    assertThat(wide).contains("Reason", "Message", "UnderWay", "Waiting");
+  }
+
+  @Test
+  void theTemplateOfASuiteIsATestsSpecWithoutWhatTheMatrixSays() throws IOException {
+    JsonNode test = spec("robustnesstests");
+    JsonNode template = spec("robustnesssuites").at("/properties/template");
+    List<String> dropped = new ArrayList<>();
+    List<String> differing = new ArrayList<>();
+    compare(test, template, "", dropped, differing);
+
+    assertThat(differing).containsExactly("description", "upgrade.required");
+    assertThat(dropped)
+        .as("rules that are asked of each combination")
+        .hasSize(10)
+        .allMatch(rule -> rule.matches("(?s).*(path|version|profile).*"));
+  }
+
+  private void columns(String plural, List<String> columns, List<String> wide) throws IOException {
+    parsed(Files.readString(Definitions.kept(plural)))
+        .at("/spec/versions/0/additionalPrinterColumns")
+        .forEach(column ->
+            (column.get("priority").asInt() == 0 ? columns : wide)
+                .add(column.get("name").asText()));
+  }
+
+  /** What of {@code whole} is not in {@code part}, but for what is only there. */
+  private static void compare(
+      JsonNode whole, JsonNode part, String path, List<String> dropped, List<String> differing) {
+    List<String> rules = rules(part);
+    rules(whole).stream().filter(rule -> !rules.contains(rule)).forEach(dropped::add);
+    for (String field : List.of("description", "required", "type", "default", "enum")) {
+      if (!whole.path(field).equals(part.path(field))) {
+        differing.add(path + field);
+      }
+    }
+    assertThat(part.path("properties").size()).isEqualTo(whole.path("properties").size());
+    whole
+        .path("properties")
+        .properties()
+        .forEach(property ->
+            compare(
+                property.getValue(),
+                part.path("properties").path(property.getKey()),
+                path + property.getKey() + ".",
+                dropped,
+                differing));
+    if (whole.has("items")) {
+      compare(whole.get("items"), part.path("items"), path + "[].", dropped, differing);
+    }
+  }
+
+  private static List<String> rules(JsonNode schema) {
+    return schema.path("x-kubernetes-validations").valueStream().map(JsonNode::toString).toList();
   }
 
   private static void inspect(Class<?> record, List<String> wrong) {
@@ -160,7 +216,7 @@ class CrdTest {
   }
 
   private JsonNode crd(String plural) throws IOException {
-    return parsed(Files.readString(GENERATED.resolve(plural + ".etcdrobustness.io-v1.yml")));
+    return parsed(Definitions.of(plural));
   }
 
   private JsonNode parsed(String yaml) {

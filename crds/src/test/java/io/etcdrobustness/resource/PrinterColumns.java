@@ -12,7 +12,17 @@ import java.util.stream.Collectors;
 final class PrinterColumns {
 
   private static final List<String> ORDER =
-      List.of("Verdict", "Phase", "Ops", "Faults", "Violations", "Etcd", "Age");
+      List.of(
+          "Verdict",
+          "Phase",
+          "Done",
+          "Passed",
+          "Failed",
+          "Ops",
+          "Faults",
+          "Violations",
+          "Etcd",
+          "Age");
 
   private PrinterColumns() {}
 

@@ -43,11 +43,23 @@ class StatusTest {
     RunStatus run = jackson.readValue("{}", RunStatus.class);
     TestStatus test = jackson.readValue("{\"verdict\": \"Failed\"}", TestStatus.class);
 
+    SuiteStatus suite = jackson.readValue("{\"done\": \"1/2\"}", SuiteStatus.class);
+
+    assertThat(suite.history()).isEmpty();
+    assertThat(jackson.readValue(jackson.writeValueAsString(suite), SuiteStatus.class))
+        .isEqualTo(suite);
     assertThat(run.properties()).isEmpty();
     assertThat(run.conditions()).isEmpty();
     assertThat(test.history()).isEmpty();
     assertThat(test.verdict()).isEqualTo(Status.Verdict.Failed);
     assertThat(jackson.readValue(jackson.writeValueAsString(run), RunStatus.class)).isEqualTo(run);
+  }
+
+  @Test
+  void theWayOfALongUpgradeKeepsItsBeginningAndItsEnd() {
+    SuiteStatus.Row row = new SuiteStatus.Row("v3.4.0" + "x".repeat(500) + "v3.7.3", List.of());
+
+    assertThat(row.etcd()).hasSize(128).startsWith("v3.4.0").contains("…").endsWith("v3.7.3");
   }
 
   @Test

@@ -3,7 +3,10 @@ package io.etcdrobustness.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.etcdrobustness.engine.RandomSource;
+import io.etcdrobustness.resource.RobustnessSuite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +14,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** Suites, right and wrong. {@code -Dwrong.refresh=true} writes the messages anew. */
 class SuiteReaderTest {
@@ -100,6 +105,29 @@ class SuiteReaderTest {
 
     assertThat(combinations.stream().map(Combination::inWords))
         .containsExactly("v3.6.16 · seed 1", "v3.6.16 · seed 2");
+  }
+
+  /** What the command line reads, the operator reads too, and finds the same combinations in it. */
+  @Test
+  void jacksonReadsTheSameSuite() throws SpecException, JsonProcessingException {
+    ObjectMapper jackson = new ObjectMapper();
+    SuiteDocument suite = read(Examples.text(EXAMPLE));
+    Object asJson = new Load(LoadSettings.builder().build()).loadFromString(Examples.text(EXAMPLE));
+
+    SuiteSpec spec = jackson.convertValue(asJson, RobustnessSuite.class).getSpec();
+
+    assertThat(spec).isEqualTo(suite.spec());
+    assertThat(new SuiteRules(Examples.KNOWN).problems(spec)).isEmpty();
+    assertThat(Combination.all(spec)).isEqualTo(suite.combinations());
+    assertThat(jackson.readValue(jackson.writeValueAsString(spec), SuiteSpec.class))
+        .isEqualTo(spec);
+  }
+
+  @Test
+  void aSuiteMayBeSuspendedAsAWhole() throws SpecException {
+    assertThat(suite("suspend: true\ntemplate: {}\nmatrix: {seeds: [1]}").spec().suspend())
+        .isTrue();
+    assertThat(suite("template: {}\nmatrix: {seeds: [1]}").spec().suspend()).isFalse();
   }
 
   static List<Path> wrong() throws IOException {

@@ -125,7 +125,7 @@ record Grafana(Prometheus prometheus, double from, double to, Map<String, String
                 Math.max(step + Prometheus.SCRAPE_SECONDS, 4 * Prometheus.SCRAPE_SECONDS) + "s")
             .replace("$__interval", step + "s")
             .replace("$__range", (int) (to - from) + "s");
-    for (String variable : List.of("namespace", "test", "member", "job")) {
+    for (String variable : List.of("namespace", "suite", "test", "member", "job")) {
       filled = filled.replace("$" + variable, chosen.getOrDefault(variable, ".*"));
     }
     // $1 is a group of a regular expression.

@@ -115,11 +115,19 @@ final class ManyTests {
         """
         apiVersion: etcdrobustness.io/v1alpha1
         kind: RobustnessTest
-        metadata: {namespace: %s, name: %s}
+        metadata: {namespace: %s, name: %s, labels: {%s}}
         spec: %s
         status: %s
         """
-            .formatted(test.namespace, test.name, test.spec, status),
+            .formatted(
+                test.namespace,
+                test.name,
+                // All of that team's are of a suite.
+                test.namespace.equals(OneSuite.NAMESPACE)
+                    ? "etcdrobustness.io/suite: " + OneSuite.NAME
+                    : "",
+                test.spec,
+                status),
         RobustnessTest.class);
   }
 

@@ -10,6 +10,7 @@ import io.etcdrobustness.operator.metrics.OperatorHttp.Health;
 import io.etcdrobustness.operator.metrics.OperatorMetrics;
 import io.etcdrobustness.operator.metrics.RunMetrics;
 import io.etcdrobustness.operator.metrics.RunMetrics.FaultNow;
+import io.etcdrobustness.operator.metrics.SuiteMetrics;
 import io.etcdrobustness.resource.Status.Verdict;
 import io.etcdrobustness.runs.WallClock;
 import io.etcdrobustness.spec.SpecException;
@@ -30,8 +31,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Everything that an installation shows, scraped by a real Prometheus: an operator with many tests,
- * a real run of three etcd processes under faults, its members, and a run whose pods are faulted.
+ * Everything that an installation shows, scraped by a real Prometheus: an operator with many tests
+ * and a suite, a real run of three etcd processes under faults, its members, and a run whose pods
+ * are faulted.
  */
 final class Scene implements AutoCloseable {
 
@@ -70,12 +72,14 @@ final class Scene implements AutoCloseable {
     OperatorMetrics metrics = new OperatorMetrics(operator);
     metrics.queue(() -> 2);
     ManyTests tests = tests(metrics, length);
+    OneSuite suite = new OneSuite(new SuiteMetrics(operator));
     SdkAtWork sdk = new SdkAtWork(OperatorMetrics.ofSdk(operator));
     RunMetrics pods = new RunMetrics(served("runners"), NAMESPACE, "pods-3-7", WallClock::now);
     RunMetrics run = new RunMetrics(served("runners"), NAMESPACE, RealRun.NAME, WallClock::now);
     from = prometheus.now();
     // A mistake in them is to be told before the run, not after it.
     tests.tick(0, WallClock.now());
+    suite.tick(0);
     sdk.tick(0);
     podFaults(pods, 0);
     int[] tick = {1};
@@ -84,6 +88,7 @@ final class Scene implements AutoCloseable {
           clock.scheduleAtFixedRate(
               () -> {
                 tests.tick(tick[0], WallClock.now());
+                suite.tick(tick[0]);
                 sdk.tick(tick[0]);
                 podFaults(pods, tick[0]);
                 tick[0]++;

@@ -3,15 +3,19 @@ package io.etcdrobustness.e2e;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.etcdrobustness.resource.RobustnessRun;
+import io.etcdrobustness.resource.RobustnessSuite;
 import io.etcdrobustness.resource.RobustnessTest;
 import io.etcdrobustness.resource.Status.ConditionStatus;
 import io.etcdrobustness.resource.Status.ConditionType;
+import io.etcdrobustness.resource.SuiteStatus;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -77,10 +81,29 @@ final class Room implements AutoCloseable {
   /** Waits as a user does: {@code kubectl wait rt/NAME --for=condition=Complete}. */
   RobustnessTest awaitComplete(String test, Duration most)
       throws IOException, InterruptedException {
+    awaitComplete("rt", test, most);
+    return test(test);
+  }
+
+  /** The same for a suite. */
+  SuiteStatus awaitCompleteSuite(String suite, Duration most)
+      throws IOException, InterruptedException {
+    awaitComplete("rsuite", suite, most);
+    return Objects.requireNonNull(
+        client()
+            .resources(RobustnessSuite.class)
+            .inNamespace(namespace)
+            .withName(suite)
+            .get()
+            .getStatus());
+  }
+
+  private void awaitComplete(String kind, String name, Duration most)
+      throws IOException, InterruptedException {
     try {
       cluster.kubectl(
           "wait",
-          "rt/" + test,
+          kind + "/" + name,
           "--namespace",
           namespace,
           "--for=condition=Complete",
@@ -88,7 +111,6 @@ final class Room implements AutoCloseable {
     } catch (IOException late) {
       throw new AssertionError(late.getMessage() + "\n" + describe(), late);
     }
-    return test(test);
   }
 
   RobustnessTest test(String name) {
@@ -136,6 +158,37 @@ final class Room implements AutoCloseable {
             .findFirst();
   }
 
+  /** Waits until nothing is left of any test; fails with what is. */
+  void awaitNothingLeft(Duration most) throws InterruptedException {
+    long end = System.nanoTime() + most.toNanos();
+    List<String> left = left();
+    while (!left.isEmpty() && System.nanoTime() < end) {
+      TimeUnit.MILLISECONDS.sleep(500);
+      left = left();
+    }
+    if (!left.isEmpty()) {
+      fail("after %d s there is still %s%n%s", most.toSeconds(), left, describe());
+    }
+  }
+
+  private List<String> left() {
+    List<HasMetadata> all = new ArrayList<>();
+    KubernetesClient client = client();
+    all.addAll(client.resources(RobustnessTest.class).inNamespace(namespace).list().getItems());
+    all.addAll(runs());
+    all.addAll(client.pods().inNamespace(namespace).list().getItems());
+    all.addAll(client.apps().statefulSets().inNamespace(namespace).list().getItems());
+    all.addAll(client.batch().v1().jobs().inNamespace(namespace).list().getItems());
+    all.addAll(client.persistentVolumeClaims().inNamespace(namespace).list().getItems());
+    all.addAll(client.secrets().inNamespace(namespace).list().getItems());
+    all.addAll(client.services().inNamespace(namespace).list().getItems());
+    all.addAll(client.rbac().roles().inNamespace(namespace).list().getItems());
+    all.addAll(client.rbac().roleBindings().inNamespace(namespace).list().getItems());
+    return all.stream()
+        .map(thing -> thing.getKind() + "/" + thing.getMetadata().getName())
+        .toList();
+  }
+
   /** Why events in here were told. */
   List<String> reasonsOfEvents() {
     return cluster.client().events().v1().events().inNamespace(namespace).list().getItems().stream()
@@ -148,7 +201,7 @@ final class Room implements AutoCloseable {
     StringBuilder all = new StringBuilder();
     for (String what :
         List.of(
-            "get rt,rr,pods,jobs,sts,pvc -o wide",
+            "get rsuite,rt,rr,pods,jobs,sts,pvc -o wide",
             "get events --sort-by=.lastTimestamp",
             "get rr -o yaml",
             "logs --all-containers --tail=40 -l app.kubernetes.io/component=runner",

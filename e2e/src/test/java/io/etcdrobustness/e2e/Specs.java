@@ -77,4 +77,48 @@ final class Specs {
     """
         .formatted(name);
   }
+
+  /** Three runs at most two at a time, one of a release with a bug. */
+  static String suite(String name) {
+    return """
+    apiVersion: etcdrobustness.io/v1alpha1
+    kind: RobustnessSuite
+    metadata: {name: %s}
+    spec:
+      maxParallel: 2
+      template:
+        duration: 30s
+        workload: {profile: Mixed, clients: 8, rate: 200/s, keys: 12, requestTimeout: 2s}
+        faults: {profile: Standard, interval: 6s, duration: 3s}
+        pass: {minOperations: 50, minFaultsConfirmed: 1, requireSometimes: [], availableWithin: 3m}
+        knownIssues: [etcd-15247]
+      matrix:
+        versions: [v3.5.7, v3.7.3]
+        seeds: [7, 8]
+      exclude: [{version: v3.5.7, seed: 8}]
+    """
+        .formatted(name);
+  }
+
+  /** Something to break into: more runs than at once, each with one long fault. */
+  static String longSuite(String name) {
+    return """
+    apiVersion: etcdrobustness.io/v1alpha1
+    kind: RobustnessSuite
+    metadata: {name: %s}
+    spec:
+      maxParallel: 1
+      template:
+        duration: 120s
+        cluster: {replicas: 3, version: v3.7.3}
+        workload: {profile: Mixed, clients: 4, rate: 50/s, keys: 12, requestTimeout: 2s}
+        faults:
+          steps:
+          - {at: 6s, type: Pause, target: Follower, duration: 100s}
+        pass: {minOperations: 50, minFaultsConfirmed: 1, requireSometimes: [], availableWithin: 3m}
+      matrix:
+        seeds: [1, 2]
+    """
+        .formatted(name);
+  }
 }

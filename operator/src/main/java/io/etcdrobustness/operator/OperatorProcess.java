@@ -2,6 +2,7 @@ package io.etcdrobustness.operator;
 
 import io.etcdrobustness.operator.metrics.OperatorHttp;
 import io.etcdrobustness.operator.metrics.OperatorMetrics;
+import io.etcdrobustness.operator.metrics.SuiteMetrics;
 import io.etcdrobustness.operator.model.Authority;
 import io.etcdrobustness.operator.reconcile.OperatorRuntime;
 import io.etcdrobustness.operator.reconcile.Secrecy;
@@ -119,7 +120,7 @@ final class OperatorProcess {
         Seeds::draw,
         settings.leaderElection() ? settings.identity() : Optional.empty(),
         OperatorProcess::leadLost,
-        new ShownTests(metrics),
+        new ShownTests(metrics, new SuiteMetrics(registry)),
         OperatorMetrics.ofSdk(registry),
         WallClock::now,
         OperatorRuntime.Waits.DEFAULT);

@@ -35,6 +35,8 @@ class WallsTest {
         .that()
         .haveSimpleName("TestDecision")
         .or()
+        .haveSimpleName("SuiteDecision")
+        .or()
         .haveSimpleName("RunQueue")
         .or()
         .haveSimpleName("Retention")

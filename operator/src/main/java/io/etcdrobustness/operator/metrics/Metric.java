@@ -24,10 +24,12 @@ public enum Metric {
           "etcd_version",
           "upgrade",
           "profile",
-          "workload"),
+          "workload",
+          "suite"),
       "1. What a test is: when it makes runs (Once, Continuous or Scheduled; suspended is true or"
           + " false), the etcd under test, the way that it is upgraded (v3.6.16>v3.7.3 Rolling, or"
-          + " none), the profile of its faults and of its traffic. A change makes a new series."),
+          + " none), the profile of its faults and of its traffic, the suite that made it (or none). A"
+          + " change makes a new series."),
   RUNS(
       Side.OPERATOR,
       "etcdrobust_runs_total",
@@ -56,6 +58,21 @@ public enum Metric {
       Type.GAUGE,
       List.of("namespace", "test", "property", "type", "status"),
       "How often a property was violated in the last run that was judged; labels as above."),
+  SUITE_VERDICT(
+      Side.OPERATOR,
+      "etcdrobust_suite_verdict",
+      Type.GAUGE,
+      List.of("namespace", "suite", "verdict"),
+      "1 for the verdict of a suite, 0 for the others; all 0 until it is known, which is not a pass."
+          + " verdict is Passed, Failed (as soon as one of its tests has failed), Inconclusive or"
+          + " Error. Of its tests the metrics above tell, each by itself."),
+  SUITE_TESTS(
+      Side.OPERATOR,
+      "etcdrobust_suite_tests",
+      Type.GAUGE,
+      List.of("namespace", "suite", "state"),
+      "Tests of a suite by where they stand: Passed, Failed, Inconclusive, Error, UnderWay, Waiting,"
+          + " or NotRun (it ended before their turn came)."),
   QUEUE_LENGTH(
       Side.OPERATOR,
       "etcdrobust_queue_length",

@@ -1,5 +1,6 @@
 package io.etcdrobustness.operator.metrics;
 
+import io.etcdrobustness.operator.model.Labels;
 import io.etcdrobustness.resource.RobustnessTest;
 import io.etcdrobustness.resource.Status;
 import io.etcdrobustness.resource.Status.PropertyResult;
@@ -88,7 +89,7 @@ public final class OperatorMetrics implements TestMetrics {
     tests
         .computeIfAbsent(
             new Key(test.getMetadata().getNamespace(), test.getMetadata().getName()), Shown::new)
-        .show(test.getSpec(), test.getStatus());
+        .show(test.getSpec(), test.getStatus(), suite(test));
   }
 
   @Override
@@ -117,14 +118,14 @@ public final class OperatorMetrics implements TestMetrics {
       this.tags = Tags.of("namespace", key.namespace, "test", key.test);
     }
 
-    void show(@Nullable TestSpec spec, @Nullable TestStatus status) {
+    void show(@Nullable TestSpec spec, @Nullable TestStatus status, String suite) {
       verdict = status == null ? Optional.empty() : Optional.ofNullable(status.verdict());
       count(status);
       if (fixed.isEmpty()) {
         register();
       }
       if (spec != null) {
-        info(spec, status);
+        info(spec, status, suite);
       }
       lastSuccess(status == null ? Optional.empty() : time(status.lastSuccessTime()));
       if (status != null) {
@@ -180,7 +181,7 @@ public final class OperatorMetrics implements TestMetrics {
       }
     }
 
-    private void info(TestSpec spec, @Nullable TestStatus status) {
+    private void info(TestSpec spec, @Nullable TestStatus status, String suite) {
       String version =
           status != null && status.etcdVersion() != null
               ? status.etcdVersion()
@@ -198,7 +199,9 @@ public final class OperatorMetrics implements TestMetrics {
               "profile",
               spec.faults().profile().name(),
               "workload",
-              spec.workload().profile().name());
+              spec.workload().profile().name(),
+              "suite",
+              suite);
       if (info != null && infoTags.equals(now)) {
         return;
       }
@@ -267,6 +270,11 @@ public final class OperatorMetrics implements TestMetrics {
         registry.remove(info);
       }
     }
+  }
+
+  private static String suite(RobustnessTest test) {
+    Map<String, String> labels = test.getMetadata().getLabels();
+    return labels == null ? "none" : labels.getOrDefault(Labels.SUITE, "none");
   }
 
   private static String upgrade(@Nullable UpgradeSpec upgrade) {

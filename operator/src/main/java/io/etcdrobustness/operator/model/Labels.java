@@ -12,6 +12,9 @@ public final class Labels {
   /** The run that an object belongs to. */
   public static final String RUN = "etcdrobustness.io/run";
 
+  /** On a test and its runs: the suite that the test belongs to. */
+  public static final String SUITE = "etcdrobustness.io/suite";
+
   /** The member that an object belongs to: {@code m0}. */
   public static final String MEMBER = "etcdrobustness.io/member";
 
@@ -27,10 +30,10 @@ public final class Labels {
   /** On a namespace: tests may run here. */
   public static final String ENABLED = "etcdrobustness.io/enabled";
 
-  /** On a test or a run: heal everything and end. */
+  /** On a suite, a test or a run: heal everything and end. */
   public static final String HALT = "etcdrobustness.io/halt";
 
-  /** On a test: a new value makes a new run of the same spec. */
+  /** On a suite or a test: a new value makes new runs of the same spec. */
   public static final String RESTART = "etcdrobustness.io/restart";
 
   /** On a run: digest of what it was made of; see {@code TestStatus.specDigest}. */
@@ -39,7 +42,13 @@ public final class Labels {
   /** On a run: the time of the schedule that it was made for. */
   public static final String SCHEDULED_AT = "etcdrobustness.io/scheduled-at";
 
-  /** On every object of a run: the digest of what was applied. */
+  /** On a test that its suite has halted: by whom, so that nobody else's halt is taken back. */
+  public static final String HALTED_BY = "etcdrobustness.io/halted-by";
+
+  /** On a test of a suite: which combination it is, for people. */
+  public static final String COMBINATION = "etcdrobustness.io/combination";
+
+  /** On every object of a run, and on a test of a suite: the digest of what was applied. */
   public static final String APPLIED_HASH = "etcdrobustness.io/applied-hash";
 
   /** On a node: the run, as {@code NAMESPACE/NAME}, that keeps pods away from it. */

@@ -36,18 +36,23 @@ public final class NewRun {
         new ObjectMetaBuilder()
             .withName(name(testName, number))
             .withNamespace(test.getMetadata().getNamespace())
-            .withLabels(
-                Map.of(
-                    "app.kubernetes.io/name",
-                    "etcd-robustness",
-                    Labels.MANAGED_BY,
-                    Labels.OPERATOR,
-                    Labels.TEST,
-                    testName))
+            .withLabels(labels(test))
             .withAnnotations(annotations)
             .withOwnerReferences(Owned.byTest(test.getMetadata()))
             .build());
     run.setSpec(RunSpec.of(testName, test.getSpec(), seed));
     return run;
+  }
+
+  private static Map<String, String> labels(RobustnessTest test) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    labels.put("app.kubernetes.io/name", "etcd-robustness");
+    labels.put(Labels.MANAGED_BY, Labels.OPERATOR);
+    labels.put(Labels.TEST, test.getMetadata().getName());
+    Map<String, String> ofTest = test.getMetadata().getLabels();
+    if (ofTest != null && ofTest.containsKey(Labels.SUITE)) {
+      labels.put(Labels.SUITE, ofTest.get(Labels.SUITE));
+    }
+    return labels;
   }
 }

@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import java.util.Map;
 
-/** Metadata of what a run or a test owns: Kubernetes removes it with its owner. */
+/** Metadata of what a run, a test or a suite owns: Kubernetes removes it with its owner. */
 public final class Owned {
 
   private Owned() {}
@@ -26,6 +26,11 @@ public final class Owned {
   /** A reference to the test that owns a run. */
   public static OwnerReference byTest(ObjectMeta test) {
     return reference("RobustnessTest", test);
+  }
+
+  /** A reference to the suite that owns a test. */
+  public static OwnerReference bySuite(ObjectMeta suite) {
+    return reference("RobustnessSuite", suite);
   }
 
   private static OwnerReference reference(String kind, ObjectMeta owner) {

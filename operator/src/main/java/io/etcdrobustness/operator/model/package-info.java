@@ -9,6 +9,9 @@
  * which is made last: where it is, everything is. All of them are owned by the run, so that they go
  * with it.
  *
+ * <p>{@link io.etcdrobustness.operator.model.NewRun} is the run that a test makes, {@link
+ * io.etcdrobustness.operator.model.NewTest} the test that a suite makes.
+ *
  * <p>What must not live here: a client, a clock, a decision about when.
  */
 @NullMarked

@@ -66,7 +66,7 @@ public final class ClusterConsent implements Consent {
     if (halted()) {
       return Optional.of(
           new Refusal(
-              "Halted",
+              Refusal.HALTED,
               "all runs are halted; to go on: kubectl -n %s patch configmap %s --type merge -p '{\"data\":{\"halt\":\"false\"}}'"
                   .formatted(switchNamespace, SWITCH),
               false));

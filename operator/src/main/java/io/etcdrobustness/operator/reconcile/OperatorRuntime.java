@@ -3,10 +3,13 @@ package io.etcdrobustness.operator.reconcile;
 import io.etcdrobustness.checker.Catalogue;
 import io.etcdrobustness.operator.model.Installation;
 import io.etcdrobustness.operator.model.Labels;
+import io.etcdrobustness.operator.status.TestStatuses;
 import io.etcdrobustness.resource.RobustnessRun;
 import io.etcdrobustness.resource.RobustnessTest;
 import io.etcdrobustness.resource.Status;
+import io.etcdrobustness.resource.TestStatus;
 import io.etcdrobustness.spec.SpecRules;
+import io.etcdrobustness.spec.SuiteRules;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
@@ -123,16 +126,28 @@ public final class OperatorRuntime implements AutoCloseable {
             parts.clock);
     operator.register(
         runs, configuration -> watch(configuration, parts.watched, OperatorRuntime::mattersOfRun));
+    Set<String> properties = Set.copyOf(Catalogue.of(Catalogue.Options.DEFAULT).names());
     operator.register(
         new TestReconciler(
             parts.client,
             consent,
-            new SpecRules(Set.copyOf(Catalogue.of(Catalogue.Options.DEFAULT).names())),
+            new SpecRules(properties),
             parts.seeds,
             happenings,
             parts.observer,
             parts.clock),
         configuration -> watch(configuration, parts.watched, OperatorRuntime::mattersOfTest));
+    operator.register(
+        new SuiteReconciler(
+            parts.client,
+            consent,
+            new SuiteRules(properties),
+            OperatorRuntime::mattersToSuite,
+            happenings,
+            parts.observer,
+            parts.clock),
+        configuration ->
+            watch(configuration, parts.watched, (after, before) -> hasChanged(after, before)));
     operator.start();
     return new OperatorRuntime(parts, runs, operator, consent, closing);
   }
@@ -144,7 +159,8 @@ public final class OperatorRuntime implements AutoCloseable {
         .withCloseClientOnStop(false)
         .checkingCRDAndValidateLocalModel(false)
         .withConcurrentReconciliationThreads(THREADS)
-        .withMetrics(new AggregatedMetrics(List.of(parts.metrics, new TestsGone(parts.observer))));
+        .withMetrics(
+            new AggregatedMetrics(List.of(parts.metrics, new ObjectsGone(parts.observer))));
     parts.leader.ifPresent(identity ->
         configuration.withLeaderElectionConfiguration(
             LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(Labels.OPERATOR)
@@ -192,6 +208,22 @@ public final class OperatorRuntime implements AutoCloseable {
   /** Its own status a test needs no second look for. */
   private static boolean mattersOfTest(RobustnessTest after, RobustnessTest before) {
     return hasChanged(after, before) || history(after) != history(before);
+  }
+
+  /** What tells of a test's operations is no matter of its suite. */
+  private static boolean mattersToSuite(RobustnessTest after, RobustnessTest before) {
+    return hasChanged(after, before) || !course(after).equals(course(before));
+  }
+
+  private static List<@Nullable Object> course(RobustnessTest test) {
+    TestStatus status = TestStatuses.before(test);
+    return Arrays.asList(
+        status.observedGeneration(),
+        status.specDigest(),
+        status.phase(),
+        status.verdict(),
+        status.reason(),
+        status.currentRun());
   }
 
   private static boolean hasChanged(HasMetadata after, HasMetadata before) {

@@ -2,9 +2,12 @@ package io.etcdrobustness.operator.reconcile;
 
 import io.etcdrobustness.operator.status.MergePatch;
 import io.etcdrobustness.resource.RobustnessRun;
+import io.etcdrobustness.resource.RobustnessSuite;
 import io.etcdrobustness.resource.RobustnessTest;
 import io.etcdrobustness.resource.RunStatus;
+import io.etcdrobustness.resource.SuiteStatus;
 import io.etcdrobustness.resource.TestStatus;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -38,12 +41,21 @@ final class StatusPatch {
     return patched(test, test.getStatus(), status);
   }
 
-  /** Writes annotations of a run. */
+  /** Writes the status of a suite; as for a run. */
+  RobustnessSuite write(RobustnessSuite suite, SuiteStatus status) {
+    return patched(suite, suite.getStatus(), status);
+  }
+
+  /** Writes an annotation of a run. */
   RobustnessRun annotate(RobustnessRun run, String name, String value) {
+    return annotate(run, Map.of(name, value));
+  }
+
+  /** Writes annotations; null takes one away. */
+  <T extends HasMetadata> T annotate(T object, Map<String, @Nullable String> annotations) {
     return client
-        .resource(run)
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE), MergePatch.ofAnnotations(Map.of(name, value)));
+        .resource(object)
+        .patch(PatchContext.of(PatchType.JSON_MERGE), MergePatch.ofAnnotations(annotations));
   }
 
   private <S, T extends CustomResource<?, S>> T patched(T object, @Nullable S before, S after) {

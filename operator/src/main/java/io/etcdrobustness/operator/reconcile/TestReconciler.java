@@ -217,7 +217,7 @@ public final class TestReconciler implements Reconciler<RobustnessTest> {
     if (TestDecision.isHalted(test)) {
       return Optional.of(
           new Refusal(
-              "Halted",
+              Refusal.HALTED,
               "the test is halted; to go on: kubectl -n %s annotate rt/%s %s-"
                   .formatted(
                       test.getMetadata().getNamespace(), test.getMetadata().getName(), Labels.HALT),

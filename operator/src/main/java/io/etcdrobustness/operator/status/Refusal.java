@@ -13,6 +13,9 @@ public record Refusal(String reason, String message, boolean stalled) {
   /** The spec is wrong. */
   public static final String INVALID_SPEC = "InvalidSpec";
 
+  /** Someone asked for all of it to end. */
+  public static final String HALTED = "Halted";
+
   /** Nobody allowed tests in this namespace. */
   public static final String NAMESPACE_NOT_ENABLED = "NamespaceNotEnabled";
 }

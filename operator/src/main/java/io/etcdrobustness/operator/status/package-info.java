@@ -1,6 +1,7 @@
 /**
- * What the operator says about runs and tests, as pure functions: of a run before its runner speaks
- * and after it has fallen silent; of a test, always, from its runs.
+ * What the operator says about runs, tests and suites, as pure functions: of a run before its
+ * runner speaks and after it has fallen silent; of a test, always, from its runs; of a suite,
+ * always, from its tests.
  *
  * <p>What must not live here: a client, a clock.
  */

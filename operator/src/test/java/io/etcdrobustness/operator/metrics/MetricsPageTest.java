@@ -138,6 +138,7 @@ class MetricsPageTest {
                         new PropertyResult(
                             "NoPanic", PropertyKind.Never, PropertyStatus.Holds, 3L, 0L)),
                     Verdict.Passed)));
+        new SuiteMetrics(registry).observe(SuiteMetricsTest.suite("}"));
       }
       case RUNNER -> run(new RunMetrics(registry, "team-a", "soak", InstantSource.system()));
     }

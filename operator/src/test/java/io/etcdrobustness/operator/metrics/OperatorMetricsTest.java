@@ -126,6 +126,8 @@ class OperatorMetricsTest {
                     "v3.7.3",
                     "upgrade",
                     "none",
+                    "suite",
+                    "none",
                     "profile",
                     "Standard",
                     "workload",

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.etcdrobustness.resource.RobustnessRun;
-import io.etcdrobustness.resource.RobustnessTest;
 import io.etcdrobustness.resource.RunSpec;
 import io.etcdrobustness.spec.TestSpec;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
@@ -75,22 +75,18 @@ class AdmissionTest {
 
   static List<Path> examples() throws IOException {
     try (var files = Files.list(Path.of("../examples"))) {
-      // A suite is for the command line alone.
-      return files
-          .filter(file -> file.toString().endsWith(".yaml") && !file.endsWith("suite.yaml"))
-          .sorted()
-          .toList();
+      return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
     }
   }
 
   @ParameterizedTest
   @MethodSource("examples")
   void everyExampleIsTaken(Path file) throws IOException {
-    RobustnessTest example =
+    GenericKubernetesResource example =
         WORLD
             .client
             .getKubernetesSerialization()
-            .unmarshal(Files.readString(file), RobustnessTest.class);
+            .unmarshal(Files.readString(file), GenericKubernetesResource.class);
     example.getMetadata().setNamespace(WORLD.namespace);
     assertThat(WORLD.client.resource(example).serverSideApply().getMetadata().getUid()).isNotNull();
   }

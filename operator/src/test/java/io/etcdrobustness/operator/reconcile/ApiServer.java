@@ -61,7 +61,7 @@ final class ApiServer {
     try {
       KubernetesClient client =
           new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(kubeconfig())).build();
-      for (String plural : new String[] {"robustnesstests", "robustnessruns"}) {
+      for (String plural : new String[] {"robustnesstests", "robustnessruns", "robustnesssuites"}) {
         File file = ROOT.resolve("crds/" + plural + ".etcdrobustness.io-v1.yml").toFile();
         client.apiextensions().v1().customResourceDefinitions().load(file).serverSideApply();
         client

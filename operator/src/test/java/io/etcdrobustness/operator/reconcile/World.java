@@ -2,10 +2,12 @@ package io.etcdrobustness.operator.reconcile;
 
 import io.etcdrobustness.operator.status.RunStatuses;
 import io.etcdrobustness.resource.RobustnessRun;
+import io.etcdrobustness.resource.RobustnessSuite;
 import io.etcdrobustness.resource.RobustnessTest;
 import io.etcdrobustness.resource.Status.Condition;
 import io.etcdrobustness.resource.Status.ConditionStatus;
 import io.etcdrobustness.resource.Status.ConditionType;
+import io.etcdrobustness.resource.SuiteStatus;
 import io.etcdrobustness.resource.TestStatus;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -58,14 +60,23 @@ final class World {
 
   /** Applies a test whose spec is this YAML, in braces. */
   void apply(String name, String spec) {
+    apply("RobustnessTest", name, spec);
+  }
+
+  /** Applies a suite whose spec is this YAML, in braces. */
+  void applySuite(String name, String spec) {
+    apply("RobustnessSuite", name, spec);
+  }
+
+  private void apply(String kind, String name, String spec) {
     String yaml =
         """
         apiVersion: etcdrobustness.io/v1alpha1
-        kind: RobustnessTest
+        kind: %s
         metadata: {name: %s, namespace: %s}
         spec: %s
         """
-            .formatted(name, namespace, spec);
+            .formatted(kind, name, namespace, spec);
     client
         .resource(
             client.getKubernetesSerialization().unmarshal(yaml, GenericKubernetesResource.class))
@@ -75,6 +86,10 @@ final class World {
 
   Resource<RobustnessTest> test(String name) {
     return client.resources(RobustnessTest.class).inNamespace(namespace).withName(name);
+  }
+
+  Resource<RobustnessSuite> suite(String name) {
+    return client.resources(RobustnessSuite.class).inNamespace(namespace).withName(name);
   }
 
   Resource<RobustnessRun> run(String name) {
@@ -104,6 +119,23 @@ final class World {
   /** Waits until the test is complete. */
   TestStatus complete(String name) {
     return await(name, status -> is(status, ConditionType.Complete));
+  }
+
+  /** Waits until the suite's status is so. */
+  SuiteStatus awaitSuite(String name, Predicate<SuiteStatus> wanted) {
+    RobustnessSuite suite =
+        suite(name)
+            .waitUntilCondition(
+                there ->
+                    there != null && there.getStatus() != null && wanted.test(there.getStatus()),
+                PATIENCE_SECONDS,
+                TimeUnit.SECONDS);
+    return java.util.Objects.requireNonNull(suite.getStatus());
+  }
+
+  /** Waits until the suite is complete. */
+  SuiteStatus completeSuite(String name) {
+    return awaitSuite(name, status -> is(status.conditions(), ConditionType.Complete));
   }
 
   /** Waits until the run is so. */
@@ -178,7 +210,11 @@ final class World {
   }
 
   static boolean is(TestStatus status, ConditionType type) {
-    return condition(status.conditions(), type)
+    return is(status.conditions(), type);
+  }
+
+  static boolean is(List<Condition> conditions, ConditionType type) {
+    return condition(conditions, type)
         .filter(condition -> condition.status() == ConditionStatus.True)
         .isPresent();
   }
