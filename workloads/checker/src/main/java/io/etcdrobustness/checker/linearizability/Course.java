@@ -24,6 +24,7 @@ final class Course {
   private int passed;
   private Need need = Need.NOTHING;
   private final List<Demand> demands = new ArrayList<>();
+  private final List<Stretch> untouched = new ArrayList<>();
 
   /**
    * @param gaps which revisions nobody is known to own
@@ -193,12 +194,33 @@ final class Course {
    *
    * @param first the first revision that one may have made
    * @param last the last
+   * @param mod the mod revision of the key before, 0 if it was not there, {@link Sighting#UNKNOWN}
+   *     if that is not known
    */
-  record Demand(long first, long last, int puts, int deletes) {}
+  record Demand(long first, long last, int puts, int deletes, long mod) {}
+
+  /** Revisions from {@code first} to {@code last}. */
+  private record Stretch(long first, long last) {}
 
   /** What is needed whatever happens, as far as that can be told. */
   List<Demand> demands() {
     return demands;
+  }
+
+  /** Whether no step without owner can have changed it at {@code revision}: that would be seen. */
+  boolean untouched(long revision) {
+    int low = 0;
+    int high = untouched.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      // The last is the first.
+      if (untouched.get(middle).first() > revision) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low < untouched.size() && untouched.get(low).last() >= revision;
   }
 
   /** All that is known is known: works out what is needed. */
@@ -212,7 +234,8 @@ final class Course {
     for (int i = marks.size() - 1; i >= 0; i--) {
       if (marks.get(i) instanceof Mark.Seen(Sighting sighting)) {
         Need after = next(KeyState.ANY.with(sighting).orElse(KeyState.ANY), i + 1, sighting.slot());
-        demand(sighting.slot() + 1, after, puts, following);
+        long mod = sighting.present() ? sighting.mod() : 0;
+        demand(sighting.slot() + 1, mod, after, puts, following);
         puts = Math.max(0, after.allPuts());
         deletes = Math.max(0, after.allDeletes());
         following = Optional.of(sighting);
@@ -221,10 +244,10 @@ final class Course {
       laterDeletes[i] = deletes;
     }
     need = next(state, 0, done);
-    demand(done + 1, need, puts, following);
+    demand(done + 1, state.mod(), need, puts, following);
   }
 
-  /** Where a condition told the revision of the key only, tells the rest, as far as it is sure. */
+  /** Where little was told of the key, tells what follows from what is seen of it next. */
   private void complete() {
     int next = marks.size();
     for (int i = marks.size() - 1; i >= 0; i--) {
@@ -244,45 +267,75 @@ final class Course {
   }
 
   private Sighting completed(Sighting seen, Sighting later, int from, int to) {
-    boolean same =
-        seen.present()
-            && seen.mod() != Sighting.UNKNOWN
-            && later.present()
-            && later.version() != Sighting.UNKNOWN
-            && later.create() != Sighting.UNKNOWN
-            && later.create() <= seen.slot();
-    if (!same || (later.mod() > seen.slot() && gaps.within(seen.slot() + 1, later.mod()) > 0)) {
+    if (!seen.present() || !later.present()) {
       return seen;
     }
+    if (seen.mod() == Sighting.UNKNOWN
+        && later.mod() != Sighting.UNKNOWN
+        && later.mod() <= seen.slot()) {
+      // Not touched in between.
+      return later.at(seen.slot(), seen.by());
+    }
+    if (later.create() == Sighting.UNKNOWN || later.create() > seen.slot()) {
+      return seen;
+    }
+    boolean counted =
+        seen.mod() != Sighting.UNKNOWN
+            && later.version() != Sighting.UNKNOWN
+            && (later.mod() <= seen.slot() || gaps.within(seen.slot() + 1, later.mod()) == 0);
     return new Sighting(
         seen.slot(),
         key,
         true,
         later.create(),
         seen.mod(),
-        later.version() - known(from, to, 0, later.mod()),
+        counted ? later.version() - known(from, to, 0, later.mod()) : Sighting.UNKNOWN,
         seen.lease(),
         seen.value(),
         seen.by());
   }
 
-  private void demand(long first, Need need, int later, Optional<Sighting> following) {
+  private void demand(long first, long mod, Need need, int later, Optional<Sighting> following) {
     if (need.puts() < 0) {
       return;
     }
     if (need.owes()) {
-      demands.add(new Demand(first, need.deadline(), need.puts(), need.deletes()));
+      demands.add(new Demand(first, need.deadline(), need.puts(), need.deletes(), mod));
     }
+    if (following.isEmpty() || following.get().slot() != need.next()) {
+      return;
+    }
+    Sighting seen = following.get();
     int again = need.allPuts() - need.puts() - later;
-    if (again > 0 && following.isPresent() && following.get().slot() == need.next()) {
-      Sighting seen = following.get();
+    if (again > 0) {
       demands.add(
           new Demand(
-              seen.create(),
-              seen.mod() - (gaps.within(seen.mod(), seen.mod()) > 0 ? 1 : 0),
-              again,
-              0));
+              seen.create(), seen.mod() - (isGap(seen.mod()) ? 1 : 0), again, 0, Sighting.UNKNOWN));
     }
+    if (need.exact()) {
+      if (need.puts() == 0) {
+        untouched(first, seen);
+      }
+    } else if (seen.present()
+        && seen.version() != Sighting.UNKNOWN
+        && seen.create() >= first
+        && again == (isGap(seen.create()) && seen.create() != seen.mod() ? 1 : 0)) {
+      untouched(seen.create() + 1, seen);
+    }
+  }
+
+  /** From {@code first} on nothing that is not told changed it before it was seen so. */
+  private void untouched(long first, Sighting seen) {
+    if (seen.mod() >= first && isGap(seen.mod())) {
+      untouched.add(new Stretch(seen.mod() + 1, seen.slot()));
+      untouched.add(new Stretch(first, seen.mod() - 1));
+    } else {
+      untouched.add(new Stretch(first, seen.slot()));
+    }
+  }
+
+  private boolean isGap(long revision) {
+    return gaps.within(revision, revision) > 0;
   }
 
   Moment moment() {
@@ -420,7 +473,7 @@ final class Course {
           : new Need(0, 0, Long.MAX_VALUE, seen.slot(), false, 0, known > 0 ? 1 : 0);
     }
     if (seen.mod() == Sighting.UNKNOWN) {
-      return there || known > 0 ? nothing(seen) : owed(1, 0, seen.slot(), seen);
+      return existing(now, seen, from, to, done, known);
     }
     if (seen.mod() <= done) {
       return there && same(now.mod(), seen.mod()) && same(now.version(), seen.version())
@@ -449,6 +502,21 @@ final class Course {
     boolean again = known(from, to, 0, seen.create() - 1) > 0;
     Need first = there && !again ? owed(0, 1, seen.create() - 1, seen) : nothing(seen);
     return first.and(Math.toIntExact(puts), again ? 1 : 0);
+  }
+
+  /** What it needs to be there when it is seen, of which no more is told than who created it. */
+  private Need existing(KeyState now, Sighting seen, int from, int to, long done, int known) {
+    boolean there = now.kind() == KeyState.Kind.PRESENT;
+    if (seen.create() == Sighting.UNKNOWN) {
+      return there || known > 0 ? nothing(seen) : owed(1, 0, seen.slot(), seen);
+    }
+    if (seen.create() <= done) {
+      return there && same(now.create(), seen.create()) ? nothing(seen) : Need.WRONG;
+    }
+    // Whoever created it is told, and is no step of which nothing is.
+    boolean again = known(from, to, 0, seen.create() - 1) > 0;
+    Need first = there && !again ? owed(0, 1, seen.create() - 1, seen) : nothing(seen);
+    return first.and(0, again ? 1 : 0);
   }
 
   private static boolean same(long now, long seen) {

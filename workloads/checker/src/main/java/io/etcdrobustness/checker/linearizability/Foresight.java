@@ -103,6 +103,10 @@ final class Foresight {
     Choice failed = choices.getLast();
     Conflict blamed = failed.blamed;
     blamed.idle = failed.idle();
+    if (blamed.idle) {
+      // Whatever was done before may have left too little to do.
+      blamed.used.set(0, failed.index);
+    }
     blamed.without(failed.index);
     int last = blamed.isEmpty() ? failed.index - 1 : blamed.last();
     while (choices.size() > Math.max(0, last + 1)) {
@@ -124,12 +128,9 @@ final class Foresight {
     return made;
   }
 
-  /** Lets happen what is known to come before the gap; false if that cannot be. */
+  /** Lets happen what is known to come before the gap, or the end; false if that cannot be. */
   private boolean arrive(int index) {
-    if (index == gaps.length) {
-      return true;
-    }
-    long gap = gaps[index];
+    long gap = index == gaps.length ? Long.MAX_VALUE : gaps[index];
     List<Outlook.Passage> passages = outlook.passages();
     Set<Course> stirred = new LinkedHashSet<>();
     while (passed < passages.size() && passages.get(passed).at() < gap) {
@@ -274,7 +275,6 @@ final class Foresight {
           && !move.taken()
           && move.mayMake(gap, course.need().deadline())
           && (!counted.add(move)
-              || move.due()
               || outlook.mayBeTold(move, course.key(), gap, course.need().deadline()))) {
         shared++;
       }
@@ -369,6 +369,13 @@ final class Foresight {
     private final long latest;
     private final List<Move> ways = new ArrayList<>();
     private final Set<Move> offered = new HashSet<>();
+
+    /** How many keys each way that is needed gives what they need. */
+    private final Map<Move, Integer> helped = new HashMap<>();
+
+    /** How many keys a way may give what they need. */
+    private int mostHelped = Integer.MAX_VALUE;
+
     private final Conflict blamed = new Conflict();
 
     /** What must be mended by what is done here, if anything. */
@@ -409,9 +416,13 @@ final class Foresight {
         (told.getFirst().put() ? course.puts() : course.deletes())
             .stream().filter(this::inTime).forEach(ways::add);
       }
+      Map<Move, Integer> spoilt = new HashMap<>();
+      for (Move move : ways) {
+        helped.put(move, count(move, true));
+        spoilt.put(move, count(move, false));
+      }
       ways.sort(
-          Comparator.comparingInt((Move move) -> count(move, false))
-              .thenComparingInt(move -> -count(move, true)));
+          Comparator.comparing(spoilt::get).thenComparing(helped::get, Comparator.reverseOrder()));
       needed = ways.size();
     }
 
@@ -459,20 +470,21 @@ final class Foresight {
         // Whatever is done here, it will not fit.
         next = ways.size();
         all = true;
-      } else if (found.idle && !told.isEmpty()) {
-        // Who did it is known.
-        next = ways.size();
-      } else if (found.idle && !all) {
-        next = ways.size();
+      } else if (found.idle) {
+        // Only what does less here leaves something to do there.
+        int did = taken.map(move -> helped.getOrDefault(move, 0)).orElse(0);
+        mostHelped = did > 0 || !told.isEmpty() ? did - 1 : mostHelped;
       } else if (!found.did.get(index)) {
         // Whatever else is done here is as bad, if it has nothing to do with it either.
         toMend.add(found);
       }
     }
 
-    /** Whether nothing that is needed was left to be done here, and nothing else fits. */
+    /**
+     * Whether nothing that is needed was left to be done, here or behind, and nothing else fits.
+     */
     boolean idle() {
-      return told.isEmpty() && all && pressed == 0 && (idle || needed == 0);
+      return all && (idle || (told.isEmpty() && pressed == 0 && needed == 0));
     }
 
     private boolean mends(Move move) {
@@ -504,7 +516,7 @@ final class Foresight {
           rest();
         } else {
           Move move = ways.get(next++);
-          if (mends(move)) {
+          if (helped.getOrDefault(move, 0) <= mostHelped && mends(move)) {
             tried++;
             if (take(move)) {
               return true;

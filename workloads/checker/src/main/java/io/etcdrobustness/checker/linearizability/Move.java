@@ -29,6 +29,7 @@ final class Move {
   private boolean due;
   private final Set<String> seenKeys = new HashSet<>(0);
   private final Set<String> surePuts;
+  private final Set<String> sureKeys;
 
   private Move(Operation operation, Request.InTxn request) {
     this.operation = operation;
@@ -42,6 +43,7 @@ final class Move {
     compared(request);
     boolean sure = !(request instanceof Request.Txn txn) || sure(txn);
     surePuts = sure ? putKeys : Set.of();
+    sureKeys = sure && !plain() ? keys : Set.of();
   }
 
   /** Whether it has no conditions. */
@@ -105,6 +107,41 @@ final class Move {
     return keys;
   }
 
+  /** The keys that it changes if they are there, of a txn without conditions; else none. */
+  Set<String> sureKeys() {
+    return sureKeys;
+  }
+
+  /**
+   * Whether it may put {@code key}, as far as its conditions tell.
+   *
+   * @param mod the mod revision of the key before {@code first}, {@link Sighting#UNKNOWN} if that
+   *     is not known
+   */
+  boolean mayPut(String key, long mod, long first) {
+    if (mod == Sighting.UNKNOWN
+        || !(request instanceof Request.Txn txn)
+        || puts(txn.failure(), key)) {
+      return true;
+    }
+    for (Compare compare : txn.compares()) {
+      if (compare.key().equals(key)
+          && compare.relation() == Compare.Relation.EQUAL
+          && compare.operand() instanceof Compare.ModRevision(long revision)
+          && revision != mod
+          && revision < first) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean puts(List<Request.InTxn> branch, String key) {
+    List<Request.Put> puts = new ArrayList<>();
+    branch.forEach(nested -> Lot.writes(nested, puts, new ArrayList<>()));
+    return puts.stream().anyMatch(put -> put.key().equals(key));
+  }
+
   /** Whether it does one thing to one key whatever that is; all of its kind are alike. */
   boolean plain() {
     return !(request instanceof Request.Txn);
@@ -139,6 +176,16 @@ final class Move {
   /** Whether it may make one of these revisions. */
   boolean mayMake(long first, long last) {
     return from <= last && to >= first;
+  }
+
+  /** The first revision from {@code revision} on that it may make. */
+  long first(long revision) {
+    return Math.max(from, revision);
+  }
+
+  /** The last revision up to {@code revision} that it may make. */
+  long last(long revision) {
+    return Math.min(to, revision);
   }
 
   /** Whether it must make one of these revisions. */

@@ -29,6 +29,9 @@ final class Outlook implements Told.Listener {
 
   private static final int MOST_ROUNDS = 8;
 
+  /** Of how many gaps it is looked whether one is for a write. */
+  private static final int MOST_LOOKED_AT = 256;
+
   private final Store store;
   private final Budget budget;
   private final Map<String, Course> courses = new HashMap<>();
@@ -152,6 +155,9 @@ final class Outlook implements Told.Listener {
 
   /** Whether {@code move} may be what is told of a gap by another key than {@code but}. */
   boolean mayBeTold(Move move, String but, long from, long to) {
+    if (move.due()) {
+      return move.mayMake(from, to) && isOneSeen(move.first(from), move.last(to));
+    }
     for (Request.Put put : move.puts()) {
       if (!put.key().equals(but)) {
         for (ToldOf at : toldToBePut.getOrDefault(put.key(), List.of())) {
@@ -162,6 +168,11 @@ final class Outlook implements Told.Listener {
       }
     }
     return false;
+  }
+
+  /** Whether a read tells of a gap between the two, both included. */
+  private boolean isOneSeen(long from, long to) {
+    return within(from, to) > count(from, to);
   }
 
   /** When a write must have been called that made a revision up to {@code last}. */
@@ -362,7 +373,10 @@ final class Outlook implements Told.Listener {
       }
       if (move.mustMake(demand.first(), demand.last())) {
         open--;
-      } else if (move.mayMake(demand.first(), demand.last()) && move.operation().call() <= latest) {
+      } else if (move.mayMake(demand.first(), demand.last())
+          && move.operation().call() <= latest
+          && (!puts || move.mayPut(course.key(), demand.mod(), demand.first()))
+          && mayMake(move, demand)) {
         able.add(move);
       }
     }
@@ -370,6 +384,43 @@ final class Outlook implements Told.Listener {
       return false;
     }
     able.forEach(move -> move.restrict(demand.first(), demand.last()));
+    return true;
+  }
+
+  /**
+   * Whether there is a gap for {@code move} to give what is needed, of which nothing else is told,
+   * and at which it changes no key that is seen unchanged.
+   */
+  private boolean mayMake(Move move, Course.Demand demand) {
+    if (move.sureKeys().size() < 2) {
+      return true;
+    }
+    int from = below(gaps, demand.first());
+    int to = below(gaps, demand.last() + 1);
+    if (to - from > MOST_LOOKED_AT) {
+      return true;
+    }
+    for (int i = from; i < to; i++) {
+      if (move.operation().call() <= deadlines[i]
+          && move.mayMake(gaps[i], gaps[i])
+          && agrees(move, gaps[i])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean agrees(Move move, long gap) {
+    for (Clue clue : clues(gap)) {
+      if (!move.sureKeys().contains(clue.key())) {
+        return false;
+      }
+    }
+    for (String key : move.sureKeys()) {
+      if (course(key).untouched(gap)) {
+        return false;
+      }
+    }
     return true;
   }
 

@@ -49,6 +49,11 @@ record Sighting(
     return new Sighting(slot, key, false, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, Optional.empty(), by);
   }
 
+  /** The same of {@code other}, which {@code who} told less of. */
+  Sighting at(long other, Operation who) {
+    return new Sighting(other, key, present, create, mod, version, lease, value, who);
+  }
+
   /** Whether {@code written} may be the value that was told; hashed values may be any. */
   boolean mayShow(String written) {
     return value.map(told -> alike(told, written)).orElse(true);
