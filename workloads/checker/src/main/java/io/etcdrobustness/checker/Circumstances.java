@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 
@@ -31,8 +32,18 @@ final class Circumstances {
   private long firstWriteWithOldRead = Long.MAX_VALUE;
   private long firstNegativeWatch = Long.MAX_VALUE;
   private final boolean diverged;
+  private final Property property;
+  private final BudgetFactory budgets;
+  private Optional<Boolean> keptIfReplayed = Optional.empty();
 
-  Circumstances(Evidence evidence) {
+  /**
+   * Where {@code property} is broken.
+   *
+   * @param budgets for judging it again, where the history has to be told in another way
+   */
+  Circumstances(Evidence evidence, Property property, BudgetFactory budgets) {
+    this.property = property;
+    this.budgets = budgets;
     history = evidence.history();
     versions = AffectedVersions.seen(history);
     for (MemberEvent event : history.memberEvents()) {
@@ -63,6 +74,18 @@ final class Circumstances {
 
   boolean oneMember() {
     return members.size() == 1;
+  }
+
+  /**
+   * Whether nothing is broken if a lone member is taken to have executed, when it replayed its log,
+   * what it had refused.
+   */
+  boolean keptIfReplayed() {
+    boolean kept =
+        keptIfReplayed.orElseGet(
+            () -> oneMember() && new Retold(history).explains(property, budgets));
+    keptIfReplayed = Optional.of(kept);
+    return kept;
   }
 
   boolean crashedBefore(long time) {

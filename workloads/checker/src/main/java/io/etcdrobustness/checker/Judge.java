@@ -171,7 +171,7 @@ public final class Judge {
       return finding;
     }
     try {
-      return weigh(finding, evidence);
+      return weigh(property, finding, evidence);
     } catch (RuntimeException | Error bug) {
       // The hint is lost, never the violation.
       return finding
@@ -187,8 +187,8 @@ public final class Judge {
     }
   }
 
-  private Finding weigh(Finding finding, Evidence evidence) {
-    Circumstances circumstances = new Circumstances(evidence);
+  private Finding weigh(Property property, Finding finding, Evidence evidence) {
+    Circumstances circumstances = new Circumstances(evidence, property, budgets);
     List<Violation> fresh = new ArrayList<>();
     List<Violation> excused = new ArrayList<>();
     Set<String> by = new TreeSet<>();
