@@ -1,6 +1,7 @@
 package io.etcdrobustness.runs.report;
 
 import io.etcdrobustness.checker.Assessment;
+import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Verdict;
 import io.etcdrobustness.history.FaultWindow;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,7 @@ import java.util.TreeMap;
  * index.html        the page for people
  * history/          the record, as segments; `robustness check` judges it again
  * members/NAME/     each member's log
+ * progress.json     how far the run is, while it goes on
  * </pre>
  *
  * <p>{@code run.json} is there from the beginning and says {@code Error} until the run has ended,
@@ -98,9 +101,11 @@ public final class ReportFolder {
   public void begun(Report report) throws IOException {
     write(
         "run.json",
-        runJson(
-            report,
-            new Assessment(Verdict.ERROR, List.of("the run did not come to its end"), List.of())));
+        Json.of(
+            run(
+                report,
+                new Assessment(
+                    Verdict.ERROR, List.of("the run did not come to its end"), List.of()))));
   }
 
   /**
@@ -117,10 +122,36 @@ public final class ReportFolder {
     write("properties.json", Json.of(report.assessment().findings()));
     write("junit.xml", JUnitXml.of(report));
     write("index.html", HtmlReport.of(report, properties));
-    write("run.json", runJson(report, report.assessment()));
+    Map<String, Object> run = run(report, report.assessment());
+    run.putAll(outcome(report));
+    write("run.json", Json.of(run));
   }
 
-  private static String runJson(Report report, Assessment assessment) {
+  /** What lists of reports tell of a run that is over. */
+  private static Map<String, Object> outcome(Report report) {
+    List<FaultWindow> faults = report.history().faults();
+    Map<String, Object> outcome = new LinkedHashMap<>();
+    outcome.put("took", Duration.ofNanos(Timeline.end(report.history())));
+    outcome.put(
+        "faults",
+        Map.of(
+            "planned",
+            faults.size(),
+            "confirmed",
+            faults.stream()
+                .filter(fault -> fault.result() == FaultWindow.Result.CONFIRMED)
+                .count()));
+    outcome.put(
+        "violations",
+        report.assessment().findings().stream()
+            .filter(finding -> finding.status() == Finding.Status.VIOLATED)
+            .flatMap(finding -> finding.violations().stream().limit(1))
+            .map(violation -> new ReportSummary.Broken(violation.property(), violation.summary()))
+            .toList());
+    return outcome;
+  }
+
+  private static Map<String, Object> run(Report report, Assessment assessment) {
     Map<String, Object> run = new LinkedHashMap<>();
     run.put("format", FORMAT);
     run.put("name", report.name());
@@ -138,7 +169,7 @@ public final class ReportFolder {
     run.put("judging", report.judging());
     run.put("command", report.command());
     run.put("spec", report.spec());
-    return Json.of(run);
+    return run;
   }
 
   /** What {@code run.json} of a folder tells. */
