@@ -54,6 +54,7 @@ class ReportServiceTest {
             store,
             tokens,
             ReportAccess.fromSecret(READ, "robustness", "etcd-robustness-reports", "read-token"),
+            WatchedObjects.NONE,
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   }
 
@@ -329,7 +330,9 @@ class ReportServiceTest {
 
   private void again(InetSocketAddress address) {
     try {
-      service = new ReportService(store, tokens, new ReportAccess(READ, "ask"), address);
+      service =
+          new ReportService(
+              store, tokens, new ReportAccess(READ, "ask"), WatchedObjects.NONE, address);
     } catch (IOException taken) {
       throw new AssertionError(taken);
     }

@@ -5,6 +5,7 @@ import io.etcdrobustness.runs.report.Answer;
 import io.etcdrobustness.runs.report.ReportFiles;
 import io.etcdrobustness.runs.report.ReportTemplate;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -133,8 +134,10 @@ public final class ReportBrowser {
     Optional<Path> file = place.flatMap(found -> ReportFiles.find(found.root(), found.below()));
     if (place.isEmpty()) {
       Answer.text(exchange, 404, "There is no such report; it may have gone to make room.");
+    } else if (place.get().below().isEmpty()) {
+      inFolder(exchange, path, () -> ReportFiles.answer(exchange, place.get().root(), ""));
     } else if (file.isPresent()
-        && java.nio.file.Files.isRegularFile(file.get())
+        && Files.isRegularFile(file.get())
         && Query.has(exchange.getRequestURI().getRawQuery(), "tail")) {
       Answer.page(exchange, 200, LogPage.of(file.get(), place.get().below()));
     } else {
