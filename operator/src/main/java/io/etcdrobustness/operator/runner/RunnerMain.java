@@ -17,6 +17,7 @@ import io.etcdrobustness.runs.Cancellation;
 import io.etcdrobustness.runs.Run;
 import io.etcdrobustness.runs.RunListener;
 import io.etcdrobustness.runs.RunPlan;
+import io.etcdrobustness.runs.SmallestHistories;
 import io.etcdrobustness.runs.WallClock;
 import io.etcdrobustness.runs.report.Report;
 import io.etcdrobustness.spec.TestDocument;
@@ -57,6 +58,9 @@ public final class RunnerMain {
 
   private static final Path TERMINATION_MESSAGE = Path.of("/dev/termination-log");
   private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+
+  /** How long the verdict of a run that failed may wait for its smallest history. */
+  private static final Duration LONGEST_SEARCH = Duration.ofSeconds(60);
 
   /** An API server that is gone for longer keeps the verdict from being told. */
   private static final Duration LAST_STATUS = Duration.ofMinutes(10);
@@ -167,6 +171,13 @@ public final class RunnerMain {
               tally);
       lines.note(report.assessment().verdict().label());
       report.assessment().reasons().forEach(reason -> lines.note("  - " + reason));
+      // Whoever is woken by this has no command at hand; an end that is asked for goes first.
+      SmallestHistories.write(
+          report,
+          options.work.resolve("report"),
+          LONGEST_SEARCH,
+          () -> cancellation.reason().isPresent(),
+          lines::note);
       upload(options, run, secrets, lines);
       writer
           .end(

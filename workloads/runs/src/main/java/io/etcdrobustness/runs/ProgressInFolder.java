@@ -129,13 +129,19 @@ final class ProgressInFolder implements RunListener, AutoCloseable {
     try {
       now.write(directory);
     } catch (IOException unwritable) {
-      synchronized (this) {
-        failed = true;
+      if (fails()) {
+        next.note(
+            "how far the run is cannot be told in %s: %s"
+                .formatted(directory, unwritable.getMessage()));
       }
-      next.note(
-          "how far the run is cannot be told in %s: %s"
-              .formatted(directory, unwritable.getMessage()));
     }
+  }
+
+  /** Whether this is the first time. */
+  private synchronized boolean fails() {
+    boolean first = !failed;
+    failed = true;
+    return first;
   }
 
   /** The run is over; its report tells the rest. */

@@ -107,7 +107,7 @@ final class RunPage {
   }
 
   private String logs(Beside beside) {
-    StringBuilder html = new StringBuilder("<h2>Files</h2>\n<div class=\"panel\">");
+    StringBuilder html = new StringBuilder("<h2 id=\"files\">Files</h2>\n<div class=\"panel\">");
     if (!beside.logs().isEmpty()) {
       html.append(
           "<table class=\"cards\" aria-label=\"logs of members\"><thead><tr><th scope=\"col\">Log</th>"
@@ -254,7 +254,7 @@ final class RunPage {
     html.append(
         """
         <h2>Faults</h2>
-        <div class="panel"><table class="cards" aria-label="faults by kind">
+        <div class="rows" tabindex="0" role="region" aria-label="faults by kind"><table class="cards" aria-label="faults by kind">
         <thead><tr><th scope="col">Kind</th><th scope="col" class="n">Planned</th>\
         <th scope="col" class="n">Confirmed</th><th scope="col" class="n">Not observed</th>\
         <th scope="col" class="n">Skipped</th><th scope="col">Why</th></tr></thead>
@@ -286,7 +286,7 @@ final class RunPage {
     html.append(
         """
         <h2>Properties</h2>
-        <div class="panel"><table class="cards" aria-label="properties">
+        <div class="rows" tabindex="0" role="region" aria-label="properties"><table class="cards" aria-label="properties">
         <thead><tr><th scope="col">Property</th><th scope="col">Kind</th><th scope="col">Status</th>\
         <th scope="col" class="n">Hits</th><th scope="col" class="n">Violations</th></tr></thead>
         <tbody>

@@ -4,7 +4,7 @@ import io.etcdrobustness.runs.report.Html;
 import io.etcdrobustness.runs.report.LivePage;
 import io.etcdrobustness.runs.report.ReportSummary.Broken;
 import java.time.Duration;
-import java.util.stream.Collectors;
+import java.util.List;
 
 /** A test: what was last found broken, its strip of verdicts, and a table of its runs. */
 final class TestPage {
@@ -33,9 +33,7 @@ final class TestPage {
     return Words.crumbs(test.name(), "Tests", links.fleet())
         + "<div id=\"test\" data-live>\n"
         + "<h1>%s%s</h1>\n".formatted(Words.badge(test.mark(), false), Html.escape(test.name()))
-        + (test.why().isEmpty()
-            ? ""
-            : "<p class=\"soft\">%s</p>\n".formatted(Html.escape(test.why())))
+        + why()
         + broken()
         + "<h2>Runs</h2>\n<div class=\"panel\">"
         + Strip.ofRuns("runs of " + test.name(), test.runs(), links, MOST_CELLS)
@@ -45,6 +43,16 @@ final class TestPage {
         + pages.links(number -> "./?page=" + number)
         + "</div>\n"
         + "<footer>The same for scripts: <a href=\"./?json\">JSON</a></footer>\n";
+  }
+
+  /** What the violations below say at length is not said twice. */
+  private String why() {
+    boolean said =
+        test.mark() == Mark.FAILED
+            && test.lastFailed().filter(run -> !run.evidence().violations().isEmpty()).isPresent();
+    return test.why().isEmpty() || said
+        ? ""
+        : "<p class=\"soft any\">%s</p>\n".formatted(Html.escape(test.why()));
   }
 
   /** What whoever comes from an alert looks for. */
@@ -87,7 +95,7 @@ final class TestPage {
     StringBuilder table = new StringBuilder();
     table.append(
         """
-        <div class="panel"><table class="cards" aria-label="runs">
+        <div class="rows" tabindex="0" role="region" aria-label="runs"><table class="cards" aria-label="runs">
         <thead><tr><th scope="col">Run</th><th scope="col">Verdict</th><th scope="col">Began</th>\
         <th scope="col" class="n">Took</th><th scope="col">etcd</th><th scope="col" class="n">Seed</th>\
         <th scope="col" class="n">Operations</th><th scope="col" class="n">Faults confirmed</th>\
@@ -101,7 +109,7 @@ final class TestPage {
   private String row(FleetRun run) {
     String href = Html.escape(links.run(run.path()));
     return """
-    <tr><td><a href="%s">%s</a></td><td data-label="verdict" class="%s">%s</td>\
+    <tr><td class="nowrap"><a href="%s">%s</a></td><td data-label="verdict" class="%s">%s</td>\
     <td data-label="began" class="nowrap">%s</td><td data-label="took" class="n">%s</td>\
     <td data-label="etcd">%s</td><td data-label="seed" class="n">%s</td>\
     <td data-label="operations" class="n">%s</td><td data-label="faults confirmed" class="n">%s</td>\
@@ -118,13 +126,19 @@ final class TestPage {
             run.made().seed().isEmpty() ? "" : run.made().seed().getAsLong(),
             Words.number(run.evidence().operations()),
             run.evidence().faultsInWords(),
-            run.evidence().violations().stream()
-                .map(violation -> Html.escape(violation.property()))
-                .collect(Collectors.joining(", ")),
+            violated(run),
             run.report().isEmpty()
                 ? ""
                 : "<a href=\"%s?files\" aria-label=\"files of %s\">files</a> <span class=\"note nowrap\">%s</span>"
                     .formatted(href, Html.escape(run.name()), Html.size(run.report().getAsLong())));
+  }
+
+  private static String violated(FleetRun run) {
+    List<Broken> violations = run.evidence().violations();
+    return violations.isEmpty()
+        ? ""
+        : Html.escape(violations.getFirst().property())
+            + (violations.size() > 1 ? " and %d more".formatted(violations.size() - 1) : "");
   }
 
   private static String going(FleetRun.Live live) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -25,7 +26,9 @@ final class Words {
   /** The same as HTML; empty: unknown. */
   static String time(Optional<Instant> instant) {
     return instant
-        .map(known -> "<time datetime=\"%s\">%s</time>".formatted(known, time(known)))
+        .map(known ->
+            "<time datetime=\"%s\">%s</time>"
+                .formatted(known.truncatedTo(ChronoUnit.SECONDS), time(known)))
         .orElse("");
   }
 
