@@ -33,6 +33,7 @@ final class ProgressInFolder implements RunListener, AutoCloseable {
   private String toldPhase = "";
   private boolean begun;
   private boolean failed;
+  private boolean ended;
 
   /**
    * @param next is told everything, too
@@ -97,7 +98,7 @@ final class ProgressInFolder implements RunListener, AutoCloseable {
   }
 
   private void write() {
-    if (!begun || failed) {
+    if (!begun || failed || ended) {
       return;
     }
     // What changes the phase must be told; of seconds one may be left out.
@@ -128,11 +129,10 @@ final class ProgressInFolder implements RunListener, AutoCloseable {
   private void write(RunProgress now) {
     try {
       now.write(directory);
-    } catch (IOException unwritable) {
+    } catch (IOException | RuntimeException unwritable) {
+      // Nothing that matters depends on it; the run goes on.
       if (fails()) {
-        next.note(
-            "how far the run is cannot be told in %s: %s"
-                .formatted(directory, unwritable.getMessage()));
+        next.note("how far the run is cannot be told in %s: %s".formatted(directory, unwritable));
       }
     }
   }
@@ -144,20 +144,24 @@ final class ProgressInFolder implements RunListener, AutoCloseable {
     return first;
   }
 
-  /** The run is over; its report tells the rest. */
+  /** The run is over; its report tells the rest. A verdict is never lost over this. */
   @Override
-  public void close() throws IOException {
+  public void close() {
     CompletableFuture<Void> last;
     boolean written;
     synchronized (this) {
       last = writing;
       written = begun;
-      failed = true;
+      ended = true;
     }
     last.join();
     edge.close();
     if (written) {
-      RunProgress.delete(directory);
+      try {
+        RunProgress.delete(directory);
+      } catch (IOException kept) {
+        next.note("%s is over, and still told to go on: %s".formatted(directory, kept));
+      }
     }
   }
 }

@@ -44,21 +44,29 @@ class SmallestHistoriesTest {
               Request.Put.of("k" + i % 4, "v" + i),
               1000L * i,
               1000L * i + 500,
-              new Outcome.Ok(
-                  new Response.PutDone(Header.ofRevision(revision), Optional.empty()))));
+              new Outcome.Ok(new Response.PutDone(Header.ofRevision(revision), Optional.empty()))));
     }
     History history = History.of(History.Facts.OWN_CLUSTER, entries);
     TestSpec spec = TestSpec.defaults();
     Assessment assessment = Judging.of(spec).judge(history, new QuietListener()).assessment();
     return new Report(
-        "soak", spec, 42, "processes", Instant.EPOCH, Map.of(), List.of(), Map.of(), history,
-        assessment, Duration.ZERO, "again");
+        "soak",
+        spec,
+        42,
+        "processes",
+        Instant.EPOCH,
+        Map.of(),
+        List.of(),
+        Map.of(),
+        history,
+        assessment,
+        Duration.ZERO,
+        "again");
   }
 
   @Test
   void itIsAHistoryAndWords() throws IOException {
-    SmallestHistories.write(
-        report(true), directory, Duration.ofMinutes(3), () -> false, told::add);
+    SmallestHistories.write(report(true), directory, Duration.ofMinutes(3), () -> false, told::add);
 
     Path minimal = directory.resolve("minimal/Linearizable");
     assertThat(Files.readString(minimal.resolve("counterexample.txt")))

@@ -4,9 +4,9 @@ import io.etcdrobustness.runs.report.ReportSummary;
 import io.etcdrobustness.runs.report.RunProgress;
 import io.etcdrobustness.runs.suite.SuiteReport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -155,15 +155,12 @@ public final class FolderShelf implements Shelf {
     return read;
   }
 
-  private static long bytes(Path folder) throws IOException {
+  /** 0 if it cannot be measured: a run that goes on makes files and deletes them. */
+  private static long bytes(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       return files.mapToLong(file -> file.toFile().length()).sum();
-    } catch (java.io.UncheckedIOException gone) {
-      if (gone.getCause() instanceof NoSuchFileException) {
-        // A run that goes on makes files and deletes them; it is measured again when it is over.
-        return 0;
-      }
-      throw gone.getCause();
+    } catch (IOException | UncheckedIOException unreadable) {
+      return 0;
     }
   }
 

@@ -6,6 +6,7 @@ import io.etcdrobustness.runs.report.ReportFiles;
 import io.etcdrobustness.runs.report.ReportTemplate;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -110,23 +111,35 @@ public final class ReportBrowser {
       Answer.json(exchange, 200, FleetJson.of(run));
       return;
     }
-    Optional<Path> folder =
-        run.report().isPresent() && run.mark().isVerdict()
-            ? shelf
-                .place(String.join("/", run.path()) + (run.path().isEmpty() ? "" : "/"))
-                .flatMap(place -> ReportFiles.find(place.root(), place.below()))
-            : Optional.empty();
-    Optional<String> data =
-        folder.isPresent() ? ReportTemplate.data(folder.get()) : Optional.empty();
-    if (folder.isPresent() && data.isPresent()) {
-      Answer.page(
-          exchange,
-          200,
-          RunPage.withReport(run, data.get(), Beside.in(folder.get())),
-          Answer.Script.REPORT);
+    Optional<String> page;
+    try {
+      page = withReport(run);
+    } catch (NoSuchFileException gone) {
+      Answer.text(exchange, 404, "This report has just been deleted.");
+      return;
+    }
+    if (page.isPresent()) {
+      Answer.page(exchange, 200, page.get(), Answer.Script.REPORT);
     } else {
       Answer.page(exchange, 200, RunPage.withoutReport(run), Answer.Script.LIVE);
     }
+  }
+
+  /** Empty if the run is not over, or its report is not kept or has no page of ours. */
+  private Optional<String> withReport(FleetRun run) throws IOException {
+    if (run.report().isEmpty() || !run.mark().isVerdict()) {
+      return Optional.empty();
+    }
+    String path = String.join("/", run.path()) + (run.path().isEmpty() ? "" : "/");
+    Optional<Path> folder =
+        shelf.place(path).flatMap(place -> ReportFiles.find(place.root(), place.below()));
+    if (folder.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<String> data = ReportTemplate.data(folder.get());
+    return data.isEmpty()
+        ? Optional.empty()
+        : Optional.of(RunPage.withReport(run, data.get(), Beside.in(folder.get())));
   }
 
   private void file(HttpExchange exchange, String path) throws IOException {

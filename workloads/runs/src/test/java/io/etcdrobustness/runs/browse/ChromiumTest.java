@@ -44,6 +44,9 @@ class ChromiumTest {
           Runs.over("etcd-tests", "soak-3-7", i, i % 11 == 0 ? Mark.INCONCLUSIVE : Mark.PASSED));
     }
     shelf.put(Runs.going("etcd-tests", "soak-3-7", 31, 720));
+    for (int i = 1; i <= 3; i++) {
+      shelf.put(Runs.over("etcd-tests", "soak-3-6", i, i == 2 ? Mark.ERROR : Mark.PASSED));
+    }
     shelf.put(Runs.over("etcd-tests", "upgrade-3-6", 1, Mark.PASSED));
     shelf.put(Runs.over("etcd-tests", "upgrade-3-6", 2, Mark.ERROR));
     shelf.put(Runs.over("etcd-tests", "a-test-whose-name-has-forty-characters-0", 1, Mark.FAILED));
@@ -221,6 +224,51 @@ class ChromiumTest {
     });
     assertThat(browser.evaluate("document.getElementById('verdict').innerText").asText())
         .isEqualTo("Failed");
+  }
+
+  @Test
+  void anAlertLeadsToTheExplanationAndToTheLogs() {
+    browser.size(PHONE, 740);
+    browser.open(shelf.at("/-/tests/etcd-tests/soak-3-6/"));
+    browser.loads(
+        () -> browser.evaluate("document.querySelector('.violation p:last-child a').click()"));
+    assertThat(browser.evaluate("location.pathname + location.hash").asText())
+        .isEqualTo("/etcd-tests/soak-3-6-4/#violation-Linearizable");
+    assertThat(
+            browser
+                .evaluate("document.getElementById('violation-Linearizable').innerText")
+                .asText())
+        .contains("Promised", "Why it matters", "Look first at", "put(\"k1\"");
+    assertThat(
+            browser
+                .evaluate(
+                    "document.getElementById('violation-Linearizable').getBoundingClientRect().top < innerHeight / 2")
+                .asBoolean())
+        .as("what the address names is seen")
+        .isTrue();
+    browser.loads(
+        () -> browser.evaluate("document.querySelector('a[href$=\"etcd.log?tail\"]').click()"));
+    assertThat(browser.evaluate("document.querySelector('pre').innerText").asText())
+        .hasSizeBetween(100_000, 140_000)
+        .endsWith("a line of <etcd>\n");
+    browser.loads(() ->
+        browser.evaluate(
+            "[...document.querySelectorAll('a')].find(a => a.innerText === 'the run').click()"));
+    assertThat(browser.evaluate("location.pathname").asText()).isEqualTo("/etcd-tests/soak-3-6-4/");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void theTimelineIsZoomedByButtonsToo() {
+    browser.open(shelf.at("/etcd-tests/soak-3-6-4/"));
+    String shown = "document.querySelector('#timeline-room output').innerText";
+    assertThat(browser.evaluate(shown).asText()).startsWith("0.000 s to 600.");
+    browser.evaluate(
+        "[...document.querySelectorAll('button')].find(b => b.innerText === 'zoom in').click()");
+    assertThat(browser.evaluate(shown).asText()).startsWith("150.").contains("to 450.");
+    browser.evaluate(
+        "[...document.querySelectorAll('button')].find(b => b.innerText === 'later').click()");
+    assertThat(browser.evaluate(shown).asText()).startsWith("300.").contains("to 600.");
   }
 
   @Test
