@@ -173,6 +173,23 @@ class AlertsTest {
   }
 
   @Test
+  void alertsAboutATestLeadToItsPage() {
+    assertThat(alerts("").stream().map(a -> a.at("/annotations/report_url")))
+        .allMatch(JsonNode::isMissingNode);
+
+    List<JsonNode> alerts = alerts(", reportsUrl: \"https://robustness.example/\"");
+
+    assertThat(
+            alerts.stream()
+                .filter(a -> a.at("/annotations/report_url").isMissingNode())
+                .map(AlertsTest::name))
+        .containsExactlyInAnyOrder("EtcdRobustnessOperatorDown", "EtcdRobustnessFaultActive");
+    assertThat(alerts.getFirst().at("/annotations/report_url").asText())
+        .isEqualTo(
+            "https://robustness.example/-/tests/{{ $labels.namespace }}/{{ $labels.test }}/");
+  }
+
+  @Test
   void theOperatorIsLookedForUnderTheNameThatPrometheusGivesIt() {
     assertThat(down("serviceMonitor")).contains("job=\"er-etcd-robustness-metrics\"");
     assertThat(down("podMonitor")).contains("job=\"ops/er-etcd-robustness\"");

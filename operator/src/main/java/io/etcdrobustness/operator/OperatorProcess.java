@@ -47,12 +47,14 @@ final class OperatorProcess {
     CountDownLatch closed = new CountDownLatch(1);
     // The lease is given back, so that another replica need not wait until it runs out.
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(ended, closed), "end"));
+    WatchedLater watched = new WatchedLater();
     try (KubernetesClient client = new KubernetesClientBuilder().build();
-        Reports reports = Reports.open(settings);
+        Reports reports = Reports.open(settings, watched);
         OperatorRuntime runtime =
             OperatorRuntime.start(parts(client, settings, metrics, registry));
         OperatorHttp http = http(settings, registry, runtime)) {
       metrics.queue(runtime::runsWaiting);
+      watched.by(runtime);
       LOG.info(
           "ready at {}{}: tests of {}, at most {} runs at once",
           http.address(),

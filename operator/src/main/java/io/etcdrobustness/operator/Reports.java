@@ -5,6 +5,7 @@ import io.etcdrobustness.operator.reports.ReportAccess;
 import io.etcdrobustness.operator.reports.ReportService;
 import io.etcdrobustness.operator.reports.ReportStore;
 import io.etcdrobustness.operator.reports.UploadTokens;
+import io.etcdrobustness.operator.reports.WatchedObjects;
 import io.etcdrobustness.runs.WallClock;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -21,9 +22,10 @@ record Reports(Optional<ReportService> service) implements AutoCloseable {
   /**
    * Opens the store and listens.
    *
+   * @param objects that are shown besides reports
    * @throws IOException if the store cannot be read, a token is missing, or the port is taken
    */
-  static Reports open(Settings settings) throws IOException {
+  static Reports open(Settings settings, WatchedObjects objects) throws IOException {
     Optional<Path> directory = settings.reportsDir();
     if (directory.isEmpty()) {
       return new Reports(Optional.empty());
@@ -37,6 +39,7 @@ record Reports(Optional<ReportService> service) implements AutoCloseable {
                 new UploadTokens(token(settings, "master").getBytes(StandardCharsets.UTF_8)),
                 ReportAccess.fromSecret(
                     token(settings, "reader"), settings.namespace(), SECRET, "reader"),
+                objects,
                 new InetSocketAddress(settings.reportsPort()))));
   }
 

@@ -48,6 +48,7 @@ public final class OperatorRuntime implements AutoCloseable {
 
   private final Parts parts;
   private final RunReconciler runs;
+  private final TestReconciler tests;
   private final Operator operator;
   private final Consent consent;
   private final AtomicBoolean closing;
@@ -95,9 +96,15 @@ public final class OperatorRuntime implements AutoCloseable {
   }
 
   private OperatorRuntime(
-      Parts parts, RunReconciler runs, Operator operator, Consent consent, AtomicBoolean closing) {
+      Parts parts,
+      RunReconciler runs,
+      TestReconciler tests,
+      Operator operator,
+      Consent consent,
+      AtomicBoolean closing) {
     this.parts = parts;
     this.runs = runs;
+    this.tests = tests;
     this.operator = operator;
     this.consent = consent;
     this.closing = closing;
@@ -127,7 +134,7 @@ public final class OperatorRuntime implements AutoCloseable {
     operator.register(
         runs, configuration -> watch(configuration, parts.watched, OperatorRuntime::mattersOfRun));
     Set<String> properties = Set.copyOf(Catalogue.of(Catalogue.Options.DEFAULT).names());
-    operator.register(
+    TestReconciler tests =
         new TestReconciler(
             parts.client,
             consent,
@@ -135,7 +142,9 @@ public final class OperatorRuntime implements AutoCloseable {
             parts.seeds,
             happenings,
             parts.observer,
-            parts.clock),
+            parts.clock);
+    operator.register(
+        tests,
         configuration -> watch(configuration, parts.watched, OperatorRuntime::mattersOfTest));
     operator.register(
         new SuiteReconciler(
@@ -149,7 +158,7 @@ public final class OperatorRuntime implements AutoCloseable {
         configuration ->
             watch(configuration, parts.watched, (after, before) -> hasChanged(after, before)));
     operator.start();
-    return new OperatorRuntime(parts, runs, operator, consent, closing);
+    return new OperatorRuntime(parts, runs, tests, operator, consent, closing);
   }
 
   private static void configure(
@@ -256,6 +265,16 @@ public final class OperatorRuntime implements AutoCloseable {
   public boolean isHealthy() {
     return operator.getRuntimeInfo().isStarted()
         && operator.getRuntimeInfo().allEventSourcesAreHealthy();
+  }
+
+  /** The tests, as far as is known; nobody changes them. */
+  public List<RobustnessTest> tests() {
+    return tests.all();
+  }
+
+  /** The runs, likewise. */
+  public List<RobustnessRun> runs() {
+    return runs.all();
   }
 
   /** How many runs wait for their turn, as far as is known. */

@@ -338,7 +338,8 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
             .count();
   }
 
-  private List<RobustnessRun> all() {
+  /** All that are watched. */
+  List<RobustnessRun> all() {
     IndexedResourceCache<RobustnessRun> cache = runs;
     return cache == null ? List.of() : cache.list().toList();
   }

@@ -317,7 +317,8 @@ public final class TestReconciler implements Reconciler<RobustnessTest> {
     return left.compareTo(SOON) > 0 ? left : SOON;
   }
 
-  private List<RobustnessTest> all() {
+  /** All that are watched. */
+  List<RobustnessTest> all() {
     IndexedResourceCache<RobustnessTest> cache = tests;
     return cache == null ? List.of() : cache.list().toList();
   }

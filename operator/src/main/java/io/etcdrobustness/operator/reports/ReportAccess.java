@@ -1,6 +1,7 @@
 package io.etcdrobustness.operator.reports;
 
 import com.sun.net.httpserver.Headers;
+import io.etcdrobustness.runs.report.Html;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -45,9 +46,26 @@ public record ReportAccess(String readToken, String hint) {
 
   /**
    * The header that makes a browser a reader. A cookie is seen by all ports, the token must not.
+   * Lax, since alerts and messages lead here: whoever follows such a link is a reader still. What
+   * is fetched or framed from elsewhere comes without it.
    */
   String cookie() {
-    return COOKIE + "=" + cookieValue() + "; Path=/; HttpOnly; SameSite=Strict";
+    return COOKIE + "=" + cookieValue() + "; Path=/; HttpOnly; SameSite=Lax";
+  }
+
+  /** The page that asks for the token, and sends it to the address that was wanted. */
+  String page() {
+    return Html.page(
+        "Reports",
+        """
+        <p>Reports are shown to whoever has the read token. Read it with</p>
+        <div class="panel"><code>%s</code></div>
+        <form class="filters" method="post">
+        <label>Read token <input name="token" type="password" required autocomplete="current-password" autofocus></label>
+        <button>Show</button>
+        </form>
+        """
+            .formatted(Html.escape(hint)));
   }
 
   private boolean isCookie(String given) {

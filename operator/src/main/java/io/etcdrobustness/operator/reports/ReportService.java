@@ -3,20 +3,18 @@ package io.etcdrobustness.operator.reports;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.etcdrobustness.runs.browse.ReportBrowser;
 import io.etcdrobustness.runs.report.Answer;
 import io.etcdrobustness.runs.report.Json;
-import io.etcdrobustness.runs.report.ReportFiles;
-import io.etcdrobustness.runs.report.ReportsPage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,9 +34,11 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * PUT  /v1/reports/NAMESPACE/RUN   the folder as tar.gz; the run's upload token, X-Run-Uid
  * GET  /v1/reports                 what is kept, as JSON
- * GET  /                           the same, for people
- * GET  /NAMESPACE/RUN/...          a report's page and files
+ * GET  ...                         the pages; see {@link ReportBrowser}
+ * POST ...                         the read token as a form's field: what a browser asks for
  * </pre>
+ *
+ * <p>Whatever is read, {@link ReportAccess} is asked first.
  */
 public final class ReportService implements AutoCloseable {
 
@@ -61,10 +62,13 @@ public final class ReportService implements AutoCloseable {
   private static final long READ_OF_STRANGERS = 1 << 20;
 
   private static final int LONGEST_UID = 128;
+  private static final int LONGEST_FORM = 4096;
+  private static final String TOKEN = "token=";
 
   private final ReportStore store;
   private final UploadTokens tokens;
   private final ReportAccess access;
+  private final ReportBrowser browser;
   private final HttpServer server;
   private final Semaphore uploads = new Semaphore(UPLOADS_AT_ONCE, true);
   private final ExecutorService handlers = Executors.newVirtualThreadPerTaskExecutor();
@@ -72,15 +76,21 @@ public final class ReportService implements AutoCloseable {
   /**
    * Listens.
    *
+   * @param objects that are shown besides reports
    * @param address to listen on; port 0 draws one
    * @throws IOException if the address is taken
    */
   public ReportService(
-      ReportStore store, UploadTokens tokens, ReportAccess access, InetSocketAddress address)
+      ReportStore store,
+      UploadTokens tokens,
+      ReportAccess access,
+      WatchedObjects objects,
+      InetSocketAddress address)
       throws IOException {
     this.store = store;
     this.tokens = tokens;
     this.access = access;
+    this.browser = new ReportBrowser(new OperatorShelf(store, objects));
     this.server = HttpServer.create(address, 0);
     server.setExecutor(handlers);
     server.createContext("/", this::handle);
@@ -103,8 +113,9 @@ public final class ReportService implements AutoCloseable {
       switch (exchange.getRequestMethod()) {
         case "GET", "HEAD" -> read(exchange);
         case "PUT" -> put(exchange);
+        case "POST" -> logIn(exchange);
         default -> {
-          exchange.getResponseHeaders().set("Allow", "GET, HEAD, PUT");
+          exchange.getResponseHeaders().set("Allow", "GET, HEAD, POST, PUT");
           Answer.text(exchange, 405, "Reports are read and put here, nothing else.");
         }
       }
@@ -228,72 +239,67 @@ public final class ReportService implements AutoCloseable {
   // Showing.
 
   private void read(HttpExchange exchange) throws IOException {
-    Optional<String> token = tokenInQuery(exchange.getRequestURI().getRawQuery());
+    Optional<String> token = tokenIn(exchange.getRequestURI().getRawQuery());
     boolean mayRead =
         token.isPresent()
             ? access.isToken(token.get())
             : access.mayRead(exchange.getRequestHeaders());
     String path = exchange.getRequestURI().getPath();
     if (!mayRead) {
-      exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer realm=\"reports\"");
-      Answer.text(
-          exchange,
-          401,
-          """
-          Reports are shown to whoever has the read token. Read it with
-
-            %s
-
-          and open this address with ?token=TOKEN behind it, or send it as a bearer token.\
-          """
-              .formatted(access.hint()));
+      askForToken(exchange);
     } else if (path.contains("//")) {
       Answer.text(exchange, 404, "There is nothing here.");
     } else if (token.isPresent()) {
-      // Away with the token: addresses are kept in histories and sent to friends.
-      exchange.getResponseHeaders().set("Set-Cookie", access.cookie());
-      Answer.redirect(exchange, 303, exchange.getRequestURI().getRawPath());
+      welcome(exchange);
+    } else if (path.equals(LIST) || path.equals(LIST + "/")) {
+      Answer.json(
+          exchange,
+          200,
+          Json.of(Map.of("reports", store.list().stream().map(ReportService::json).toList())));
     } else {
-      show(exchange, path);
+      browser.answer(exchange);
     }
   }
 
-  private void show(HttpExchange exchange, String path) throws IOException {
-    switch (path) {
-      case "/" -> Answer.page(exchange, 200, ReportsPage.of(entries()));
-      case LIST, LIST + "/" ->
-          Answer.json(
-              exchange,
-              200,
-              Json.of(Map.of("reports", store.list().stream().map(ReportService::json).toList())));
-      default -> file(exchange, path);
-    }
+  /** Gives the cookie, and goes where the reader wanted to. */
+  private void welcome(HttpExchange exchange) throws IOException {
+    URI asked = exchange.getRequestURI();
+    String query = withoutToken(asked.getRawQuery());
+    // Away with the token: addresses are kept in histories and sent to friends.
+    exchange.getResponseHeaders().set("Set-Cookie", access.cookie());
+    Answer.redirect(exchange, 303, asked.getRawPath() + (query.isEmpty() ? "" : "?" + query));
   }
 
-  private void file(HttpExchange exchange, String path) throws IOException {
-    String[] pieces = path.substring(1).split("/", 3);
-    Optional<ReportId> id =
-        pieces.length < 2 ? Optional.empty() : ReportId.of(pieces[0], pieces[1]);
-    Optional<Path> folder = id.flatMap(store::folder);
-    if (folder.isEmpty()) {
-      Answer.text(exchange, 404, "There is no such report; it may have gone to make room.");
-    } else if (pieces.length == 2) {
-      Answer.redirect(exchange, 301, exchange.getRequestURI().getRawPath() + "/");
+  private void logIn(HttpExchange exchange) throws IOException {
+    String form =
+        new String(exchange.getRequestBody().readNBytes(LONGEST_FORM), StandardCharsets.US_ASCII);
+    if (!tokenIn(form).filter(access::isToken).isPresent()) {
+      askForToken(exchange);
+    } else if (exchange.getRequestURI().getPath().contains("//")) {
+      Answer.text(exchange, 404, "There is nothing here.");
     } else {
-      ReportFiles.answer(exchange, folder.get(), pieces[2]);
+      welcome(exchange);
     }
   }
 
-  private List<ReportsPage.Entry> entries() {
-    return store.list().stream()
-        .map(report ->
-            new ReportsPage.Entry(
-                report.test(),
-                report.id().run(),
-                ReportsPage.href(report.id().namespace(), report.id().run()),
-                report.summary(),
-                report.bytes()))
-        .toList();
+  private void askForToken(HttpExchange exchange) throws IOException {
+    exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer realm=\"reports\"");
+    String accepts = exchange.getRequestHeaders().getFirst("Accept");
+    if (accepts != null && accepts.contains("text/html")) {
+      Answer.page(exchange, 401, access.page());
+      return;
+    }
+    Answer.text(
+        exchange,
+        401,
+        """
+        Reports are shown to whoever has the read token. Read it with
+
+          %s
+
+        and open this address with ?token=TOKEN behind it, or send it as a bearer token.\
+        """
+            .formatted(access.hint()));
   }
 
   private static Map<String, Object> json(StoredReport report) {
@@ -312,13 +318,21 @@ public final class ReportService implements AutoCloseable {
     return json;
   }
 
-  private static Optional<String> tokenInQuery(@Nullable String query) {
-    return query == null
+  private static Optional<String> tokenIn(@Nullable String parameters) {
+    return parameters == null
         ? Optional.empty()
-        : Arrays.stream(query.split("&"))
-            .filter(parameter -> parameter.startsWith("token="))
-            .map(parameter -> decoded(parameter.substring("token=".length())))
+        : Arrays.stream(parameters.split("&"))
+            .filter(parameter -> parameter.startsWith(TOKEN))
+            .map(parameter -> decoded(parameter.substring(TOKEN.length())))
             .findFirst();
+  }
+
+  private static String withoutToken(@Nullable String parameters) {
+    return parameters == null
+        ? ""
+        : Arrays.stream(parameters.split("&"))
+            .filter(parameter -> !parameter.startsWith(TOKEN))
+            .collect(Collectors.joining("&"));
   }
 
   private static String decoded(String text) {

@@ -147,6 +147,11 @@ public final class ReportStore {
         .toList();
   }
 
+  /** The report of a run, if it is kept. */
+  synchronized Optional<StoredReport> find(ReportId id) {
+    return Optional.ofNullable(index.get(id)).map(Kept::report);
+  }
+
   /** Bytes on disk. */
   public synchronized long bytes() {
     return used;

@@ -18,6 +18,7 @@ import io.etcdrobustness.runs.ContinuousRun;
 import io.etcdrobustness.runs.Run;
 import io.etcdrobustness.runs.RunListener;
 import io.etcdrobustness.runs.RunPlan;
+import io.etcdrobustness.runs.SmallestHistories;
 import io.etcdrobustness.runs.WallClock;
 import io.etcdrobustness.runs.report.Report;
 import io.etcdrobustness.runs.windows.Resumption;
@@ -60,6 +61,9 @@ public final class RunnerMain {
 
   private static final Path TERMINATION_MESSAGE = Path.of("/dev/termination-log");
   private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+
+  /** How long the verdict of a run that failed may wait for its smallest history. */
+  private static final Duration LONGEST_SEARCH = Duration.ofSeconds(60);
 
   /** An API server that is gone for longer keeps the verdict from being told. */
   private static final Duration LAST_STATUS = Duration.ofMinutes(10);
@@ -184,6 +188,13 @@ public final class RunnerMain {
               : Run.execute(setup, cancellation, tally);
       lines.note(made.assessment().verdict().label());
       made.assessment().reasons().forEach(reason -> lines.note("  - " + reason));
+      // Whoever is woken by this has no command at hand; an end that is asked for goes first.
+      SmallestHistories.write(
+          made,
+          report,
+          LONGEST_SEARCH,
+          () -> cancellation.reason().isPresent(),
+          lines::note);
       upload(options, run, secrets, lines);
       writer
           .end(

@@ -54,6 +54,7 @@ class ReportServiceTest {
             store,
             tokens,
             ReportAccess.fromSecret(READ, "robustness", "etcd-robustness-reports", "read-token"),
+            WatchedObjects.NONE,
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   }
 
@@ -118,15 +119,26 @@ class ReportServiceTest {
 
     String list = read("/").body();
     assertThat(list)
-        .contains("team-a/quickstart", ">quickstart-1</a>", "class=\"Failed\">Failed</td>")
         .contains(
-            "2026-11-22T02:00:00Z", "3.6.16, 3.7.3", ">42</td>", "href=\"./team-a/quickstart-1/\"")
+            ">team-a/quickstart</a>",
+            "<a class=\"Failed\" href=\"./team-a/quickstart-1/\" title=\"quickstart-1: Failed, 2026-11-22 02:00 UTC, 3.6.16, 3.7.3\"")
         .contains("prefers-color-scheme: dark", "lang=\"en\"")
-        .doesNotContain("<script", "http://", "https://")
-        .hasSizeLessThan(10_000);
+        .doesNotContain("http://", "https://")
+        .hasSizeLessThan(25_000);
+    assertThat(read("/-/tests/team-a/quickstart/").body())
+        .contains("href=\"../../../../team-a/quickstart-1/\">quickstart-1</a>", ">42</td>");
+    assertThat(read("/-/tests/team-a/quickstart").headers().firstValue("Location"))
+        .contains("/-/tests/team-a/quickstart/");
+    assertThat(read("/-/tests/team-a/other/").statusCode()).isEqualTo(404);
     assertThat(read("/v1/reports").body())
         .contains("\"verdict\" : \"Failed\"", "\"namespace\" : \"team-a\"", "\"uid\" : \"u1\"");
-    assertThat(read("/team-a/quickstart-1/").body()).isEqualTo("<script>1</script>");
+    assertThat(read("/team-a/quickstart-1/index.html").body()).isEqualTo("<script>1</script>");
+    assertThat(read("/team-a/quickstart-1/").body())
+        .contains("Its report has no page of ours.")
+        .doesNotContain("<script>1</script>");
+    assertThat(read("/team-a/quickstart-1/?json").body()).contains("\"verdict\" : \"Failed\"");
+    assertThat(read("/team-a/quickstart-1/members/m0/etcd.log?tail").body())
+        .contains("a line\na line\n", "href=\"./etcd.log\" download", "href=\"../../\"");
     assertThat(read("/team-a/quickstart-1/members/m0/etcd.log").body()).hasSize(7000);
     assertThat(read("/team-a/quickstart-1/faults.jsonl").headers().firstValue("Content-Type"))
         .contains("text/plain; charset=utf-8");
@@ -140,7 +152,7 @@ class ReportServiceTest {
   void whatAReportHoldsCannotHarmItsReader() throws IOException, InterruptedException {
     put("r-1", Tars.report("<b>", Verdict.PASSED, 10));
 
-    HttpResponse<String> page = read("/team-a/r-1/");
+    HttpResponse<String> page = read("/team-a/r-1/index.html");
     assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
         .contains("default-src 'none'", "sandbox allow-scripts");
     assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
@@ -149,8 +161,12 @@ class ReportServiceTest {
     assertThat(read("/team-a/r-1/history/000001.seg").headers().firstValue("Content-Type"))
         .contains("application/octet-stream");
     assertThat(read("/").body()).contains("&lt;b&gt;").doesNotContain("<b>");
-    assertThat(read("/").headers().firstValue("Content-Security-Policy").orElseThrow())
-        .doesNotContain("script-src");
+    for (String ours : List.of("/", "/team-a/r-1/", "/team-a/r-1/?files")) {
+      assertThat(read(ours).headers().firstValue("Content-Security-Policy").orElseThrow())
+          .as(ours)
+          .contains("default-src 'none'", "style-src 'sha256-", "frame-ancestors 'none'")
+          .doesNotContain("unsafe", "*", "http");
+    }
   }
 
   @Test
@@ -170,6 +186,84 @@ class ReportServiceTest {
     assertThat(get("/", "Authorization", "Bearer " + right).statusCode())
         .as("an upload token reads nothing")
         .isEqualTo(401);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/",
+        "/?json",
+        "/?verdict=Failed&page=2",
+        "/v1/reports",
+        "/-/tests/team-a/t/",
+        "/-/tests/team-a/t",
+        "/-/tests/team-a/t/?json",
+        "/-/tests/team-a/none/",
+        "/team-a/r-1/",
+        "/team-a/r-1",
+        "/team-a/r-1/?json",
+        "/team-a/r-1/?files",
+        "/team-a/r-1/index.html",
+        "/team-a/r-1/run.json",
+        "/team-a/r-1/run.json?tail",
+        "/team-a/none/",
+        "/none"
+      })
+  void nothingIsShownToStrangers(String path) throws IOException, InterruptedException {
+    put("r-1", Tars.report("t", Verdict.FAILED, 10));
+
+    for (String method : List.of("GET", "HEAD", "POST")) {
+      HttpResponse<String> answer =
+          http.send(
+              HttpRequest.newBuilder(uri(path))
+                  .method(method, BodyPublishers.ofString("token=wrong"))
+                  .header("Cookie", ReportAccess.COOKIE + "=wrong")
+                  .build(),
+              BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(method).isEqualTo(401);
+      assertThat(answer.body()).doesNotContain("Failed", "r-1");
+      assertThat(answer.headers().firstValue("ETag")).isEmpty();
+    }
+  }
+
+  @Test
+  void aBrowserIsAskedForTheTokenAndLedOn() throws IOException, InterruptedException {
+    String wanted = "/-/tests/team-a/t/?page=2&json";
+    HttpResponse<String> asked = get(wanted, "Accept", "text/html,*/*");
+    assertThat(asked.statusCode()).isEqualTo(401);
+    assertThat(asked.body()).contains("type=\"password\"", "method=\"post\"", "kubectl");
+    assertThat(asked.headers().firstValue("Content-Security-Policy").orElseThrow())
+        .contains("form-action 'self'");
+
+    HttpResponse<String> told =
+        http.send(
+            HttpRequest.newBuilder(uri(wanted))
+                .POST(BodyPublishers.ofString("token=" + READ))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .build(),
+            BodyHandlers.ofString());
+
+    assertThat(told.statusCode()).isEqualTo(303);
+    assertThat(told.headers().firstValue("Location")).contains(wanted);
+    assertThat(told.headers().firstValue("Set-Cookie").orElseThrow()).doesNotContain(READ);
+  }
+
+  @Test
+  void whatHasNotChangedIsNotSentAgain() throws IOException, InterruptedException {
+    put("r-1", Tars.report("t", Verdict.FAILED, 10));
+    for (String path : List.of("/", "/?json", "/-/tests/team-a/t/", "/team-a/r-1/?json")) {
+      String tag = read(path).headers().firstValue("ETag").orElseThrow();
+
+      HttpResponse<String> again =
+          get(path, "Authorization", "Bearer " + READ, "If-None-Match", tag);
+
+      assertThat(again.statusCode()).as(path).isEqualTo(304);
+      assertThat(again.body()).isEmpty();
+    }
+    String before = read("/").headers().firstValue("ETag").orElseThrow();
+    put("r-2", Tars.report("t", Verdict.PASSED, 10));
+    assertThat(get("/", "Authorization", "Bearer " + READ, "If-None-Match", before).statusCode())
+        .isEqualTo(200);
   }
 
   @Test
@@ -196,8 +290,10 @@ class ReportServiceTest {
 
     assertThat(first.statusCode()).isEqualTo(303);
     assertThat(first.headers().firstValue("Location")).contains("/v1/reports");
+    assertThat(get("/?verdict=Failed&token=" + READ + "&page=2").headers().firstValue("Location"))
+        .contains("/?verdict=Failed&page=2");
     String cookie = first.headers().firstValue("Set-Cookie").orElseThrow();
-    assertThat(cookie).contains("HttpOnly", "SameSite=Strict").doesNotContain(READ);
+    assertThat(cookie).contains("HttpOnly", "SameSite=Lax").doesNotContain(READ);
     assertThat(get("/v1/reports", "Cookie", "a=b; " + cookie.split(";")[0]).statusCode())
         .isEqualTo(200);
     for (String elsewhere : List.of("//evil.example/", "///evil.example/", "/.//evil.example/")) {
@@ -329,7 +425,9 @@ class ReportServiceTest {
 
   private void again(InetSocketAddress address) {
     try {
-      service = new ReportService(store, tokens, new ReportAccess(READ, "ask"), address);
+      service =
+          new ReportService(
+              store, tokens, new ReportAccess(READ, "ask"), WatchedObjects.NONE, address);
     } catch (IOException taken) {
       throw new AssertionError(taken);
     }

@@ -2,22 +2,19 @@ package io.etcdrobustness.cli;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.etcdrobustness.runs.WallClock;
+import io.etcdrobustness.runs.browse.FolderShelf;
+import io.etcdrobustness.runs.browse.ReportBrowser;
 import io.etcdrobustness.runs.report.Answer;
-import io.etcdrobustness.runs.report.ReportFiles;
-import io.etcdrobustness.runs.report.ReportSummary;
-import io.etcdrobustness.runs.report.ReportsPage;
 import io.etcdrobustness.runs.summary.JobSummary;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -64,7 +61,9 @@ final class ReportCommand {
   /** Serves a folder on loopback until it is interrupted. */
   @Command(
       name = "serve",
-      description = "Serves a folder of reports on this machine's loopback until interrupted.",
+      description =
+          "Serves a folder of reports on this machine's loopback until interrupted: all tests, their runs, and how"
+              + " far those are that go on.",
       mixinStandardHelpOptions = true)
   static final class Serve implements Callable<Integer> {
 
@@ -102,7 +101,8 @@ final class ReportCommand {
             taken);
       }
       server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-      server.createContext("/", exchange -> answer(exchange, root));
+      ReportBrowser browser = new ReportBrowser(new FolderShelf(root, WallClock::now));
+      server.createContext("/", exchange -> answer(exchange, browser));
       server.start();
       spec.commandLine()
           .getOut()
@@ -112,54 +112,15 @@ final class ReportCommand {
       return 0;
     }
 
-    private static void answer(HttpExchange exchange, Path root) throws IOException {
+    private static void answer(HttpExchange exchange, ReportBrowser browser) throws IOException {
       try (exchange) {
-        String path = exchange.getRequestURI().getPath();
         if (!exchange.getRequestMethod().equals("GET")
             && !exchange.getRequestMethod().equals("HEAD")) {
           exchange.getResponseHeaders().set("Allow", "GET, HEAD");
           Answer.text(exchange, 405, "Reports are only read here.");
-          return;
-        }
-        List<ReportsPage.Entry> reports =
-            path.equals("/") && exchange.getRequestURI().getRawQuery() == null
-                ? reports(root)
-                : List.of();
-        if (reports.isEmpty()) {
-          ReportFiles.answer(exchange, root, path.substring(1));
         } else {
-          Answer.page(exchange, 200, ReportsPage.of(reports));
+          browser.answer(exchange);
         }
-      }
-    }
-
-    /** The reports in {@code root}; none if it is one itself, or holds none. */
-    private static List<ReportsPage.Entry> reports(Path root) throws IOException {
-      List<ReportsPage.Entry> reports = new ArrayList<>();
-      if (Files.exists(root.resolve("index.html"))) {
-        return reports;
-      }
-      try (Stream<Path> folders = Files.list(root)) {
-        for (Path folder : folders.filter(Files::isDirectory).sorted().toList()) {
-          String name = String.valueOf(folder.getFileName());
-          ReportSummary summary;
-          try {
-            summary = ReportSummary.read(folder);
-          } catch (IOException _) {
-            // Folders of other things lie beside reports; the list is of reports.
-            continue;
-          }
-          reports.add(
-              new ReportsPage.Entry(
-                  summary.test(), name, ReportsPage.href(name), summary, bytes(folder)));
-        }
-      }
-      return reports;
-    }
-
-    private static long bytes(Path folder) throws IOException {
-      try (Stream<Path> files = Files.walk(folder)) {
-        return files.mapToLong(file -> file.toFile().length()).sum();
       }
     }
   }

@@ -60,6 +60,10 @@ class ServeTest {
       assertThat(list.body())
           .contains("quickstart", "class=\"Failed\">Failed", "href=\"./monday%20night/\"")
           .doesNotContain("something else");
+      assertThat(get(client, address + "/-/tests/quickstart/").body())
+          .contains("href=\"../../../monday%20night/\">monday night</a>", ">42</td>");
+      assertThat(get(client, address + "/monday%20night/?json").body())
+          .contains("\"verdict\" : \"Failed\"", "\"seed\" : \"42\"");
       HttpResponse<String> log = get(client, address + "/monday%20night/members/m0/etcd.log");
       assertThat(log.body()).isEqualTo("a line");
       assertThat(log.headers().firstValue("Content-Type")).contains("text/plain; charset=utf-8");

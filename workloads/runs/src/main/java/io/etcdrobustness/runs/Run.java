@@ -64,7 +64,7 @@ public final class Run {
   private final Setup setup;
   private final Judging judging;
   private final Cancellation cancellation;
-  private final RunListener listener;
+  private final ProgressInFolder listener;
   private final Instant startedAt = WallClock.now();
   private final List<String> troubles = new ArrayList<>();
 
@@ -89,7 +89,7 @@ public final class Run {
   public record Setup(
       TestDocument test, long seed, Substrate substrate, Path directory, String command) {}
 
-  private Run(Setup setup, Cancellation cancellation, RunListener listener) {
+  private Run(Setup setup, Cancellation cancellation, ProgressInFolder listener) {
     this.setup = setup;
     this.judging = Judging.of(setup.test.spec());
     this.cancellation = cancellation;
@@ -104,7 +104,9 @@ public final class Run {
    */
   public static Report execute(Setup setup, Cancellation cancellation, RunListener listener)
       throws IOException, InterruptedException {
-    return new Run(setup, cancellation, listener).execute();
+    try (ProgressInFolder told = new ProgressInFolder(setup.directory(), listener)) {
+      return new Run(setup, cancellation, told).execute();
+    }
   }
 
   private Report execute() throws IOException, InterruptedException {
@@ -115,6 +117,7 @@ public final class Run {
     History.Facts facts =
         new History.Facts(History.Start.EMPTY, compactsByItself(spec), false, true);
     folder.begun(report(History.of(facts, List.of()), unjudged(Verdict.ERROR), Duration.ZERO));
+    listener.begin();
     try (LiveRecorder record = LiveRecorder.open(folder.history(), facts, this::cannotWrite)) {
       observe(plan, folder, record);
     } catch (IOException lost) {

@@ -5,14 +5,15 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /** How pages and files are answered: for this reader only, and never as something else. */
 public final class Answer {
 
-  /** Our own pages run no script. */
-  private static final String PAGE =
-      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none';"
-          + " frame-ancestors 'none'";
+  private static final String OWN =
+      "default-src 'none'; style-src "
+          + Resource.source(Html.STYLE)
+          + "; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
   /**
    * A report's page runs its script, but in a room of its own: whoever wrote a report must not read
@@ -24,19 +25,44 @@ public final class Answer {
 
   private Answer() {}
 
-  /** A page of ours. */
+  /** The script that a page of ours runs; whatever else stands in it, no other is run. */
+  public enum Script {
+    NONE(""),
+    /** Keeps a page up to date, and walks along strips; asks nobody but this server. */
+    LIVE("; connect-src 'self'; script-src " + Resource.source(LivePage.SCRIPT)),
+    /** Draws a report. */
+    REPORT("; script-src " + Resource.source(ReportTemplate.SCRIPT));
+
+    private final String policy;
+
+    Script(String allowed) {
+      this.policy = OWN + allowed;
+    }
+  }
+
+  /** A page of ours without a script. */
   public static void page(HttpExchange exchange, int status, String html) throws IOException {
-    whole(exchange, status, "text/html; charset=utf-8", html);
+    page(exchange, status, html, Script.NONE);
+  }
+
+  /**
+   * A page of ours; whoever has the same already is told so alone.
+   *
+   * @param script that it runs
+   */
+  public static void page(HttpExchange exchange, int status, String html, Script script)
+      throws IOException {
+    tagged(exchange, status, "text/html; charset=utf-8", html, script.policy);
   }
 
   /** A sentence. */
   public static void text(HttpExchange exchange, int status, String sentence) throws IOException {
-    whole(exchange, status, "text/plain; charset=utf-8", sentence + "\n");
+    whole(exchange, status, "text/plain; charset=utf-8", sentence + "\n", OWN);
   }
 
-  /** JSON of ours. */
+  /** JSON of ours; whoever has the same already is told so alone. */
   public static void json(HttpExchange exchange, int status, String json) throws IOException {
-    whole(exchange, status, "application/json", json);
+    tagged(exchange, status, "application/json", json, OWN);
   }
 
   /** Another address of this server. */
@@ -45,10 +71,29 @@ public final class Answer {
     text(exchange, status, "See " + path);
   }
 
-  private static void whole(HttpExchange exchange, int status, String type, String content)
+  private static void tagged(
+      HttpExchange exchange, int status, String type, String content, String policy)
+      throws IOException {
+    String tag = tag(content);
+    exchange.getResponseHeaders().set("ETag", tag);
+    if (status == 200 && tag.equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
+      headers(exchange, type, policy);
+      exchange.sendResponseHeaders(304, -1);
+    } else {
+      whole(exchange, status, type, content, policy);
+    }
+  }
+
+  /** What tells this content from every other. */
+  static String tag(String content) {
+    return "\"" + HexFormat.of().formatHex(Resource.sha256(content), 0, 12) + "\"";
+  }
+
+  private static void whole(
+      HttpExchange exchange, int status, String type, String content, String policy)
       throws IOException {
     byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
-    headers(exchange, type, PAGE);
+    headers(exchange, type, policy);
     try (OutputStream out = begin(exchange, status, bytes.length)) {
       if (!isHead(exchange)) {
         out.write(bytes);

@@ -17,8 +17,6 @@ import io.etcdrobustness.runs.windows.RunFindings;
 import io.etcdrobustness.runs.windows.StoredWindow;
 import io.etcdrobustness.runs.windows.WindowCounts;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -107,10 +105,7 @@ final class HtmlReport {
 
   private String render(Map<String, Object> data) {
     String verdict = report.assessment().verdict().label();
-    return template()
-        .replace("/*TITLE*/", Html.escape(verdict + " · " + report.name()))
-        // A "</script>" in a key or value must not end the data.
-        .replace("/*DATA*/", json(data).replace("<", "\\u003c"));
+    return ReportTemplate.alone(verdict + " · " + report.name(), json(data));
   }
 
   private Map<String, Object> data(List<Property> properties, Timeline timeline) {
@@ -140,6 +135,7 @@ final class HtmlReport {
         "faults", history.faults().stream().map(fault -> fault(fault, timeline.end())).toList());
     data.put("findings", findings(properties));
     data.put("violations", violations(_ -> true));
+    data.put("explanations", explanations(properties));
     data.put("badLines", badLines());
     data.put("logs", report.logs().keySet().stream().sorted().map(m -> "members/" + m).toList());
     data.put("command", report.command());
@@ -178,6 +174,23 @@ final class HtmlReport {
       all.add(data);
     }
     return all;
+  }
+
+  /** What is said of the properties that are broken: why it matters, and where to look. */
+  private Map<String, Object> explanations(List<Property> properties) {
+    Set<String> broken = new HashSet<>();
+    for (Finding finding : report.assessment().findings()) {
+      if (!finding.violations().isEmpty()) {
+        broken.add(finding.property());
+      }
+    }
+    Map<String, Object> explanations = new LinkedHashMap<>();
+    for (Property property : properties) {
+      if (broken.contains(property.name())) {
+        explanations.put(property.name(), property.explanation());
+      }
+    }
+    return explanations;
   }
 
   private List<Map<String, Object>> violations(Predicate<Violation> wanted) {
@@ -293,17 +306,6 @@ final class HtmlReport {
       return JSON.writeValueAsString(data);
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException("cannot write the report's data", impossible);
-    }
-  }
-
-  private static String template() {
-    try (InputStream in = HtmlReport.class.getResourceAsStream("report.html")) {
-      if (in == null) {
-        throw new IllegalStateException("report.html is missing from the jar");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException broken) {
-      throw new IllegalStateException("report.html cannot be read from the jar", broken);
     }
   }
 }

@@ -4,13 +4,17 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -53,7 +57,7 @@ public final class ReportFiles {
   }
 
   /** The file or folder that {@code path} names; never one that it reaches by a trick. */
-  static Optional<Path> find(Path root, String path) {
+  public static Optional<Path> find(Path root, String path) {
     Path file = root;
     String trimmed = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     for (String name : trimmed.isEmpty() ? new String[0] : trimmed.split("/", -1)) {
@@ -70,6 +74,24 @@ public final class ReportFiles {
         Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
             || (!path.endsWith("/") && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS));
     return there ? Optional.of(file) : Optional.empty();
+  }
+
+  /**
+   * The end of a file.
+   *
+   * @param skipped bytes before it
+   */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares it
+  public record End(long skipped, byte[] bytes) {}
+
+  /** The last bytes of {@code file}, at most {@code most} of them. */
+  public static End end(Path file, int most) throws IOException {
+    try (SeekableByteChannel channel =
+        Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+      long skipped = Math.max(0, channel.size() - most);
+      channel.position(skipped);
+      return new End(skipped, Channels.newInputStream(channel).readNBytes(most));
+    }
   }
 
   private static void send(HttpExchange exchange, Path file) throws IOException {
@@ -115,7 +137,12 @@ public final class ReportFiles {
   }
 
   private static String list(Path folder, String path) throws IOException {
-    StringBuilder body = new StringBuilder("<div class=\"panel\"><table><tbody>\n");
+    long folders = path.chars().filter(c -> c == '/').count();
+    StringBuilder body = new StringBuilder();
+    body.append(
+        "<p><a href=\"%s\">the report</a></p>\n"
+            .formatted(folders == 0 ? "./" : "../".repeat((int) folders)));
+    body.append("<div class=\"panel\"><table><tbody>\n");
     if (!path.isEmpty()) {
       body.append("<tr><td><a href=\"../?files\">the folder above</a></td><td></td></tr>\n");
     }

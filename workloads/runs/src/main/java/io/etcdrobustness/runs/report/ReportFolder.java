@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * history/          the record, as segments; `robustness check` judges it again
  * windows/000007/   of a continuous run, instead: the record of its seventh window
  * members/NAME/     each member's log
+ * progress.json     how far the run is, while it goes on
  * </pre>
  *
  * <p>{@code run.json} is there from the beginning and says {@code Error} until the run has ended,
@@ -113,16 +115,25 @@ public final class ReportFolder {
   public void begun(Report report) throws IOException {
     write(
         "run.json",
-        runJson(
-            report,
-            new Assessment(Verdict.ERROR, List.of("the run did not come to its end"), List.of()),
-            Optional.empty()));
+        Json.of(
+            run(
+                report,
+                new Assessment(
+                    Verdict.ERROR, List.of("the run did not come to its end"), List.of()),
+                Optional.empty())));
   }
 
   /** Writes how a continuous run stands while it goes on. */
   public void stands(Report report, WindowStanding standing) throws IOException {
+    stands(report, standing, Map.of());
+  }
+
+  private void stands(Report report, WindowStanding standing, Map<String, Object> outcome)
+      throws IOException {
     write("properties.json", Json.of(report.assessment().findings()));
-    write("run.json", runJson(report, report.assessment(), Optional.of(standing)));
+    Map<String, Object> run = run(report, report.assessment(), Optional.of(standing));
+    run.putAll(outcome);
+    write("run.json", Json.of(run));
   }
 
   /**
@@ -132,7 +143,15 @@ public final class ReportFolder {
    */
   public void ended(WindowedReport windowed, List<Property> properties) throws IOException {
     write(windowed.report(), HtmlReport.of(windowed, properties));
-    stands(windowed.report(), windowed.standing());
+    WindowStanding standing = windowed.standing();
+    stands(
+        windowed.report(),
+        standing,
+        outcome(
+            windowed.report(),
+            Duration.ofNanos(standing.runNanos()),
+            standing.counts().injections(),
+            standing.counts().confirmedFaults()));
   }
 
   /**
@@ -143,7 +162,17 @@ public final class ReportFolder {
   public void ended(Report report, List<Property> properties) throws IOException {
     write(report, HtmlReport.of(report, properties));
     write("properties.json", Json.of(report.assessment().findings()));
-    write("run.json", runJson(report, report.assessment(), Optional.empty()));
+    List<FaultWindow> faults = report.history().faults();
+    Map<String, Object> run = run(report, report.assessment(), Optional.empty());
+    run.putAll(
+        outcome(
+            report,
+            Duration.ofNanos(Timeline.end(report.history())),
+            faults.size(),
+            faults.stream()
+                .filter(fault -> fault.result() == FaultWindow.Result.CONFIRMED)
+                .count()));
+    write("run.json", Json.of(run));
   }
 
   private void write(Report report, String page) throws IOException {
@@ -156,7 +185,23 @@ public final class ReportFolder {
     write("index.html", page);
   }
 
-  private static String runJson(
+  /** What lists of reports tell of a run that is over. */
+  private static Map<String, Object> outcome(
+      Report report, Duration took, long planned, long confirmed) {
+    Map<String, Object> outcome = new LinkedHashMap<>();
+    outcome.put("took", took);
+    outcome.put("faults", Map.of("planned", planned, "confirmed", confirmed));
+    outcome.put(
+        "violations",
+        report.assessment().findings().stream()
+            .filter(finding -> finding.status() == Finding.Status.VIOLATED)
+            .flatMap(finding -> finding.violations().stream().limit(1))
+            .map(violation -> new ReportSummary.Broken(violation.property(), violation.summary()))
+            .toList());
+    return outcome;
+  }
+
+  private static Map<String, Object> run(
       Report report, Assessment assessment, Optional<WindowStanding> windows) {
     Map<String, Object> run = new LinkedHashMap<>();
     run.put("format", FORMAT);
@@ -180,7 +225,7 @@ public final class ReportFolder {
     run.put("judging", report.judging());
     run.put("command", report.command());
     run.put("spec", report.spec());
-    return Json.of(run);
+    return run;
   }
 
   /** What {@code run.json} of a folder tells. */

@@ -1,5 +1,7 @@
 package io.etcdrobustness.runs.report;
 
+import static java.util.Objects.requireNonNullElse;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.etcdrobustness.checker.Verdict;
 import java.io.IOException;
@@ -7,10 +9,18 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,18 +30,62 @@ import org.jspecify.annotations.Nullable;
  * @param test the test's name
  * @param startedAt when the run began
  * @param etcd the releases that its members ran, in their order; none if none was seen
+ * @param told what else it tells; older builds told less
  */
 public record ReportSummary(
-    String test, Verdict verdict, Instant startedAt, long seed, List<String> etcd) {
+    String test, Verdict verdict, Instant startedAt, long seed, List<String> etcd, Told told) {
 
   /** A spec of a thousand steps has a tenth of this. */
   private static final long LONGEST = 1_000_000;
 
   private static final int LONGEST_WORD = 253;
+  private static final int LONGEST_SENTENCE = 1024;
+  private static final int MOST_VIOLATIONS = 5;
+  private static final Pattern MILLIS = Pattern.compile("([0-9]{1,15})ms");
 
   public ReportSummary {
     etcd = List.copyOf(etcd);
   }
+
+  /** A summary that tells nothing else. */
+  public ReportSummary(
+      String test, Verdict verdict, Instant startedAt, long seed, List<String> etcd) {
+    this(test, verdict, startedAt, seed, etcd, Told.NOTHING);
+  }
+
+  /**
+   * What it tells of how the run went.
+   *
+   * @param took empty while the run goes on
+   * @param planned faults
+   * @param confirmed faults of these
+   * @param violations the first of each property, at most a few
+   * @param reasons why the verdict is what it is, in one sentence; may be empty
+   */
+  public record Told(
+      Optional<Duration> took,
+      OptionalLong operations,
+      OptionalLong planned,
+      OptionalLong confirmed,
+      List<Broken> violations,
+      String reasons) {
+
+    static final Told NOTHING =
+        new Told(
+            Optional.empty(),
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            List.of(),
+            "");
+
+    public Told {
+      violations = List.copyOf(violations);
+    }
+  }
+
+  /** A property that is broken, and how, in a sentence. */
+  public record Broken(String property, String summary) {}
 
   /** The releases in words. */
   public String releases() {
@@ -43,7 +97,16 @@ public record ReportSummary(
       @Nullable String verdict,
       @Nullable String startedAt,
       @JsonProperty(required = true) long seed,
-      @Nullable Map<String, String> etcd) {}
+      @Nullable Map<String, String> etcd,
+      @Nullable List<@Nullable String> reasons,
+      @Nullable Long operations,
+      @Nullable String took,
+      @Nullable FaultsJson faults,
+      @Nullable List<@Nullable BrokenJson> violations) {}
+
+  private record FaultsJson(@Nullable Long planned, @Nullable Long confirmed) {}
+
+  private record BrokenJson(@Nullable String property, @Nullable String summary) {}
 
   /**
    * Reads {@code run.json} of the report in {@code directory}.
@@ -67,7 +130,44 @@ public record ReportSummary(
         verdict(word("verdict", run.verdict)),
         instant(word("startedAt", run.startedAt)),
         run.seed,
-        releases(run.etcd == null ? Map.of() : run.etcd));
+        releases(run.etcd == null ? Map.of() : run.etcd),
+        told(run));
+  }
+
+  private static Told told(RunJson run) {
+    List<Broken> violations = new ArrayList<>();
+    if (run.violations != null) {
+      for (BrokenJson broken : run.violations) {
+        if (broken != null && broken.property != null && violations.size() < MOST_VIOLATIONS) {
+          violations.add(
+              new Broken(cut(broken.property), cut(requireNonNullElse(broken.summary, ""))));
+        }
+      }
+    }
+    return new Told(
+        took(run.took),
+        count(run.operations),
+        count(run.faults == null ? null : run.faults.planned),
+        count(run.faults == null ? null : run.faults.confirmed),
+        violations,
+        run.reasons == null
+            ? ""
+            : cut(run.reasons.stream().filter(Objects::nonNull).collect(Collectors.joining("; "))));
+  }
+
+  private static Optional<Duration> took(@Nullable String text) {
+    Matcher millis = MILLIS.matcher(requireNonNullElse(text, ""));
+    return millis.matches()
+        ? Optional.of(Duration.ofMillis(Long.parseLong(millis.group(1))))
+        : Optional.empty();
+  }
+
+  private static OptionalLong count(@Nullable Long number) {
+    return number == null || number < 0 ? OptionalLong.empty() : OptionalLong.of(number);
+  }
+
+  private static String cut(String text) {
+    return text.length() <= LONGEST_SENTENCE ? text : text.substring(0, LONGEST_SENTENCE - 1) + "…";
   }
 
   private static List<String> releases(Map<String, String> etcd) throws IOException {
