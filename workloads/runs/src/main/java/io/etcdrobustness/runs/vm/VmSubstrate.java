@@ -25,6 +25,7 @@ public final class VmSubstrate implements Substrate {
   private final Map<String, String> environment;
   private final BinaryOf binaries;
   private final Optional<Schedule> schedule;
+  private final Look look;
   private final Map<SortedMap<Release, Path>, Parts> known;
 
   /**
@@ -34,23 +35,30 @@ public final class VmSubstrate implements Substrate {
    * @param binaries where etcds come from
    */
   public VmSubstrate(Map<String, String> environment, BinaryOf binaries) {
-    this(Map.copyOf(environment), binaries, Optional.empty(), new HashMap<>());
+    this(Map.copyOf(environment), binaries, Optional.empty(), Look.NONE, new HashMap<>());
   }
 
   private VmSubstrate(
       Map<String, String> environment,
       BinaryOf binaries,
       Optional<Schedule> schedule,
+      Look look,
       Map<SortedMap<Release, Path>, Parts> known) {
     this.environment = environment;
     this.binaries = binaries;
     this.schedule = schedule;
+    this.look = look;
     this.known = known;
   }
 
   /** The same with this schedule, instead of one that the run's seed decides. */
   public VmSubstrate with(Schedule other) {
-    return new VmSubstrate(environment, binaries, Optional.of(other), known);
+    return new VmSubstrate(environment, binaries, Optional.of(other), look, known);
+  }
+
+  /** The same, looked at closer. */
+  public VmSubstrate with(Look closer) {
+    return new VmSubstrate(environment, binaries, schedule, closer, known);
   }
 
   @Override
@@ -99,6 +107,7 @@ public final class VmSubstrate implements Substrate {
         spec,
         parts,
         schedule.orElseGet(() -> Schedule.of(guest.seed())),
+        look,
         directory.toAbsolutePath(),
         guest,
         recorder);
