@@ -1,6 +1,7 @@
 package io.etcdrobustness.runs.report;
 
 import io.etcdrobustness.checker.Assessment;
+import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Verdict;
 import io.etcdrobustness.history.FaultWindow;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The folder of one run's report.
@@ -93,6 +95,23 @@ public final class ReportFolder {
         ? Optional.of(Json.read(Files.readString(file), Execution.class))
         : Optional.empty();
   }
+
+  /**
+   * The names of the properties that the run in {@code directory} broke, sorted.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public static List<String> violated(Path directory) throws IOException {
+    Path file = directory.resolve("properties.json");
+    return Stream.of(Json.read(Files.readString(file), Judged[].class))
+        .filter(judged -> judged.status() == Finding.Status.VIOLATED)
+        .map(Judged::property)
+        .sorted()
+        .toList();
+  }
+
+  /** What {@link #violated} reads of a finding. */
+  private record Judged(String property, Finding.Status status) {}
 
   /** Writes {@code run.json} for a run that has begun. */
   public void begun(Report report) throws IOException {

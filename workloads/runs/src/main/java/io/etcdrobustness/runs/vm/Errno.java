@@ -19,6 +19,7 @@ final class Errno {
       case 16 -> "EBUSY: it is in use";
       case 17 -> "EEXIST: it is there already";
       case 19 -> "ENODEV: it is not there";
+      case 22 -> "EINVAL: not like this";
       case 28 -> "ENOSPC: no space left";
       case 32 -> "EPIPE: the connection is closed";
       case 34 -> "ERANGE: no clock shows that";

@@ -136,8 +136,7 @@ final class Examination {
       }
       make(place.to());
       for (GuestFile file : listing.value().orElse(List.of())) {
-        Place inside =
-            new Place(place.from() + "/" + file.name(), place.to().resolve(file.name()));
+        Place inside = new Place(place.from() + "/" + file.name(), place.to().resolve(file.name()));
         if (file.isFolder()) {
           places.add(inside);
         } else if (file.isFile()) {
@@ -178,10 +177,7 @@ final class Examination {
           found.notes.add(
               "%s could be read up to %d of %d bytes%s"
                   .formatted(
-                      place.from(),
-                      done,
-                      size,
-                      part.why().isEmpty() ? "" : ": " + part.why()));
+                      place.from(), done, size, part.why().isEmpty() ? "" : ": " + part.why()));
           break;
         }
         done += bytes.length;
@@ -225,8 +221,7 @@ final class Examination {
       Found found = found(all, member);
       if (found.status.isPresent()) {
         found.hashRevision = revision;
-        found.hash =
-            answer(connections, member, new Request.HashKv(revision), KvHash.class, found);
+        found.hash = answer(connections, member, new Request.HashKv(revision), KvHash.class, found);
       }
     }
   }
@@ -240,14 +235,9 @@ final class Examination {
   }
 
   private <R extends Response> Optional<R> answer(
-      EtcdConnections connections,
-      GuestMember member,
-      Request request,
-      Class<R> kind,
-      Found found)
+      EtcdConnections connections, GuestMember member, Request request, Class<R> kind, Found found)
       throws ClusterLostException, InterruptedException {
-    Result<Outcome> asked =
-        await(connections.pinnedTo(member.name()).send(request, PATIENCE));
+    Result<Outcome> asked = await(connections.pinnedTo(member.name()).send(request, PATIENCE));
     Outcome outcome = asked.value().orElseThrow(() -> new IllegalStateException(asked.why()));
     return switch (outcome) {
       case Outcome.Ok ok when kind.isInstance(ok.response()) ->

@@ -62,20 +62,20 @@ public record Schedule(
   /** Any schedule. */
   public static Schedule drawn(RandomSource random) {
     return new Schedule(
-        kernelSeed(random),
-        random.pick(COSTS),
-        random.pick(YIELDS),
-        2,
-        random.chance(0.5));
+        kernelSeed(random), random.pick(COSTS), random.pick(YIELDS), 2, random.chance(0.5));
   }
 
   /** This schedule up to an instant, and any other from then on. */
   public Schedule branched(Duration at, RandomSource random) {
     List<Branch> all = new ArrayList<>();
     branches.stream().filter(branch -> branch.at() < at.toNanos()).forEach(all::add);
-    all.add(
-        new Branch(at.toNanos(), kernelSeed(random), random.pick(COSTS), random.pick(YIELDS)));
+    all.add(new Branch(at.toNanos(), kernelSeed(random), random.pick(COSTS), random.pick(YIELDS)));
     return new Schedule(seed, cost, yield, threads, strikes, all);
+  }
+
+  /** This schedule from its begin to the end. */
+  public Schedule unbranched() {
+    return new Schedule(seed, cost, yield, threads, strikes);
   }
 
   /** As the kernel reads it from its command line. */

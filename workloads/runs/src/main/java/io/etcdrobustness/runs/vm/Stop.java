@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * A run that was stopped under way, and how its members were found.
  *
- * @param at of the run's clock, ns
+ * @param at of the run's clock, ns; an operation that the record has end later was under way
  */
 public record Stop(long at, List<Member> members) {
 

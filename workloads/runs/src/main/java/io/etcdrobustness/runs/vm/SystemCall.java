@@ -106,8 +106,7 @@ record SystemCall(
           new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII));
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         String[] words = line.split(" ", -1);
-        kinds.put(
-            Integer.parseInt(words[0]), new Kind(words[1], Integer.parseInt(words[2])));
+        kinds.put(Integer.parseInt(words[0]), new Kind(words[1], Integer.parseInt(words[2])));
       }
     } catch (IOException unreadable) {
       throw new UncheckedIOException("the list of system calls cannot be read", unreadable);

@@ -26,6 +26,7 @@ final class SystemCallLog {
   private static final int RESTARTED = 512;
   private static final int ERRORS = 4095;
   private static final int INTERNET = 2;
+  private static final int CURRENT_FOLDER = -100;
 
   /** Calls whose first argument is the number of something open. */
   private static final Set<String> ON_FILES =
@@ -120,12 +121,18 @@ final class SystemCallLog {
 
   private void end() throws IOException {
     try (out) {
-      out.write(
-          "# left out: %d times that it asked for the time\n".formatted(clockReads));
+      out.write("# left out: %d times that it asked for the time\n".formatted(clockReads));
     }
   }
 
   private void add(SystemCall call, long origin) throws IOException {
+    // Before it became the member it was a copy of the guest's first process.
+    if (call.number() == SystemCall.EXECVE) {
+      open.put(call.process(), new HashMap<>());
+    }
+    if (!open.containsKey(call.process())) {
+      return;
+    }
     if (call.number() == SystemCall.CLOCK_GETTIME) {
       clockReads++;
       return;
@@ -225,6 +232,13 @@ final class SystemCallLog {
   }
 
   private static String number(long value) {
+    boolean narrow = value >>> Integer.SIZE == 0 && (int) value < 0 && (int) value > -ERRORS;
+    if (value == CURRENT_FOLDER || (narrow && (int) value == CURRENT_FOLDER)) {
+      return "AT_FDCWD";
+    }
+    if (narrow) {
+      return Integer.toString((int) value);
+    }
     return Math.abs(value) <= WORDS ? Long.toString(value) : "0x" + Long.toHexString(value);
   }
 

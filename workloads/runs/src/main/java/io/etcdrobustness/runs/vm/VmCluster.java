@@ -375,13 +375,12 @@ final class VmCluster implements Cluster {
       throw new UncheckedIOException("what was found cannot be kept", unwritable);
     }
     close();
-    loop.back(now);
+    // What ends later ends because of that, and has not ended in the run.
+    loop.back(now + 1);
     throw new ClusterLostException(
         Verdict.INCONCLUSIVE,
         String.format(
-            Locale.ROOT,
-            "it was stopped at %.6f s, as asked for: nothing is judged",
-            now / 1e9));
+            Locale.ROOT, "it was stopped at %.6f s, as asked for: nothing is judged", now / 1e9));
   }
 
   /** Why the members do not serve, with what their logs say last. */
