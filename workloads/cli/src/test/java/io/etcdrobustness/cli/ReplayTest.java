@@ -2,6 +2,7 @@ package io.etcdrobustness.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.etcdrobustness.history.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,15 +42,22 @@ class ReplayTest {
     assertThat(traced.out()).contains("replay: the same execution, to the bit");
     assertThat(directory.resolve("traced/members/m0/strace.log")).isNotEmptyFile();
 
+    String operation =
+        Recorded.in(directory.resolve("first")).history().operations().stream()
+            .filter(each -> each.outcome() instanceof Outcome.Ok)
+            .skip(10)
+            .map(each -> Long.toString(each.id()))
+            .findFirst()
+            .orElseThrow();
     Robustness.Ended stopped =
-        robustness("replay", "first", "--until", "20", "--report", "stopped");
+        robustness("replay", "first", "--until", operation, "--report", "stopped");
     assertThat(stopped.exitCode()).as("%s", stopped).isEqualTo(2);
     assertThat(stopped.out())
         .contains("there is no verdict, for nothing was judged")
         .containsPattern("m0 +runs +3.7.3 +yes")
         .contains("replay: the same execution up to")
         .contains("nothing was observed to differ")
-        .contains("again:   robustness replay first --until 20 --on vm")
+        .contains("again:   robustness replay first --until %s --on vm".formatted(operation))
         .doesNotContain("Passed");
     assertThat(directory.resolve("stopped/members/m0/data/member/snap/db")).isNotEmptyFile();
 

@@ -239,10 +239,20 @@ final class Variator {
             .draw(random);
   }
 
-  /** The same faults, all of them a little earlier or later. */
+  private static Duration length(Step step, TestSpec spec) {
+    return step.duration() == null ? spec.faults().longest() : Quantities.duration(step.duration());
+  }
+
+  /** The same faults, all of them a little earlier or later, but for what would end too late. */
   private List<Step> moved(TestSpec spec) {
     long by = random.between(-40, 40);
     return spec.faults().steps().stream()
+        .filter(step ->
+            Quantities.duration(step.at())
+                    .plusMillis(by)
+                    .plus(length(step, spec))
+                    .compareTo(spec.trafficTime())
+                <= 0)
         .map(step ->
             Json.edited(
                 step,

@@ -33,7 +33,7 @@ class PartTest {
       assertThat(own)
           .hasSizeGreaterThan(50)
           .allMatch(seed -> seed >= 0 && seed < 1L << 31, "is short enough to be typed")
-          .doesNotContainAnyElementsOf(all);
+          .noneMatch(all::contains);
       all.addAll(own);
     }
   }
