@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "init.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/random.h>
@@ -18,7 +19,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#define PROTOCOL 1
+#define PROTOCOL 2
 #define NO_TIMER UINT64_MAX
 #define READ_MAX (4u << 20)
 
@@ -34,6 +35,7 @@ enum command {
 	DISK = 9,
 	POWEROFF = 10,
 	WRITE = 11,
+	LIST = 12,
 };
 
 static int members; /* 0 before SETUP */
@@ -223,6 +225,49 @@ static void read_out(struct reader *body)
 	free(path);
 }
 
+static int is_entry(const struct dirent *entry)
+{
+	return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+}
+
+/* By name, so that the order is not the file system's. */
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static void list_out(struct reader *body)
+{
+	uint32_t seq = read_u32(body);
+	char *path = read_string(body);
+	struct dirent **entries = NULL;
+	struct bytes names = {0};
+	int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int count = folder < 0 ? -1 : scandirat(folder, ".", &entries, is_entry, by_name);
+	int error = count < 0 ? errno : 0;
+
+	for (int i = 0; i < count; i++) {
+		struct stat status;
+
+		/* One that is gone by now is not there. */
+		if (fstatat(folder, entries[i]->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0) {
+			bytes_add_u32(&names, status.st_mode);
+			bytes_add_u64(&names, (uint64_t)status.st_size);
+			bytes_add_u32(&names, (uint32_t)strlen(entries[i]->d_name));
+			bytes_add(&names, entries[i]->d_name, strlen(entries[i]->d_name));
+		}
+		free(entries[i]);
+	}
+	free(entries);
+	if (folder >= 0)
+		close(folder);
+	if (events_length() + names.length > TURN_FULL)
+		error = ENOBUFS;
+	event_result(seq, error, names.data, error == 0 ? names.length : 0);
+	free(names.data);
+	free(path);
+}
+
 static void write_in(struct reader *body)
 {
 	uint32_t seq = read_u32(body), mode;
@@ -281,6 +326,9 @@ static void carry_out(uint8_t command, struct reader *body)
 		power_off();
 	case WRITE:
 		write_in(body);
+		return;
+	case LIST:
+		list_out(body);
 		return;
 	}
 	fatal("there is no command %u", command);

@@ -190,11 +190,7 @@ public final class RunnerMain {
       made.assessment().reasons().forEach(reason -> lines.note("  - " + reason));
       // Whoever is woken by this has no command at hand; an end that is asked for goes first.
       SmallestHistories.write(
-          made,
-          report,
-          LONGEST_SEARCH,
-          () -> cancellation.reason().isPresent(),
-          lines::note);
+          made, report, LONGEST_SEARCH, () -> cancellation.reason().isPresent(), lines::note);
       upload(options, run, secrets, lines);
       writer
           .end(

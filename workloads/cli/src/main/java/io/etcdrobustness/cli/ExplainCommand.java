@@ -71,7 +71,9 @@ final class ExplainCommand implements Callable<Integer> {
         stored.parts().stream()
             .flatMap(part -> part.operations().stream())
             .filter(operation -> ids.contains(operation.id()))
-            .forEach(operation -> out.println("    " + Describe.operation(operation)));
+            .forEach(operation ->
+                out.printf(
+                    "    operation %d, %s%n", operation.id(), Describe.operation(operation)));
         if (!violation.looksLike().isEmpty()) {
           out.println("    looks like " + String.join(", ", violation.looksLike()));
         }

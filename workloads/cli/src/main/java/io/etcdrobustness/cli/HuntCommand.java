@@ -8,6 +8,7 @@ import io.etcdrobustness.runs.WallClock;
 import io.etcdrobustness.runs.binaries.EtcdBinaries;
 import io.etcdrobustness.runs.hunt.Executor;
 import io.etcdrobustness.runs.hunt.Hunt;
+import io.etcdrobustness.runs.hunt.Part;
 import io.etcdrobustness.runs.hunt.Shrinker;
 import io.etcdrobustness.runs.report.Json;
 import io.etcdrobustness.runs.vm.VmSubstrate;
@@ -68,6 +69,24 @@ final class HuntCommand implements Callable<Integer> {
   private @Nullable Path directory;
 
   @Option(
+      names = "--parts",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "How many hunts of this test look at once, on other machines, each at a part that no other looks at."
+              + " Each has a folder part-INDEX below that of the hunt.")
+  private int parts = 1;
+
+  @Option(
+      names = "--index",
+      paramLabel = "I",
+      defaultValue = "${env:JOB_COMPLETION_INDEX:-0}",
+      description =
+          "Which of the parts this is, from 0. Default: that of the pod of an Indexed Job"
+              + " (JOB_COMPLETION_INDEX), else 0.")
+  private int index;
+
+  @Option(
       names = "--etcd",
       paramLabel = "PATH|VERSION",
       description = "The etcd of all members instead of the spec's version.")
@@ -103,12 +122,14 @@ final class HuntCommand implements Callable<Integer> {
     if (machines < 1) {
       throw new UsageException("robustness: --jobs must be at least 1, found " + machines);
     }
+    Part part = part();
     Etcd chosen = Etcd.of(Optional.ofNullable(etcd), test);
     PrintWriter out = json ? spec.commandLine().getErr() : spec.commandLine().getOut();
     EtcdBinaries binaries = EtcdBinaries.of(System.getenv(), out::println);
     VmSubstrate substrate =
         new VmSubstrate(System.getenv(), version -> chosen.binary(version, binaries));
-    Path folder = directory == null ? Path.of("hunts").resolve(test.name()) : directory;
+    Path whole = directory == null ? Path.of("hunts").resolve(test.name()) : directory;
+    Path folder = parts == 1 ? whole : whole.resolve(part.name());
     long drawn = seed == null ? Seeds.draw() : seed;
     Cancellation cancellation = new Cancellation();
     Signals.cancelOn(cancellation, new QuietListener());
@@ -124,6 +145,7 @@ final class HuntCommand implements Callable<Integer> {
           Hunt.hunt(
               chosen.test().spec(),
               drawn,
+              part,
               executor,
               folder,
               machines,
@@ -149,6 +171,16 @@ final class HuntCommand implements Callable<Integer> {
       throw new EnvironmentException(
           "the hunt's folder %s cannot be used: %s".formatted(folder, failure.getMessage()),
           failure);
+    }
+  }
+
+  private Part part() {
+    try {
+      // Alone, it is the whole in every pod.
+      return parts == 1 ? Part.WHOLE : new Part(index, parts);
+    } catch (IllegalArgumentException wrong) {
+      throw new UsageException(
+          "robustness: --parts %d --index %d: %s".formatted(parts, index, wrong.getMessage()));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.etcdrobustness.cli;
 
+import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Verdict;
 import io.etcdrobustness.runs.Cancellation;
 import io.etcdrobustness.runs.Execution;
@@ -12,6 +13,7 @@ import io.etcdrobustness.runs.processes.ProcessSubstrate;
 import io.etcdrobustness.runs.report.Json;
 import io.etcdrobustness.runs.report.Report;
 import io.etcdrobustness.runs.vm.Schedule;
+import io.etcdrobustness.runs.vm.Stop;
 import io.etcdrobustness.runs.vm.VmSubstrate;
 import io.etcdrobustness.spec.ClusterSpec;
 import io.etcdrobustness.spec.ClusterSpec.TlsSpec.Tls;
@@ -22,6 +24,7 @@ import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +41,9 @@ final class Runner {
    * A run that is repeated.
    *
    * @param execution what tells whether another one is the same
+   * @param closer how it is looked at this time
    */
-  record Repeated(String substrate, Optional<Execution> execution) {}
+  record Repeated(String substrate, Optional<Execution> execution, Closer closer) {}
 
   @Option(
       names = "--on",
@@ -106,7 +110,7 @@ final class Runner {
     PrintWriter words = json ? command.getErr() : out;
     Screen screen = new Screen(words, isTerminal() && !json);
     noteWhatIsLeftOut(test.spec(), on, windows, screen);
-    Substrate where = substrate(on, chosen, like.flatMap(Repeated::execution), screen);
+    Substrate where = substrate(on, chosen, like, screen);
     Path folder =
         directory == null ? ReportNames.next(Path.of("reports"), test.name(), drawn) : directory;
 
@@ -135,7 +139,9 @@ final class Runner {
     }
     screen.endLine();
     Optional<Repetition> repetition =
-        like.flatMap(Repeated::execution).flatMap(first -> Repetition.of(first, folder));
+        like.flatMap(repeated ->
+            Repetition.of(repeated.execution(), repeated.closer(), folder, report.history()));
+    Optional<Stop> stop = stop(folder);
     Verdict verdict = report.assessment().verdict();
     if (json) {
       out.print(
@@ -143,18 +149,23 @@ final class Runner {
               report.assessment(),
               report.history().operations().size(),
               report.judging(),
-              further(folder, drawn, repetition)));
+              further(folder, drawn, repetition, stop)));
     } else {
-      print(out, report, folder);
-      repetition.ifPresent(compared -> out.println("replay: " + compared.inWords()));
+      stop.ifPresentOrElse(
+          at -> StopSummary.print(out, at, report, folder), () -> print(out, report, folder));
+      repetition.ifPresent(compared -> {
+        out.println("replay: " + compared.inWords());
+        if (!compared.isTheWhole() && stop.isEmpty()) {
+          out.println("        " + broken(like, report));
+        }
+      });
     }
     out.flush();
     return verdict.exitCode();
   }
 
   /** What a spec may say for Kubernetes and has no meaning here is not passed over in silence. */
-  private static void noteWhatIsLeftOut(
-      TestSpec spec, String on, boolean windows, Screen screen) {
+  private static void noteWhatIsLeftOut(TestSpec spec, String on, boolean windows, Screen screen) {
     if (spec.mode() != TestSpec.Mode.Once && !windows) {
       screen.note("note: spec.mode is " + spec.mode() + "; this is one run of it");
     }
@@ -196,22 +207,67 @@ final class Runner {
     out.println("again:  " + report.command());
   }
 
+  private static Optional<Stop> stop(Path folder) {
+    try {
+      return Stop.read(folder.resolve("members"));
+    } catch (IOException failure) {
+      throw new EnvironmentException(
+          "what was found of the members cannot be read back: " + failure.getMessage(), failure);
+    }
+  }
+
+  /** What the run broke, beside what the one broke that it repeats. */
+  private static String broken(Optional<Repeated> like, Report report) {
+    List<String> then =
+        like.map(repeated -> Recorded.in(repeated.closer().report()).violated()).orElse(List.of());
+    List<String> now =
+        report.assessment().findings().stream()
+            .filter(finding -> finding.status() == Finding.Status.VIOLATED)
+            .map(Finding::property)
+            .sorted()
+            .toList();
+    return then.equals(now)
+        ? "broken in both: " + listed(now)
+        : "broken in the report: %s; here: %s".formatted(listed(then), listed(now));
+  }
+
+  private static String listed(List<String> properties) {
+    return properties.isEmpty() ? "nothing" : String.join(", ", properties);
+  }
+
   private static Map<String, Object> further(
-      Path folder, long seed, Optional<Repetition> repetition) {
+      Path folder, long seed, Optional<Repetition> repetition, Optional<Stop> stop) {
     Map<String, Object> further = new LinkedHashMap<>();
     further.put("report", folder.toString());
     further.put("seed", seed);
-    repetition.ifPresent(compared -> further.put("sameExecution", compared.same()));
+    repetition.ifPresent(compared -> {
+      further.put("sameExecution", compared.same());
+      further.put("comparison", compared.inWords());
+    });
+    stop.ifPresent(at -> further.put("stoppedAtNanos", at.at()));
     return further;
   }
 
   private static Substrate substrate(
-      String on, Etcd chosen, Optional<Execution> like, Screen screen) {
+      String on, Etcd chosen, Optional<Repeated> like, Screen screen) {
     EtcdBinaries binaries = EtcdBinaries.of(System.getenv(), screen::note);
     Substrate substrate = substrate(on, version -> chosen.binary(version, binaries));
-    return substrate instanceof VmSubstrate machines && like.isPresent()
-        ? machines.with(schedule(like.get().schedule()))
-        : substrate;
+    if (!(substrate instanceof VmSubstrate machines)) {
+      if (like.isPresent() && !like.get().closer().isPlain()) {
+        throw new UsageException(
+            "robustness: --on %s: only runs in a machine can be looked at closer".formatted(on));
+      }
+      return substrate;
+    }
+    if (like.isEmpty() || like.get().execution().isEmpty()) {
+      return substrate;
+    }
+    Schedule recorded = schedule(like.get().execution().get().schedule());
+    Closer closer = like.get().closer();
+    return machines
+        .with(closer.branching().map(branching -> branching.of(recorded)).orElse(recorded))
+        .with(closer.look())
+        .in(like.get().execution().get().parts());
   }
 
   /**

@@ -3,8 +3,10 @@ package io.etcdrobustness.cli;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.history.FaultWindow;
 import io.etcdrobustness.runs.suite.SuiteReport;
+import io.etcdrobustness.runs.vm.Stop;
 import io.etcdrobustness.runs.windows.WindowCounts;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -61,6 +63,47 @@ final class Tables {
                     Long.toString(some.confirmed()),
                     Long.toString(some.notObserved()),
                     Long.toString(some.skipped()))));
+    return columns(rows);
+  }
+
+  /** How the members of a run were found when it was stopped. */
+  static String members(Stop stop) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(
+        List.of(
+            "MEMBER",
+            "PROCESS",
+            "ETCD",
+            "LEADS",
+            "TERM",
+            "INDEX",
+            "APPLIED",
+            "REVISION",
+            "HASH",
+            "DATA"));
+    for (Stop.Member member : stop.members()) {
+      List<String> row = new ArrayList<>(List.of(member.name(), member.process()));
+      member
+          .answer()
+          .ifPresentOrElse(
+              answer ->
+                  row.addAll(
+                      List.of(
+                          answer.version(),
+                          answer.leads() ? "yes" : "no",
+                          Long.toString(answer.term()),
+                          Long.toString(answer.index()),
+                          Long.toString(answer.applied()),
+                          Long.toString(answer.revision()),
+                          StopSummary.hash(answer.hash()))),
+              () -> row.addAll(Collections.nCopies(7, "-")));
+      row.add(
+          member
+              .data()
+              .map(data -> "%d files, %d KiB".formatted(data.files(), data.bytes() >> 10))
+              .orElse("-"));
+      rows.add(row);
+    }
     return columns(rows);
   }
 

@@ -24,11 +24,11 @@ import java.util.concurrent.CompletionStage;
  * </pre>
  *
  * <p>The barrier is what settles the writes that were never answered, as far as they had reached a
- * member. Whatever a member has taken and not given up yet stands before the barrier that is sent to
- * it: in its own queue, on its stream to the leader, in the leader's log. Once a member has applied
- * its barrier, what stood before it has been applied too, or is lost. A revoke of a lease that nobody was granted goes
- * through consensus like any write ({@code LeaseRevoke} in etcd's {@code v3_server.go}) and changes
- * nothing.
+ * member. Whatever a member has taken and not given up yet stands before the barrier that is sent
+ * to it: in its own queue, on its stream to the leader, in the leader's log. Once a member has
+ * applied its barrier, what stood before it has been applied too, or is lost. A revoke of a lease
+ * that nobody was granted goes through consensus like any write ({@code LeaseRevoke} in etcd's
+ * {@code v3_server.go}) and changes nothing.
  */
 final class EdgeReads {
 

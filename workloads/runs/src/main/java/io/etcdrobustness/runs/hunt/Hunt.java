@@ -77,7 +77,8 @@ public final class Hunt {
   /** What came of a hunt; the failure is of the environment. */
   public record Result(Progress progress, List<Found> found, Optional<String> failure) {}
 
-  private Hunt(TestSpec test, long seed, Runs machines, HuntFolder folder, Listener listener)
+  private Hunt(
+      TestSpec test, long seed, Part part, Runs machines, HuntFolder folder, Listener listener)
       throws IOException {
     this.machines = machines;
     this.folder = folder;
@@ -89,18 +90,12 @@ public final class Hunt {
     this.begun = state.runs();
     this.features = state.features();
     this.corpus = new ArrayList<>(folder.corpus());
-    this.random = new RandomSource(seed).fork("hunt " + begun);
-    this.variator = new Variator(test, machines.unsupported(), random.fork("vary"));
+    this.random =
+        new RandomSource(seed).fork("hunt " + begun + (part.of() == 1 ? "" : " " + part.name()));
+    this.variator = new Variator(test, machines.unsupported(), random.fork("vary"), part);
   }
 
-  /**
-   * Hunts.
-   *
-   * @param directory of the hunt; one that holds a hunt of this test goes on
-   * @param jobs how many machines at once
-   * @param over whether no more runs are to begin; asked before each
-   * @param cancellation ends those under way too
-   */
+  /** Hunts as the only one. */
   public static Result hunt(
       TestSpec test,
       long seed,
@@ -111,7 +106,30 @@ public final class Hunt {
       Cancellation cancellation,
       Listener listener)
       throws IOException, InterruptedException {
-    Hunt hunt = new Hunt(test, seed, machines, new HuntFolder(directory), listener);
+    return hunt(test, seed, Part.WHOLE, machines, directory, jobs, over, cancellation, listener);
+  }
+
+  /**
+   * Hunts.
+   *
+   * @param part that it is of a hunt on several machines
+   * @param directory of the hunt; one that holds a hunt of this test goes on
+   * @param jobs how many machines at once
+   * @param over whether no more runs are to begin; asked before each
+   * @param cancellation ends those under way too
+   */
+  public static Result hunt(
+      TestSpec test,
+      long seed,
+      Part part,
+      Runs machines,
+      Path directory,
+      int jobs,
+      BooleanSupplier over,
+      Cancellation cancellation,
+      Listener listener)
+      throws IOException, InterruptedException {
+    Hunt hunt = new Hunt(test, seed, part, machines, new HuntFolder(directory), listener);
     try (ExecutorService threads =
         Executors.newThreadPerTaskExecutor(Thread.ofPlatform().name("hunt-", 0).factory())) {
       List<CompletableFuture<Void>> working = new ArrayList<>();

@@ -111,9 +111,11 @@ public final class Shrinker {
             : Stream.of(
                 new Schedule(
                     schedule.seed(), schedule.cost(), 0, schedule.threads(), schedule.strikes()));
+    Stream<Schedule> unbranched =
+        schedule.branches().isEmpty() ? Stream.empty() : Stream.of(schedule.unbranched());
     return Stream.concat(
             specs.stream().map(smaller -> new Variation(smaller, known.seed(), schedule)),
-            calmer.map(calm -> new Variation(spec, known.seed(), calm)))
+            Stream.concat(unbranched, calmer).map(calm -> new Variation(spec, known.seed(), calm)))
         .toList();
   }
 

@@ -35,6 +35,12 @@ final class Variator {
 
   private static final List<Long> SNAPSHOTS = List.of(10L, 100L, 1_000L, 10_000L);
 
+  /** Before it there is nothing to leave, ms: members are being started. */
+  private static final long EARLIEST = 100;
+
+  /** Traffic begins when members serve, which takes an election or two. */
+  private static final Duration LONGEST_START = Duration.ofSeconds(2);
+
   /** Of simulated time, in which nothing is slow but what waits. */
   private static final String AVAILABLE = "10s";
 
@@ -44,13 +50,20 @@ final class Variator {
   private final TestSpec test;
   private final List<FaultType> kinds;
   private final RandomSource random;
+  private final Part part;
+
+  /** Variations of {@code test} for a hunt that is the only one. */
+  Variator(TestSpec test, Set<FaultType> unsupported, RandomSource random) {
+    this(test, unsupported, random, Part.WHOLE);
+  }
 
   /**
    * Variations of {@code test}.
    *
    * @param unsupported kinds of fault that the machine cannot do
+   * @param part whose seeds they have
    */
-  Variator(TestSpec test, Set<FaultType> unsupported, RandomSource random) {
+  Variator(TestSpec test, Set<FaultType> unsupported, RandomSource random, Part part) {
     this.test = test;
     this.kinds =
         Planner.kinds(test.faults(), test.cluster().replicas()).stream()
@@ -58,6 +71,7 @@ final class Variator {
             .sorted(Comparator.comparing(Enum::name))
             .toList();
     this.random = random;
+    this.part = part;
   }
 
   /** A new one, out of nothing but the test. */
@@ -79,21 +93,31 @@ final class Variator {
   /** One that is {@code known} but for something. */
   Variation changed(Variation known) {
     TestSpec spec = known.spec();
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(7)) {
       case 0 -> new Variation(spec, seed(), known.schedule());
       case 1, 2 -> new Variation(spec, known.seed(), Schedule.drawn(random));
       case 3 ->
           new Variation(withSteps(spec, steps(spec.trafficTime())), known.seed(), known.schedule());
       case 4 -> new Variation(withSteps(spec, moved(spec)), known.seed(), known.schedule());
+      case 5 -> new Variation(spec, known.seed(), branched(known));
       default ->
           new Variation(
               withSnapshots(spec, random.pick(SNAPSHOTS)), known.seed(), known.schedule());
     };
   }
 
+  /**
+   * The same up to some instant, and another schedule from there on: what was reached on the way is
+   * reached again, and what comes of it is not what came of it.
+   */
+  private Schedule branched(Variation known) {
+    long end = known.spec().trafficTime().plus(LONGEST_START).toMillis();
+    return known.schedule().branched(Duration.ofMillis(random.between(EARLIEST, end)), random);
+  }
+
   /** Short enough to be typed. */
   private long seed() {
-    return random.nextLong(1L << 31);
+    return part.seed(random.nextLong((1L << 31) / part.of()));
   }
 
   private TestSpec spec(
@@ -215,10 +239,20 @@ final class Variator {
             .draw(random);
   }
 
-  /** The same faults, all of them a little earlier or later. */
+  private static Duration length(Step step, TestSpec spec) {
+    return step.duration() == null ? spec.faults().longest() : Quantities.duration(step.duration());
+  }
+
+  /** The same faults, all of them a little earlier or later, but for what would end too late. */
   private List<Step> moved(TestSpec spec) {
     long by = random.between(-40, 40);
     return spec.faults().steps().stream()
+        .filter(step ->
+            Quantities.duration(step.at())
+                    .plusMillis(by)
+                    .plus(length(step, spec))
+                    .compareTo(spec.trafficTime())
+                <= 0)
         .map(step ->
             Json.edited(
                 step,

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,6 +111,23 @@ public final class ReportFolder {
         ? Optional.of(Json.read(Files.readString(file), Execution.class))
         : Optional.empty();
   }
+
+  /**
+   * The names of the properties that the run in {@code directory} broke, sorted.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public static List<String> violated(Path directory) throws IOException {
+    Path file = directory.resolve("properties.json");
+    return Stream.of(Json.read(Files.readString(file), Judged[].class))
+        .filter(judged -> judged.status() == Finding.Status.VIOLATED)
+        .map(Judged::property)
+        .sorted()
+        .toList();
+  }
+
+  /** What {@link #violated} reads of a finding. */
+  private record Judged(String property, Finding.Status status) {}
 
   /** Writes {@code run.json} for a run that has begun. */
   public void begun(Report report) throws IOException {

@@ -81,6 +81,9 @@ sealed interface Command {
   /** Creates a file of the guest, or puts other contents into it. */
   record Write(int sequence, String path, int mode, byte[] bytes) implements Asked {}
 
+  /** Tells what a folder of the guest holds. */
+  record Folder(int sequence, String path) implements Asked {}
+
   /**
    * How packets travel on an ordered pair of nodes; shares are in parts per million.
    *

@@ -3,6 +3,7 @@ package io.etcdrobustness.runs.vm;
 import io.etcdrobustness.traffic.wire.Wire;
 import java.io.ByteArrayOutputStream;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -20,6 +21,7 @@ final class Guest {
   private final Map<Integer, Wire.Listener> connections = new HashMap<>();
   private final Map<Integer, IntConsumer> exits = new HashMap<>();
   private int sequence;
+  private int forgotten;
   private int lastConnection;
 
   Guest(GuestLoop loop) {
@@ -64,6 +66,24 @@ final class Guest {
         });
   }
 
+  /** A part of a file, of {@link #PART} bytes or what is left; none at its end. */
+  CompletionStage<byte[]> part(String path, long from) {
+    return ask(seq -> new Command.Read(seq, path, from, PART));
+  }
+
+  /** What a folder holds, by name. */
+  CompletionStage<List<GuestFile>> folder(String path) {
+    return ask(seq -> new Command.Folder(seq, path)).thenApply(GuestFile::all);
+  }
+
+  /** From now on nobody hears of connections and of members' ends. */
+  void forgetAll() {
+    asked.clear();
+    forgotten = sequence;
+    connections.clear();
+    exits.clear();
+  }
+
   /** Has {@code told} hear of each end of this member's process, with its status. */
   void onExit(int member, IntConsumer told) {
     exits.put(member, told);
@@ -98,6 +118,9 @@ final class Guest {
           throw new IllegalStateException("the guest says what it may not say now: " + event);
       case Event.Result(int number, int errno, byte[] bytes) -> {
         CompletableFuture<byte[]> answer = asked.remove(number);
+        if (answer == null && number <= forgotten) {
+          return;
+        }
         if (answer == null) {
           throw new IllegalStateException("the guest answers what nobody asked: " + number);
         }

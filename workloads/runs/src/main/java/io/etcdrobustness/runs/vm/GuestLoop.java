@@ -36,12 +36,22 @@ final class GuestLoop implements EventLoop {
   private final PriorityQueue<Task> tasks = new PriorityQueue<>(IN_ORDER);
   private final Queue<Runnable> fromOutside = new ConcurrentLinkedQueue<>();
   private final List<Command> said = new ArrayList<>();
+  private final List<Point> points = new ArrayList<>();
   private @Nullable Machine machine;
+  private @Nullable ClusterLostException lost;
   private Consumer<Event> listener = _ -> {};
   private volatile long now;
   private long origin;
   private long order;
   private boolean closed;
+
+  /** What is done in the machine when a run has come to an instant, before anything else is. */
+  interface Reached {
+    /** Does it. */
+    void at(long now) throws ClusterLostException, InterruptedException;
+  }
+
+  private record Point(long at, Reached reached) {}
 
   private static final class Task implements Timer {
     final long due;
@@ -91,6 +101,39 @@ final class GuestLoop implements EventLoop {
     }
     throw new ClusterLostException(
         Verdict.ERROR, "the guest's first words are not a greeting: " + first.events());
+  }
+
+  /**
+   * Has something done in the first turn from {@code at} on, when what has happened in the machine
+   * by then is known and nothing has been decided upon it. The machine is not woken for it, so that
+   * up to that turn a run is the same as without.
+   */
+  void onceAt(long at, Reached reached) {
+    points.add(new Point(at, reached));
+    points.sort(Comparator.comparingLong(Point::at));
+  }
+
+  /** What its clock's zero is by the machine's, ns. */
+  long origin() {
+    return origin;
+  }
+
+  /** Has whoever waits told that there is no going on. */
+  void lose(ClusterLostException why) {
+    lost = why;
+  }
+
+  /** Whatever was to be done or said is not, and nobody hears any more of what happens. */
+  void forgetAll() {
+    tasks.clear();
+    said.clear();
+    points.clear();
+    fromOutside.clear();
+  }
+
+  /** The run's clock stands at {@code instant} again: what was done since is no part of it. */
+  void back(long instant) {
+    now = instant;
   }
 
   /** Has a command carried out in the next turn. */
@@ -169,7 +212,7 @@ final class GuestLoop implements EventLoop {
     }
   }
 
-  private void turn(Machine current) throws ClusterLostException {
+  private void turn(Machine current) throws ClusterLostException, InterruptedException {
     List<Command> commands = List.copyOf(said);
     said.clear();
     tasksCancelled();
@@ -182,6 +225,12 @@ final class GuestLoop implements EventLoop {
         throw new ClusterLostException(Verdict.ERROR, "the guest cannot go on: " + words);
       }
       guarded(() -> listener.accept(event));
+    }
+    if (lost != null) {
+      throw lost;
+    }
+    while (!points.isEmpty() && points.getFirst().at <= now) {
+      points.removeFirst().reached.at(now);
     }
   }
 

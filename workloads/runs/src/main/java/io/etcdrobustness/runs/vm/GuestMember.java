@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -33,10 +34,12 @@ final class GuestMember {
   private final Recorder recorder;
   private String version;
   private final Set<Object> excuses = new LinkedHashSet<>();
+  private final List<Integer> processes = new ArrayList<>();
   private Optional<Running> running = Optional.empty();
   private String lastEnd = "";
   private boolean diskThere = true;
   private long clockAhead;
+  private boolean paused;
 
   /** How a member of a version is started. */
   record Launch(List<String> arguments, List<String> environment) {}
@@ -83,8 +86,28 @@ final class GuestMember {
     return "/log/" + name;
   }
 
+  /** Where it keeps its data, in the guest. */
+  String data() {
+    return dataOf(index);
+  }
+
+  /** Where the member of this number keeps its data, in the guest. */
+  static String dataOf(int index) {
+    return "/data/" + index + "/etcd";
+  }
+
+  /** The numbers of all processes that it has been. */
+  List<Integer> processes() {
+    return List.copyOf(processes);
+  }
+
   boolean isRunning() {
     return running.isPresent();
+  }
+
+  /** Whether it was stopped by a signal, and not continued since. */
+  boolean isPaused() {
+    return paused;
   }
 
   /** Starts it, if it is down; its process number. */
@@ -114,6 +137,7 @@ final class GuestMember {
               }
               int pid = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt();
               event(MemberEvent.Kind.STARTED, "pid " + pid, true);
+              processes.add(pid);
               life.pid.complete(pid);
             });
     return life.pid;
@@ -134,6 +158,7 @@ final class GuestMember {
             .ask(seq -> new Command.Signal(seq, index, signal))
             .thenAccept(_ -> {
               if (signal == STOP || signal == CONT) {
+                paused = signal == STOP;
                 event(
                     signal == STOP ? MemberEvent.Kind.PAUSED : MemberEvent.Kind.RESUMED,
                     "pid " + pid,
@@ -222,6 +247,7 @@ final class GuestMember {
     }
     Running life = running.get();
     running = Optional.empty();
+    paused = false;
     lastEnd = inWords(status);
     event(MemberEvent.Kind.EXITED, lastEnd, life.expected || !excuses.isEmpty());
     life.ended.complete(status);

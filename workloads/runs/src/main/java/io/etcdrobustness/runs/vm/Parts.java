@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +15,9 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -30,9 +30,10 @@ import java.util.SortedMap;
 record Parts(Path directory, Map<String, String> digests) {
 
   private static final String BUILD = "hack/vm/build";
+  private static final String MACHINES = "machines";
 
-  /** The guest's memory lives there. */
-  private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+  /** What {@link #BUILD} makes, in the order in which it counts. */
+  private static final List<String> BUILT = List.of("linux", "shim.so", "initramfs.cpio");
 
   /**
    * Finds the parts, and puts the etcds into the initramfs.
@@ -40,17 +41,31 @@ record Parts(Path directory, Map<String, String> digests) {
    * @param environment says where the parts are: {@code ROBUSTNESS_VM}, else the user's cache
    * @param etcds a binary for each release
    * @param memory of the guest, bytes
+   * @param recorded the digests of a run that is to be repeated: its machine is taken, where that
+   *     is still there; empty: whatever was built last
    * @throws SubstrateException if a part is missing, or this machine cannot run one
    */
-  static Parts of(Map<String, String> environment, SortedMap<Release, Path> etcds, long memory)
+  static Parts of(
+      Map<String, String> environment,
+      SortedMap<Release, Path> etcds,
+      long memory,
+      Map<String, String> recorded)
       throws SubstrateException {
-    check(memory);
+    Preflight.here().check(memory);
     Path cache = EtcdBinaries.cache(environment);
     String own = environment.get("ROBUSTNESS_VM");
     Path built = own != null ? Path.of(own) : cache.resolve("vm");
     Map<String, String> digests = new LinkedHashMap<>();
     try {
-      for (String part : new String[] {"linux", "shim.so", "initramfs.cpio"}) {
+      Map<String, String> binaries = new LinkedHashMap<>();
+      for (Map.Entry<Release, Path> etcd : etcds.entrySet()) {
+        binaries.put("etcd " + etcd.getKey(), digest(etcd.getValue()));
+      }
+      Optional<Parts> kept = kept(cache, recorded, binaries);
+      if (kept.isPresent()) {
+        return kept.get();
+      }
+      for (String part : BUILT) {
         Path file = built.resolve(part);
         if (!Files.isReadable(file)) {
           throw new SubstrateException(
@@ -59,9 +74,12 @@ record Parts(Path directory, Map<String, String> digests) {
         }
         digests.put(part, digest(file));
       }
-      for (Map.Entry<Release, Path> etcd : etcds.entrySet()) {
-        digests.put("etcd " + etcd.getKey(), digest(etcd.getValue()));
+      if (!Files.isExecutable(built.resolve("linux"))) {
+        throw new SubstrateException(
+            "%s cannot be executed; build it again with %s, or chmod +x"
+                .formatted(built.resolve("linux"), BUILD));
       }
+      digests.putAll(binaries);
       return new Parts(assembled(cache, built, etcds, digests), digests);
     } catch (IOException failure) {
       throw new SubstrateException(
@@ -70,39 +88,33 @@ record Parts(Path directory, Map<String, String> digests) {
     }
   }
 
-  private static void check(long memory) throws SubstrateException {
-    String machine = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
-    if (!machine.equals("Linux on amd64")) {
-      throw new SubstrateException(
-          "the substrate vm runs on Linux on amd64 only, and this is " + machine);
+  /** The machine of a recorded run, if that was of these etcds and nobody has removed it. */
+  private static Optional<Parts> kept(
+      Path cache, Map<String, String> recorded, Map<String, String> binaries) {
+    Map<String, String> digests = new LinkedHashMap<>();
+    for (String part : BUILT) {
+      digests.put(part, recorded.getOrDefault(part, ""));
     }
-    try {
-      FileStore store = Files.getFileStore(SHARED_MEMORY);
-      if (store.getUsableSpace() < memory) {
-        throw new SubstrateException(
-            String.format(
-                Locale.ROOT,
-                "%s has %d MiB free, and a machine needs %d; in a pod mount an emptyDir of medium Memory there",
-                SHARED_MEMORY,
-                store.getUsableSpace() >> 20,
-                memory >> 20));
-      }
-    } catch (IOException absent) {
-      throw new SubstrateException(
-          "the guest's memory lives in " + SHARED_MEMORY + ", which cannot be used: " + absent,
-          absent);
-    }
+    digests.putAll(binaries);
+    Path directory = cache.resolve(MACHINES).resolve(key(digests));
+    return digests.equals(recorded) && Files.isDirectory(directory)
+        ? Optional.of(new Parts(directory, digests))
+        : Optional.empty();
+  }
+
+  private static String key(Map<String, String> digests) {
+    MessageDigest all = Identity.sha256();
+    digests.forEach((name, digest) ->
+        all.update((name + " " + digest + "\n").getBytes(StandardCharsets.US_ASCII)));
+    return HexFormat.of().formatHex(all.digest()).substring(0, 16);
   }
 
   /** One folder for each set of parts, so that the kernel sees the same names in every run. */
   private static Path assembled(
       Path cache, Path built, SortedMap<Release, Path> etcds, Map<String, String> digests)
       throws IOException {
-    MessageDigest all = Identity.sha256();
-    digests.forEach((name, digest) ->
-        all.update((name + " " + digest + "\n").getBytes(StandardCharsets.US_ASCII)));
-    String key = HexFormat.of().formatHex(all.digest()).substring(0, 16);
-    Path machines = Files.createDirectories(cache.resolve("machines"));
+    String key = key(digests);
+    Path machines = Files.createDirectories(cache.resolve(MACHINES));
     Path directory = machines.resolve(key);
     if (Files.isDirectory(directory)) {
       return directory;

@@ -1,6 +1,10 @@
 package io.etcdrobustness.runs.vm;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.etcdrobustness.engine.RandomSource;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,11 +17,42 @@ import java.util.List;
  * @param threads that Go runs at once in each etcd
  * @param strikes whether a kill waits until its member has just said something to a client: what it
  *     promised then is what a crash may take away
+ * @param branches other draws of the kernel from later instants on, the earliest first
  */
-public record Schedule(long seed, int cost, int yield, int threads, boolean strikes) {
+public record Schedule(
+    long seed,
+    int cost,
+    int yield,
+    int threads,
+    boolean strikes,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Branch> branches) {
 
   private static final List<Integer> COSTS = List.of(5_000, 20_000, 30_000);
   private static final List<Integer> YIELDS = List.of(3, 5, 10);
+
+  /**
+   * Where a run leaves what it did before with the same schedule: up to then it is the same to the
+   * bit, from then on the kernel draws from another seed.
+   *
+   * @param at of the run's clock, ns
+   */
+  public record Branch(long at, long seed, int cost, int yield) {
+
+    /** As the kernel takes it from who writes it to the file of the parameter. */
+    byte[] argument() {
+      return Schedule.argument(seed, cost, yield).getBytes(StandardCharsets.US_ASCII);
+    }
+  }
+
+  /** What was written by a build without branches has none. */
+  public Schedule {
+    branches = branches == null ? List.of() : List.copyOf(branches);
+  }
+
+  /** One without branches. */
+  public Schedule(long seed, int cost, int yield, int threads, boolean strikes) {
+    this(seed, cost, yield, threads, strikes, List.of());
+  }
 
   /** The schedule of a run of which nobody says it. */
   static Schedule of(long seed) {
@@ -27,16 +62,33 @@ public record Schedule(long seed, int cost, int yield, int threads, boolean stri
   /** Any schedule. */
   public static Schedule drawn(RandomSource random) {
     return new Schedule(
-        1 + random.nextLong(Long.MAX_VALUE >>> 2),
-        random.pick(COSTS),
-        random.pick(YIELDS),
-        2,
-        random.chance(0.5));
+        kernelSeed(random), random.pick(COSTS), random.pick(YIELDS), 2, random.chance(0.5));
+  }
+
+  /** This schedule up to an instant, and any other from then on. */
+  public Schedule branched(Duration at, RandomSource random) {
+    List<Branch> all = new ArrayList<>();
+    branches.stream().filter(branch -> branch.at() < at.toNanos()).forEach(all::add);
+    all.add(new Branch(at.toNanos(), kernelSeed(random), random.pick(COSTS), random.pick(YIELDS)));
+    return new Schedule(seed, cost, yield, threads, strikes, all);
+  }
+
+  /** This schedule from its begin to the end. */
+  public Schedule unbranched() {
+    return new Schedule(seed, cost, yield, threads, strikes);
   }
 
   /** As the kernel reads it from its command line. */
   String argument() {
-    return "dst_sched=%d,%d,%d".formatted(seed, cost, yield);
+    return "dst_sched=" + argument(seed, cost, yield);
+  }
+
+  private static String argument(long seed, int cost, int yield) {
+    return "%d,%d,%d".formatted(seed, cost, yield);
+  }
+
+  private static long kernelSeed(RandomSource random) {
+    return 1 + random.nextLong(Long.MAX_VALUE >>> 2);
   }
 
   /**

@@ -13,7 +13,10 @@ import java.util.List;
 final class Turns {
 
   /** The version of the protocol that this build speaks. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
+
+  /** The oldest guest that this build can do with: all that it does not know is {@code LIST}. */
+  static final int OLDEST = 1;
 
   /** As a time to speak again: only when something has happened. */
   static final long NO_TIMER = -1;
@@ -178,6 +181,11 @@ final class Turns {
         out.i32(mode);
         out.bytes(bytes);
         yield 11;
+      }
+      case Command.Folder(int seq, String path) -> {
+        out.i32(seq);
+        out.string(path);
+        yield 12;
       }
     };
   }

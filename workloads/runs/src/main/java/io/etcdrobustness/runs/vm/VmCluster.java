@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -47,6 +48,13 @@ final class VmCluster implements Cluster {
 
   private static final Duration READY = Duration.ofSeconds(60);
   private static final String INITRAMFS = "initramfs";
+
+  /** The kernel tells of system calls in it, if it is there when it starts. */
+  private static final String TRACE = "trace";
+
+  /** What is written to it is the kernel's schedule from then on. */
+  private static final String SCHEDULE = "/sys/module/kernel/parameters/dst_sched";
+
   private static final int CLIENT_PORT = 2379;
   private static final int PEER_PORT = 2380;
   private static final int ENTROPY = 64;
@@ -60,12 +68,15 @@ final class VmCluster implements Cluster {
   private final Guest guest;
   private final Parts parts;
   private final Schedule schedule;
+  private final Look look;
   private final Path directory;
   private final Duration endGracefully;
   private final List<GuestMember> members = new ArrayList<>();
   private final Map<String, ClientGate> gates = new LinkedHashMap<>();
   private final Map<String, Agent> agents = new LinkedHashMap<>();
   private final List<String> command;
+  private long origin;
+  private Optional<Execution> stopped = Optional.empty();
   private Optional<String> leader = Optional.empty();
   private boolean closed;
 
@@ -74,6 +85,7 @@ final class VmCluster implements Cluster {
       Machine machine,
       Parts parts,
       Schedule schedule,
+      Look look,
       List<String> command,
       Path directory,
       Duration endGracefully) {
@@ -81,6 +93,7 @@ final class VmCluster implements Cluster {
     this.machine = machine;
     this.parts = parts;
     this.schedule = schedule;
+    this.look = look;
     this.command = command;
     this.directory = directory;
     this.endGracefully = endGracefully;
@@ -96,6 +109,7 @@ final class VmCluster implements Cluster {
       ClusterSpec spec,
       Parts parts,
       Schedule schedule,
+      Look look,
       Path directory,
       GuestLoop loop,
       Recorder recorder)
@@ -105,6 +119,9 @@ final class VmCluster implements Cluster {
     try {
       Files.createDirectories(directory);
       Files.createSymbolicLink(directory.resolve(INITRAMFS), parts.directory().resolve(INITRAMFS));
+      if (!look.traced().isEmpty()) {
+        Files.createFile(directory.resolve(TRACE));
+      }
       machine =
           Machine.start(
               command,
@@ -115,10 +132,13 @@ final class VmCluster implements Cluster {
       throw new SubstrateException("the machine cannot be started: " + failure, failure);
     }
     VmCluster cluster =
-        new VmCluster(loop, machine, parts, schedule, command, directory, GracefulEnd.most(spec));
+        new VmCluster(
+            loop, machine, parts, schedule, look, command, directory, GracefulEnd.most(spec));
     try {
       cluster.boot(spec, recorder);
       cluster.awaitReady(recorder);
+      cluster.awaitTrace();
+      look.until().ifPresent(until -> loop.onceAt(until.toNanos(), cluster::stop));
       return cluster;
     } catch (ClusterLostException failure) {
       cluster.close();
@@ -163,7 +183,9 @@ final class VmCluster implements Cluster {
   private void boot(ClusterSpec spec, Recorder recorder)
       throws ClusterLostException, InterruptedException, ExecutionException {
     Event.Hello hello = loop.attach(machine, guest::happened);
-    if (hello.version() != Turns.VERSION) {
+    origin = loop.origin();
+    branch();
+    if (hello.version() < Turns.OLDEST || hello.version() > Turns.VERSION) {
       throw new ClusterLostException(
           Verdict.ERROR,
           "the guest speaks version %d of the protocol, this build version %d; run hack/vm/build again"
@@ -188,7 +210,7 @@ final class VmCluster implements Cluster {
               i,
               Release.parse(spec.versionOf(i)).toString(),
               guest,
-              version -> launch(Release.parse(version), all.get(index), all, plain, schedule),
+              version -> launch(Release.parse(version), all.get(index), all, plain),
               loop,
               recorder);
       members.add(member);
@@ -269,7 +291,7 @@ final class VmCluster implements Cluster {
     String host = host(index);
     return new EtcdMember(
         "m" + index,
-        "/data/" + index + "/etcd",
+        GuestMember.dataOf(index),
         host + ":" + PEER_PORT,
         host + ":" + PEER_PORT,
         host + ":" + CLIENT_PORT,
@@ -280,12 +302,15 @@ final class VmCluster implements Cluster {
         false);
   }
 
-  private static GuestMember.Launch launch(
-      Release release, EtcdMember etcd, List<EtcdMember> all, ClusterSpec spec, Schedule schedule) {
+  private GuestMember.Launch launch(
+      Release release, EtcdMember etcd, List<EtcdMember> all, ClusterSpec spec) {
     List<String> arguments = new ArrayList<>();
     arguments.add(Initramfs.pathOf(release));
     arguments.addAll(
         EtcdCommandLine.of(release, etcd, all, "etcd-robustness", EtcdCommandLine.State.NEW, spec));
+    if (look.debugLogs()) {
+      arguments.add("--log-level=debug");
+    }
     return new GuestMember.Launch(arguments, schedule.environment());
   }
 
@@ -303,6 +328,59 @@ final class VmCluster implements Cluster {
                           READY))
                   .toArray(CompletableFuture<?>[]::new)));
     }
+  }
+
+  private void awaitTrace() throws ClusterLostException {
+    try {
+      if (!look.traced().isEmpty() && Files.size(directory.resolve(TRACE)) == 0) {
+        throw new ClusterLostException(
+            Verdict.ERROR,
+            "the kernel tells nothing of system calls: it is older than this build; run hack/vm/build again");
+      }
+    } catch (IOException failure) {
+      throw new ClusterLostException(
+          Verdict.ERROR, "what the kernel tells of system calls cannot be read: " + failure);
+    }
+  }
+
+  /** From each branch on the kernel's schedule is another one. */
+  private void branch() {
+    for (Schedule.Branch branch : schedule.branches()) {
+      loop.onceAt(
+          branch.at(),
+          _ -> {
+            var _ =
+                guest
+                    .ask(seq -> new Command.Write(seq, SCHEDULE, 0200, branch.argument()))
+                    .exceptionally(refused -> {
+                      loop.lose(
+                          new ClusterLostException(
+                              Verdict.ERROR,
+                              "the kernel takes no other schedule under way (%s): it is older than this build; run hack/vm/build again"
+                                  .formatted(refused.getMessage())));
+                      return new byte[0];
+                    });
+          });
+    }
+  }
+
+  /** Finds out how the members are, and ends the machine. */
+  private void stop(long now) throws ClusterLostException, InterruptedException {
+    stopped = Optional.of(executionSoFar());
+    loop.forgetAll();
+    guest.forgetAll();
+    try (EtcdConnections connections = admin()) {
+      new Examination(loop, guest, members, directory).examine(now, connections).write(directory);
+    } catch (IOException unwritable) {
+      throw new UncheckedIOException("what was found cannot be kept", unwritable);
+    }
+    close();
+    // What ends later ends because of that, and has not ended in the run.
+    loop.back(now + 1);
+    throw new ClusterLostException(
+        Verdict.INCONCLUSIVE,
+        String.format(
+            Locale.ROOT, "it was stopped at %.6f s, as asked for: nothing is judged", now / 1e9));
   }
 
   /** Why the members do not serve, with what their logs say last. */
@@ -419,16 +497,19 @@ final class VmCluster implements Cluster {
 
   @Override
   public Optional<Execution> execution() {
-    return Optional.of(
-        new Execution(
-            parts.digests(),
-            Json.line(schedule),
-            String.join(" ", command.subList(1, command.size())),
-            machine.identity().now(),
-            machine.identity().turns(),
-            machine.identity().checkpoints().stream()
-                .map(at -> new Execution.Checkpoint(at.nanos(), at.turns(), at.digest()))
-                .toList()));
+    return stopped.or(() -> Optional.of(executionSoFar()));
+  }
+
+  private Execution executionSoFar() {
+    return new Execution(
+        parts.digests(),
+        Json.line(schedule),
+        String.join(" ", command.subList(1, command.size())),
+        machine.identity().now(),
+        machine.identity().turns(),
+        machine.identity().checkpoints().stream()
+            .map(at -> new Execution.Checkpoint(at.nanos(), at.turns(), at.digest()))
+            .toList());
   }
 
   @Override
@@ -452,6 +533,28 @@ final class VmCluster implements Cluster {
       machine.close();
       loop.detach();
       forgetInitramfs();
+      tellSystemCalls();
+    }
+  }
+
+  private void tellSystemCalls() {
+    Path trace = directory.resolve(TRACE);
+    Map<Integer, Path> processes = new TreeMap<>();
+    members.stream()
+        .filter(member -> look.traced().contains(member.name()))
+        .forEach(member ->
+            member
+                .processes()
+                .forEach(process ->
+                    processes.put(
+                        process, directory.resolve(member.name()).resolve("strace.log"))));
+    try {
+      if (Files.exists(trace)) {
+        SystemCallLog.write(trace, processes, origin);
+        Files.delete(trace);
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException("what the kernel told of system calls is lost", failure);
     }
   }
 

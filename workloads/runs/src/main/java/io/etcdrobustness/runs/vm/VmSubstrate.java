@@ -25,6 +25,8 @@ public final class VmSubstrate implements Substrate {
   private final Map<String, String> environment;
   private final BinaryOf binaries;
   private final Optional<Schedule> schedule;
+  private final Look look;
+  private final Map<String, String> recorded;
   private final Map<SortedMap<Release, Path>, Parts> known;
 
   /**
@@ -34,23 +36,38 @@ public final class VmSubstrate implements Substrate {
    * @param binaries where etcds come from
    */
   public VmSubstrate(Map<String, String> environment, BinaryOf binaries) {
-    this(Map.copyOf(environment), binaries, Optional.empty(), new HashMap<>());
+    this(Map.copyOf(environment), binaries, Optional.empty(), Look.NONE, Map.of(), new HashMap<>());
   }
 
   private VmSubstrate(
       Map<String, String> environment,
       BinaryOf binaries,
       Optional<Schedule> schedule,
+      Look look,
+      Map<String, String> recorded,
       Map<SortedMap<Release, Path>, Parts> known) {
     this.environment = environment;
     this.binaries = binaries;
     this.schedule = schedule;
+    this.look = look;
+    this.recorded = recorded;
     this.known = known;
   }
 
   /** The same with this schedule, instead of one that the run's seed decides. */
   public VmSubstrate with(Schedule other) {
-    return new VmSubstrate(environment, binaries, Optional.of(other), known);
+    return new VmSubstrate(environment, binaries, Optional.of(other), look, recorded, known);
+  }
+
+  /** The same, looked at closer. */
+  public VmSubstrate with(Look closer) {
+    return new VmSubstrate(environment, binaries, schedule, closer, recorded, known);
+  }
+
+  /** The same in the machine of a recorded run, if that is still there. */
+  public VmSubstrate in(Map<String, String> parts) {
+    return new VmSubstrate(
+        environment, binaries, schedule, look, Map.copyOf(parts), new HashMap<>());
   }
 
   @Override
@@ -91,7 +108,7 @@ public final class VmSubstrate implements Substrate {
     synchronized (known) {
       parts = known.get(etcds);
       if (parts == null) {
-        parts = Parts.of(environment, etcds, VmCluster.MEMORY);
+        parts = Parts.of(environment, etcds, VmCluster.MEMORY, recorded);
         known.put(etcds, parts);
       }
     }
@@ -99,6 +116,7 @@ public final class VmSubstrate implements Substrate {
         spec,
         parts,
         schedule.orElseGet(() -> Schedule.of(guest.seed())),
+        look,
         directory.toAbsolutePath(),
         guest,
         recorder);
