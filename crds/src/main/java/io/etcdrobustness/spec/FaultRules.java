@@ -2,9 +2,9 @@ package io.etcdrobustness.spec;
 
 import io.etcdrobustness.spec.ClusterSpec.StorageSpec;
 import io.etcdrobustness.spec.ClusterSpec.TlsSpec.Tls;
-import io.etcdrobustness.spec.TestSpec.Mode;
 import io.etcdrobustness.spec.FaultsSpec.FaultType;
 import io.etcdrobustness.spec.FaultsSpec.Profile;
+import io.etcdrobustness.spec.TestSpec.Mode;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
         "mode Scheduled needs a schedule such as '0 2 * * *', and only mode Scheduled has one")
 @ValidationRule(
     value = "!has(self.onViolation) || (has(self.mode) && self.mode == 'Continuous')",
-    message =
-        "onViolation belongs to a run that goes on; write mode: Continuous, or leave it away")
+    message = "onViolation belongs to a run that goes on; write mode: Continuous, or leave it away")
 @ValidationRule(
     value = "!has(self.timeZone) || has(self.schedule)",
     message = "timeZone belongs to a schedule; leave it away, or write mode: Scheduled")

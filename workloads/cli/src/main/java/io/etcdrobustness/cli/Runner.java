@@ -153,8 +153,7 @@ final class Runner {
   }
 
   /** What a spec may say for Kubernetes and has no meaning here is not passed over in silence. */
-  private static void noteWhatIsLeftOut(
-      TestSpec spec, String on, boolean windows, Screen screen) {
+  private static void noteWhatIsLeftOut(TestSpec spec, String on, boolean windows, Screen screen) {
     if (spec.mode() != TestSpec.Mode.Once && !windows) {
       screen.note("note: spec.mode is " + spec.mode() + "; this is one run of it");
     }

@@ -66,10 +66,7 @@ class ContinuousRunTest {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "run",
-                TestFiles.test(directory, spec).toString(),
-                "--report",
-                report.toString()));
+                "run", TestFiles.test(directory, spec).toString(), "--report", report.toString()));
     arguments.addAll(List.of(more));
     return Robustness.start(directory, arguments.toArray(String[]::new));
   }
@@ -134,14 +131,15 @@ class ContinuousRunTest {
         InProcess.robustness("check", report.resolve("windows").resolve(folder).toString());
     assertThat(check.exitCode()).as("%s", check).isEqualTo(1);
     assertThat(check.out()).contains("MembersAgree");
-    assertThat(report.resolve("index.html")).content().containsPattern("\"violations\":\\[\\{\"property\":");
+    assertThat(report.resolve("index.html"))
+        .content()
+        .containsPattern("\"violations\":\\[\\{\"property\":");
     Robustness.Ended explained = InProcess.robustness("explain", report.toString());
     assertThat(explained.out()).contains("MembersAgree: ");
   }
 
   @Test
-  void aClusterThatIsToBeKeptIsThereUntilTheRunIsEnded()
-      throws IOException, InterruptedException {
+  void aClusterThatIsToBeKeptIsThereUntilTheRunIsEnded() throws IOException, InterruptedException {
     Robustness.Ended ended;
     try (Robustness run = start(DOWN.formatted("KeepCluster"), "--seed", "5")) {
       damageWhoIsDown(run);
@@ -175,7 +173,8 @@ class ContinuousRunTest {
     assertThat(ended.exitCode()).as("%s", ended).isZero();
     assertThat(ended.out())
         .containsPattern("going on with window \\d; 2 windows were judged before")
-        .containsPattern("window \\d was not judged: \\d+\\.\\d s, \\d+ operations; its runner was lost");
+        .containsPattern(
+            "window \\d was not judged: \\d+\\.\\d s, \\d+ operations; its runner was lost");
     assertThat(windows().get("resumed").asInt()).isEqualTo(1);
     assertThat(windows().get("notJudged")).hasSize(1);
     assertThat(windows().get("judged").asInt()).isGreaterThan(judgedBefore);

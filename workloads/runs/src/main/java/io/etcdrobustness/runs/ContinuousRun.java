@@ -117,9 +117,7 @@ public final class ContinuousRun {
 
   private Result execute() throws IOException, InterruptedException {
     ReportFolder folder =
-        resume
-            ? ReportFolder.resume(setup.directory())
-            : ReportFolder.create(setup.directory());
+        resume ? ReportFolder.resume(setup.directory()) : ReportFolder.create(setup.directory());
     WindowFolders folders = new WindowFolders(folder.directory());
     Resumption before = resume ? takeUp(folder, folders) : Resumption.BEGINNING;
     WindowLedger ledger =
@@ -146,8 +144,7 @@ public final class ContinuousRun {
     Resumption before = Resumption.of(stored.standing(), stored.findings(), folders);
     listener.note(
         "going on with window %d; %d windows were judged before, %d are to be judged still"
-            .formatted(
-                before.nextWindow(), before.standing().judged(), before.unjudged().size()));
+            .formatted(before.nextWindow(), before.standing().judged(), before.unjudged().size()));
     before.lost().stream().map(NotJudged::inWords).forEach(listener::note);
     return before;
   }
@@ -232,8 +229,10 @@ public final class ContinuousRun {
             setup, before, cluster, scheduler, pending, recorder, windows, this::stop, listener)) {
       if (resume) {
         tails.skip(logs);
-        before.unjudged().forEach(window ->
-            windows.judgeAgain(window.window(), window.from(), window.to(), window.counts()));
+        before
+            .unjudged()
+            .forEach(window ->
+                windows.judgeAgain(window.window(), window.from(), window.to(), window.counts()));
         Edge edge = waitFor(scheduler, traffic::read);
         if (edge == null) {
           return;
@@ -374,9 +373,7 @@ public final class ContinuousRun {
         found.verdict() == Verdict.FAILED
             ? found
             : new Assessment(
-                Verdict.ERROR,
-                List.of("the run did not come to its end"),
-                found.findings());
+                Verdict.ERROR, List.of("the run did not come to its end"), found.findings());
     folder.stands(report(nothing(), assessment, Duration.ZERO), standing);
   }
 
@@ -402,8 +399,7 @@ public final class ContinuousRun {
         Duration.ofMillis(
             standing.table().last().stream().mapToLong(row -> row.judgingMillis()).sum());
     Report report = report(history, assessment, judgingTime);
-    folder.ended(
-        new WindowedReport(report, standing, shown, folders), judging.properties());
+    folder.ended(new WindowedReport(report, standing, shown, folders), judging.properties());
     return new Result(report, standing);
   }
 

@@ -24,15 +24,17 @@ import java.util.concurrent.CompletionStage;
  * </pre>
  *
  * <p>The barrier is what settles the writes that were never answered, as far as they had reached a
- * member. Whatever a member has taken and not given up yet stands before the barrier that is sent to
- * it: in its own queue, on its stream to the leader, in the leader's log. Once a member has applied
- * its barrier, what stood before it has been applied too, or is lost. A revoke of a lease that nobody was granted goes
- * through consensus like any write ({@code LeaseRevoke} in etcd's {@code v3_server.go}) and changes
- * nothing.
+ * member. Whatever a member has taken and not given up yet stands before the barrier that is sent
+ * to it: in its own queue, on its stream to the leader, in the leader's log. Once a member has
+ * applied its barrier, what stood before it has been applied too, or is lost. A revoke of a lease
+ * that nobody was granted goes through consensus like any write ({@code LeaseRevoke} in etcd's
+ * {@code v3_server.go}) and changes nothing.
  */
 final class EdgeReads {
 
-  /** No lease: etcd's own ids come from the members' ids and the time, those of clients are small. */
+  /**
+   * No lease: etcd's own ids come from the members' ids and the time, those of clients are small.
+   */
   private static final long NOBODYS_LEASE = Long.MAX_VALUE;
 
   private static final int MOST_ROUNDS = 5;
@@ -80,13 +82,13 @@ final class EdgeReads {
   private CompletionStage<Edge> round(boolean passed, int number) {
     Duration left = Duration.ofNanos(Math.max(0, deadline - scheduler.now()));
     return FinalReads.read(members, send, scheduler, left)
-        .thenCompose(agreed -> opening(0).thenCompose(read -> decide(passed, number, agreed, read)));
+        .thenCompose(
+            agreed -> opening(0).thenCompose(read -> decide(passed, number, agreed, read)));
   }
 
   private CompletionStage<Edge> decide(
       boolean passed, int number, Optional<Long> agreed, Optional<Opening> read) {
-    boolean same =
-        read.isPresent() && agreed.equals(Optional.of(read.get().revision()));
+    boolean same = read.isPresent() && agreed.equals(Optional.of(read.get().revision()));
     boolean again =
         agreed.isPresent()
             && read.isPresent()
@@ -106,9 +108,7 @@ final class EdgeReads {
     return send.apply(members.get(member), EVERYTHING)
         .thenCompose(operation -> {
           Optional<Opening> read = Opening.of(operation);
-          return read.isPresent()
-              ? CompletableFuture.completedStage(read)
-              : opening(member + 1);
+          return read.isPresent() ? CompletableFuture.completedStage(read) : opening(member + 1);
         });
   }
 }

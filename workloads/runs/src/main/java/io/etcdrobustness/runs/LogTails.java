@@ -19,8 +19,7 @@ final class LogTails {
   /** What the logs hold by now was scanned by somebody else. */
   void skip(Map<String, Path> logs) throws IOException {
     for (Map.Entry<String, Path> log : logs.entrySet()) {
-      scanned.put(
-          log.getKey(), Files.exists(log.getValue()) ? Files.size(log.getValue()) : 0L);
+      scanned.put(log.getKey(), Files.exists(log.getValue()) ? Files.size(log.getValue()) : 0L);
     }
   }
 

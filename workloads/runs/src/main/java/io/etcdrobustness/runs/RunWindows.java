@@ -239,8 +239,7 @@ final class RunWindows implements WindowCycle.Windows {
     CompletableFuture<Void> waiting = new CompletableFuture<>();
     room = Optional.of(waiting);
     waitsSince = scheduler.now();
-    listener.note(
-        "the judge is %d windows behind: the traffic waits for him".formatted(unjudged));
+    listener.note("the judge is %d windows behind: the traffic waits for him".formatted(unjudged));
     return waiting;
   }
 

@@ -2,7 +2,6 @@ package io.etcdrobustness.runs;
 
 import io.etcdrobustness.engine.Scheduler;
 import io.etcdrobustness.faults.FaultDriver;
-import io.etcdrobustness.faults.FaultPlan;
 import io.etcdrobustness.history.Opening;
 import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.runs.RunListener.Progress;
@@ -273,8 +272,7 @@ final class WindowCycle {
   private void read() {
     enter(Phase.Name.FINAL_READS);
     CompletableFuture<Edge> edge =
-        EdgeReads.read(
-                cluster.members(), send, scheduler, spec.pass().availabilityDeadline())
+        EdgeReads.read(cluster.members(), send, scheduler, spec.pass().availabilityDeadline())
             .toCompletableFuture();
     then(edge, () -> catchUp(edge.join()));
   }

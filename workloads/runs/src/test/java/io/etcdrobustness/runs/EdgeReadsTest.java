@@ -48,7 +48,8 @@ class EdgeReadsTest {
         read((member, request) -> {
           if (member.equals("m1") && request instanceof Request.LeaseRevoke) {
             members.silence("m1");
-            CompletableFuture<Operation> late = members.apply(member, request).toCompletableFuture();
+            CompletableFuture<Operation> late =
+                members.apply(member, request).toCompletableFuture();
             return late.whenComplete((_, _) -> members.speaks("m1"));
           }
           return members.apply(member, request);

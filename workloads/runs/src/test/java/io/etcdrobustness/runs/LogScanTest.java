@@ -1,7 +1,5 @@
 package io.etcdrobustness.runs;
 
-import java.nio.file.StandardOpenOption;
-import java.util.Map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.etcdrobustness.history.Entry;
@@ -10,8 +8,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

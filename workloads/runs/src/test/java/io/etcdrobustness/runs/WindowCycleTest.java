@@ -125,8 +125,7 @@ class WindowCycleTest {
 
   private WindowCycle cycle() {
     WindowPlan plan = new WindowPlan(SPEC, 1);
-    FaultDriver faults =
-        new FaultDriver(plan.faults(1), cluster, scheduler, recorder, Map.of());
+    FaultDriver faults = new FaultDriver(plan.faults(1), cluster, scheduler, recorder, Map.of());
     Listening listener = new Listening();
     return new WindowCycle(
         SPEC,
@@ -224,7 +223,9 @@ class WindowCycleTest {
     var _ = start();
     scheduler.advance(Duration.ofSeconds(60));
 
-    assertThat(faults()).extracting(FaultWindow::id).containsExactly("w1-f01-pause", "w2-f02-pause", "w3-f03-pause");
+    assertThat(faults())
+        .extracting(FaultWindow::id)
+        .containsExactly("w1-f01-pause", "w2-f02-pause", "w3-f03-pause");
     assertThat(faults().get(0).end() - faults().get(0).start()).isEqualTo(4_000_000_000L);
     assertThat(faults().get(2).end() - faults().get(2).start())
         .as("cut short by the edge")

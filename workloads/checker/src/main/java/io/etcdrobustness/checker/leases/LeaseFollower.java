@@ -219,8 +219,7 @@ final class LeaseFollower implements Follower.OfCalls, Follower.OfWatches {
     }
     List<Entry> seen = new ArrayList<>(kept);
     opening.ifPresent(seen::add);
-    return Optional.of(
-        property.judge(new Evidence(passing.frame().with(seen)), passing.budget()));
+    return Optional.of(property.judge(new Evidence(passing.frame().with(seen)), passing.budget()));
   }
 
   /** What is plain has nothing to do with leases. */

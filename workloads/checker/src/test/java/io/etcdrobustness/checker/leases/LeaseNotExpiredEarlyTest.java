@@ -244,13 +244,17 @@ class LeaseNotExpiredEarlyTest {
         100,
         110,
         Request.Range.of("\0", "\0"),
-        new Response.Ranged(header(9, TERM), List.of(kv("elsewhere", 8, 0), kv("hangs", 4, L)), 2, false));
+        new Response.Ranged(
+            header(9, TERM), List.of(kv("elsewhere", 8, 0), kv("hangs", 4, L)), 2, false));
 
     assertThat(judge(carried).status()).isEqualTo(Status.HOLDS);
     assertThat(judge(carried.get(120, 130, "elsewhere")).status()).isEqualTo(Status.HOLDS);
     Finding finding = judge(carried.get(140, 150, "hangs"));
     assertThat(finding.status()).isEqualTo(Status.VIOLATED);
-    assertThat(finding.violations()).singleElement().extracting(v -> v.summary()).asString()
+    assertThat(finding.violations())
+        .singleElement()
+        .extracting(v -> v.summary())
+        .asString()
         .contains("key hangs hung on lease 4d");
   }
 }

@@ -97,10 +97,9 @@ final class HtmlReport {
                 ? windowed.report().history()
                 : StoredWindow.read(windowed.folders().of(window));
         new HtmlReport(windowed.report(), history)
-            .violations(violation -> RunFindings.isOf(window, violation))
-            .stream()
-            .limit(MOST_VIOLATIONS - all.size())
-            .forEach(all::add);
+            .violations(violation -> RunFindings.isOf(window, violation)).stream()
+                .limit(MOST_VIOLATIONS - all.size())
+                .forEach(all::add);
       }
     }
     return all;

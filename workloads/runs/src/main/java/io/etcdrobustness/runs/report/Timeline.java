@@ -69,8 +69,7 @@ record Timeline(
       if (operation.end() < begin) {
         continue;
       }
-      int slice =
-          (int) Math.min(SLICES - 1, (operation.end() - begin) * SLICES / (end - begin));
+      int slice = (int) Math.min(SLICES - 1, (operation.end() - begin) * SLICES / (end - begin));
       ClientLane lane =
           clients.computeIfAbsent(
               operation.client(),

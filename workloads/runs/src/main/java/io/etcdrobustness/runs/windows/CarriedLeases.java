@@ -132,9 +132,11 @@ final class CarriedLeases {
    * @param inUse leases of the keys that the store holds
    */
   void forgetDue(long time, Set<Long> inUse) {
-    lives.entrySet().removeIf(lease ->
-        !inUse.contains(lease.getKey())
-            && lease.getValue().renewals.stream().allMatch(renewal -> renewal.due < time));
+    lives
+        .entrySet()
+        .removeIf(lease ->
+            !inUse.contains(lease.getKey())
+                && lease.getValue().renewals.stream().allMatch(renewal -> renewal.due < time));
   }
 
   /** Grants and renewals of the leases that may still live. */

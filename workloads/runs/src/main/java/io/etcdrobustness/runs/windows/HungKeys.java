@@ -34,8 +34,7 @@ final class HungKeys {
     switch (operation.request()) {
       case Request.Lock lock -> {
         if (operation.outcome() instanceof Outcome.Ok(Response.Locked locked)) {
-          hang(
-              locked.key(), new Hung(lock.lease(), locked.header().revision(), operation));
+          hang(locked.key(), new Hung(lock.lease(), locked.header().revision(), operation));
         }
       }
       case Request.Unlock unlock -> keys.remove(unlock.key());
@@ -65,8 +64,7 @@ final class HungKeys {
           // It hangs where it hung.
         }
         case Request.Put put -> {
-          if (put.lease() != 0
-              && operation.outcome() instanceof Outcome.Ok(Response response)) {
+          if (put.lease() != 0 && operation.outcome() instanceof Outcome.Ok(Response response)) {
             hang(put.key(), new Hung(put.lease(), response.header().revision(), operation));
           } else {
             keys.remove(put.key());
@@ -97,8 +95,8 @@ final class HungKeys {
         store.stream()
             .filter(kv -> kv.lease() != 0)
             .collect(Collectors.toMap(KeyValue::key, KeyValue::lease));
-    keys.entrySet().removeIf(entry ->
-        leases.getOrDefault(entry.getKey(), 0L) != entry.getValue().lease);
+    keys.entrySet()
+        .removeIf(entry -> leases.getOrDefault(entry.getKey(), 0L) != entry.getValue().lease);
   }
 
   /** The writes, each once. */
@@ -107,8 +105,7 @@ final class HungKeys {
         keys.values().stream()
             .map(Hung::write)
             .collect(
-                Collectors.toMap(
-                    Operation::id, write -> write, (same, _) -> same, TreeMap::new))
+                Collectors.toMap(Operation::id, write -> write, (same, _) -> same, TreeMap::new))
             .values());
   }
 }

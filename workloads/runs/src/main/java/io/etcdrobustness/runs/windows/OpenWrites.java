@@ -72,11 +72,7 @@ final class OpenWrites {
   private static boolean changesSomething(Operation operation) {
     return switch (operation.request()) {
       case Request.InTxn _ -> !Effects.of(operation).writes().isEmpty();
-      case Request.LeaseGrant _,
-          Request.LeaseRevoke _,
-          Request.Lock _,
-          Request.Unlock _ ->
-          true;
+      case Request.LeaseGrant _, Request.LeaseRevoke _, Request.Lock _, Request.Unlock _ -> true;
       // A renewal only makes a lease live longer, and compactions are kept for themselves.
       case Request.LeaseKeepAlive _,
           Request.Compact _,

@@ -54,8 +54,8 @@ public record Resumption(
    *
    * @throws IOException if the folders cannot be read
    */
-  public static Resumption of(
-      WindowStanding standing, List<Finding> found, WindowFolders folders) throws IOException {
+  public static Resumption of(WindowStanding standing, List<Finding> found, WindowFolders folders)
+      throws IOException {
     List<Unjudged> unjudged = new ArrayList<>();
     List<NotJudged> lost = new ArrayList<>();
     int last = standing.lastWindow();

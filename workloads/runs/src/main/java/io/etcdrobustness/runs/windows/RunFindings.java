@@ -28,7 +28,8 @@ public final class RunFindings {
 
   private static Finding both(Finding before, Finding now) {
     Finding both = before.and(now).trimmed();
-    // Where all is well the last window tells as much as the first; where it is not, the first does.
+    // Where all is well the last window tells as much as the first; where it is not, the first
+    // does.
     boolean well = both.status() == Finding.Status.HOLDS && now.status() == Finding.Status.HOLDS;
     return well
         ? new Finding(

@@ -22,9 +22,7 @@ public record WindowCounts(
   public record Faults(long confirmed, long notObserved, long skipped) {
     Faults plus(Faults other) {
       return new Faults(
-          confirmed + other.confirmed,
-          notObserved + other.notObserved,
-          skipped + other.skipped);
+          confirmed + other.confirmed, notObserved + other.notObserved, skipped + other.skipped);
     }
   }
 

@@ -78,9 +78,6 @@ public final class WindowFolders {
     PassSpec pass = spec.pass();
     return spec.withPass(
         new PassSpec(
-            pass.minOperations(),
-            pass.minFaultsConfirmed(),
-            List.of(),
-            pass.availableWithin()));
+            pass.minOperations(), pass.minFaultsConfirmed(), List.of(), pass.availableWithin()));
   }
 }

@@ -96,8 +96,7 @@ public final class WindowLedger {
             window.counts(),
             verdict == Verdict.PASSED,
             verdict == Verdict.FAILED,
-            new WindowStanding.Kept(
-                retention.failed(), retention.undecided(), retention.latest()));
+            new WindowStanding.Kept(retention.failed(), retention.undecided(), retention.latest()));
     return dropped;
   }
 

@@ -102,8 +102,7 @@ public final class WindowRecords implements Recorder {
   }
 
   private Complete complete() {
-    return new Complete(
-        number, folders.of(number), current.orElseThrow(), counting.counts());
+    return new Complete(number, folders.of(number), current.orElseThrow(), counting.counts());
   }
 
   private LiveRecorder next(int window, Edge edge) {

@@ -82,7 +82,8 @@ public record WindowStanding(
   }
 
   /** With one judged window more. */
-  WindowStanding with(WindowRow row, WindowCounts more, boolean didPass, boolean didFail, Kept now) {
+  WindowStanding with(
+      WindowRow row, WindowCounts more, boolean didPass, boolean didFail, Kept now) {
     return new WindowStanding(
         judged + 1,
         passed + (didPass ? 1 : 0),
@@ -128,7 +129,6 @@ public record WindowStanding(
   /** The number of the last window that was begun and is told of; 0 for none. */
   public int lastWindow() {
     int last = table.last().isEmpty() ? 0 : table.last().getLast().window();
-    return Math.max(
-        last, notJudged.stream().mapToInt(NotJudged::window).max().orElse(0));
+    return Math.max(last, notJudged.stream().mapToInt(NotJudged::window).max().orElse(0));
   }
 }

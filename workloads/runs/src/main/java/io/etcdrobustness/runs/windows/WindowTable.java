@@ -36,9 +36,7 @@ public record WindowTable(List<WindowStretch> before, List<WindowRow> last) {
     List<WindowStretch> halved = new ArrayList<>();
     for (int i = 0; i < stretches.size(); i += 2) {
       halved.add(
-          i + 1 < stretches.size()
-              ? stretches.get(i).and(stretches.get(i + 1))
-              : stretches.get(i));
+          i + 1 < stretches.size() ? stretches.get(i).and(stretches.get(i + 1)) : stretches.get(i));
     }
     return halved;
   }

@@ -1,6 +1,6 @@
 /**
- * The windows of a continuous run: what one is, what crosses its edges, who judges it and when, what
- * is kept of it.
+ * The windows of a continuous run: what one is, what crosses its edges, who judges it and when,
+ * what is kept of it.
  *
  * <p>Each window is a record of its own that is judged by itself (decision 11). No state of a judge
  * crosses an edge: what the next window needs to know of the ones before, {@link Carried} gathers

@@ -99,9 +99,7 @@ class CarriedTest {
   void aLeaseThatEndedOrMayHaveIsForgotten() {
     told(
         tale.grant(1, 600),
-        tale.ok(
-            new Request.LeaseRevoke(1),
-            new Response.LeaseRevoked(Tale.at(1))),
+        tale.ok(new Request.LeaseRevoke(1), new Response.LeaseRevoked(Tale.at(1))),
         tale.grant(2, 600),
         tale.unknown(new Request.LeaseRevoke(2)),
         tale.grant(3, 600),
@@ -285,10 +283,8 @@ class CarriedTest {
                 Tale.at(5),
                 true,
                 List.of(
-                    new Response.PutDone(
-                        Tale.at(5), Optional.empty()),
-                    new Response.PutDone(
-                        Tale.at(5), Optional.empty()))));
+                    new Response.PutDone(Tale.at(5), Optional.empty()),
+                    new Response.PutDone(Tale.at(5), Optional.empty()))));
     told(grant, txn);
     assertThat(requests(tale.edge(5, Tale.kv("a", 5, 7), Tale.kv("b", 5, 7))))
         .containsExactly(grant.request(), txn.request());

@@ -77,7 +77,8 @@ class ResumptionTest {
 
     assertThat(resumed.lost()).extracting(NotJudged::operations).containsExactly(0L);
     assertThat(resumed.nextWindow()).isEqualTo(5);
-    assertThat(Resumption.of(WindowStanding.NONE, List.of(), new WindowFolders(report.resolve("x"))))
+    assertThat(
+            Resumption.of(WindowStanding.NONE, List.of(), new WindowFolders(report.resolve("x"))))
         .extracting(Resumption::nextWindow)
         .isEqualTo(2);
   }
@@ -98,8 +99,7 @@ class ResumptionTest {
 
   @Test
   void aFolderIsKnownAsAWindowOfItsReport() {
-    assertThat(WindowFolders.reportOf(folders.of(7)))
-        .contains(report.toAbsolutePath().normalize());
+    assertThat(WindowFolders.reportOf(folders.of(7))).contains(report.toAbsolutePath().normalize());
     assertThat(WindowFolders.reportOf(report)).isEmpty();
     assertThat(WindowFolders.reportOf(report.resolve("windows/none"))).isEmpty();
   }

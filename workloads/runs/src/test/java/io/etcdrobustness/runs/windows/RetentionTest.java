@@ -30,7 +30,8 @@ class RetentionTest {
   void theFirstViolatedAndUndecidedOnesAreKeptAndNotMoreThanThat() {
     assertThat(judged(1, 3, Verdict.FAILED)).isEmpty();
     assertThat(judged(4, 8, Verdict.INCONCLUSIVE)).containsExactly(3);
-    assertThat(judged(9, 20, Verdict.PASSED)).containsExactly(7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17);
+    assertThat(judged(9, 20, Verdict.PASSED))
+        .containsExactly(7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17);
     assertThat(retention.kept()).containsExactly(1, 2, 4, 5, 6, 18, 19, 20);
   }
 

@@ -65,13 +65,11 @@ final class Tale {
   }
 
   Operation grant(long lease, long ttl) {
-    return ok(
-        new Request.LeaseGrant(lease, ttl), new Response.LeaseGranted(at(1), lease, ttl));
+    return ok(new Request.LeaseGrant(lease, ttl), new Response.LeaseGranted(at(1), lease, ttl));
   }
 
   Operation keepAlive(long lease, long ttl) {
-    return ok(
-        new Request.LeaseKeepAlive(lease), new Response.LeaseKeptAlive(at(1), lease, ttl));
+    return ok(new Request.LeaseKeepAlive(lease), new Response.LeaseKeptAlive(at(1), lease, ttl));
   }
 
   Operation lock(String name, long lease, String key, long revision) {
@@ -94,8 +92,7 @@ final class Tale {
     return new Watch.Events(
         watch,
         at(revision),
-        List.of(
-            new Event(Event.Type.PUT, kv("k", revision, 0), Optional.empty(), false)),
+        List.of(new Event(Event.Type.PUT, kv("k", revision, 0), Optional.empty(), false)),
         fragment,
         now);
   }
