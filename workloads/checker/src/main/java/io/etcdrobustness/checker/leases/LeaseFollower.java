@@ -9,6 +9,8 @@ import io.etcdrobustness.checker.plain.PlainCounts;
 import io.etcdrobustness.history.ByteStrings;
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.Event;
+import io.etcdrobustness.history.History;
+import io.etcdrobustness.history.Opening;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
@@ -39,6 +41,12 @@ final class LeaseFollower implements Follower.OfCalls, Follower.OfWatches {
   private boolean begun;
   private int many = FEW;
 
+  /** Whether the read that the history goes on from is still to come. */
+  private boolean opens;
+
+  /** That read: whoever judges has to know it from the reads of all keys that come later. */
+  private Optional<Operation> opening = Optional.empty();
+
   /** When the last read was called that was passed over. */
   private long passedOver = Long.MIN_VALUE;
 
@@ -50,10 +58,16 @@ final class LeaseFollower implements Follower.OfCalls, Follower.OfWatches {
   LeaseFollower(LeaseNotExpiredEarly property, Passing passing) {
     this.property = property;
     this.passing = passing;
+    this.opens = passing.frame().facts().start() == History.Start.READ;
   }
 
   @Override
   public void called(Operation operation) {
+    if (opens && Opening.of(operation).isPresent()) {
+      opens = false;
+      opening = Optional.of(operation);
+      return;
+    }
     if (passing.usesLease(operation)) {
       use(operation);
     }
@@ -200,9 +214,12 @@ final class LeaseFollower implements Follower.OfCalls, Follower.OfWatches {
 
   @Override
   public Optional<Finding> end() {
-    return exact
-        ? Optional.of(property.judge(new Evidence(passing.frame().with(kept)), passing.budget()))
-        : Optional.empty();
+    if (!exact) {
+      return Optional.empty();
+    }
+    List<Entry> seen = new ArrayList<>(kept);
+    opening.ifPresent(seen::add);
+    return Optional.of(property.judge(new Evidence(passing.frame().with(seen)), passing.budget()));
   }
 
   /** What is plain has nothing to do with leases. */

@@ -7,6 +7,7 @@ import io.etcdrobustness.history.ByteStrings;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.KeyValue;
+import io.etcdrobustness.history.Opening;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
@@ -16,9 +17,12 @@ import io.etcdrobustness.history.Watch;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -123,11 +127,20 @@ final class LeasedKeys {
 
   private final NavigableMap<String, Key> keys = new TreeMap<>();
 
-  private LeasedKeys() {}
+  /** Where the history goes on. */
+  private final Optional<Opening> opening;
+
+  /** The leases that keys hung on there, by key. */
+  private final Map<String, Long> hung = new HashMap<>();
+
+  private LeasedKeys(Optional<Opening> opening) {
+    this.opening = opening;
+    opening.ifPresent(read -> read.answer().kvs().forEach(kv -> hung.put(kv.key(), kv.lease())));
+  }
 
   /** The leased keys of {@code history}; incomplete if {@code budget} is exhausted afterwards. */
   static LeasedKeys of(History history, Budget budget) {
-    LeasedKeys leased = new LeasedKeys();
+    LeasedKeys leased = new LeasedKeys(Opening.of(history));
     budget.spend(history.operations()).forEach(leased::attach);
     if (!leased.keys.isEmpty()) {
       budget.spend(history.operations()).forEach(leased::detachAndSee);
@@ -150,12 +163,25 @@ final class LeasedKeys {
       return;
     }
     for (InTxn write : Effects.of(operation).writes()) {
-      if (write instanceof Request.Put put && put.lease() != 0 && !put.ignoreLease()) {
+      if (write instanceof Request.Put put
+          && put.lease() != 0
+          && !put.ignoreLease()
+          && hangs(operation, put)) {
         keys.computeIfAbsent(put.key(), Key::of)
             .attachments()
             .add(new Attachment(operation, put.lease(), response.header().revision()));
       }
     }
+  }
+
+  /**
+   * Whether the key that {@code put} hung on a lease hangs there where it is judged: one that was
+   * hung before the opening, and does not hang there by then, was judged before.
+   */
+  private boolean hangs(Operation operation, Request.Put put) {
+    return opening.isEmpty()
+        || !opening.get().carries(operation)
+        || hung.getOrDefault(put.key(), 0L) == put.lease();
   }
 
   private void detachAndSee(Operation operation) {

@@ -230,4 +230,31 @@ class LeaseNotExpiredEarlyTest {
   private static Finding judge(Histories histories) {
     return new LeaseNotExpiredEarly().judge(histories.evidence(), Budget.UNLIMITED);
   }
+
+  @Test
+  void aKeyThatNoLongerHungOnItsLeaseAtTheOpeningWasJudgedBefore() {
+    Histories carried =
+        Histories.empty()
+            .facts(new History.Facts(History.Start.READ, false, false, true))
+            .grant(0, 10, L, 60)
+            .put(20, 30, "gone", L, 2)
+            .put(40, 50, "elsewhere", L, 3)
+            .put(60, 70, "hangs", L, 4);
+    carried.ok(
+        100,
+        110,
+        Request.Range.of("\0", "\0"),
+        new Response.Ranged(
+            header(9, TERM), List.of(kv("elsewhere", 8, 0), kv("hangs", 4, L)), 2, false));
+
+    assertThat(judge(carried).status()).isEqualTo(Status.HOLDS);
+    assertThat(judge(carried.get(120, 130, "elsewhere")).status()).isEqualTo(Status.HOLDS);
+    Finding finding = judge(carried.get(140, 150, "hangs"));
+    assertThat(finding.status()).isEqualTo(Status.VIOLATED);
+    assertThat(finding.violations())
+        .singleElement()
+        .extracting(v -> v.summary())
+        .asString()
+        .contains("key hangs hung on lease 4d");
+  }
 }

@@ -54,8 +54,7 @@ final class Pace {
   }
 
   private Duration until(long lastCall, long now, double factor) {
-    long due =
-        lastCall + Math.round(random.between(shortest, longest) * factor * valve.pauses());
+    long due = lastCall + Math.round(random.between(shortest, longest) * factor * valve.pauses());
     return Duration.ofNanos(Math.max(0, due - now));
   }
 }

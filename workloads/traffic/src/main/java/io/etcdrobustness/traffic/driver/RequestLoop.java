@@ -53,8 +53,7 @@ final class RequestLoop {
   void start() {
     // What to send is decided when it is sent, from what is known then.
     waiting =
-        Optional.of(
-            scheduler.after(pace.first(), () -> valve.pass(() -> send(generator.fresh()))));
+        Optional.of(scheduler.after(pace.first(), () -> valve.pass(() -> send(generator.fresh()))));
   }
 
   /** Completes when nothing is under way; at once if nothing is. On the loop. */
