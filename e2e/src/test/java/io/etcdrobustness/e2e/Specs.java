@@ -78,7 +78,10 @@ final class Specs {
         .formatted(name);
   }
 
-  /** Three runs at most two at a time, one of a release with a bug. */
+  /**
+   * Three runs, at most two at a time, of one member each: v3.5.7 loses watch events without any
+   * fault.
+   */
   static String suite(String name) {
     return """
     apiVersion: etcdrobustness.io/v1alpha1
@@ -87,10 +90,11 @@ final class Specs {
     spec:
       maxParallel: 2
       template:
-        duration: 30s
-        workload: {profile: Mixed, clients: 8, rate: 200/s, keys: 12, requestTimeout: 2s}
-        faults: {profile: Standard, interval: 6s, duration: 3s}
-        pass: {minOperations: 50, minFaultsConfirmed: 1, requireSometimes: [], availableWithin: 3m}
+        duration: 15s
+        cluster: {replicas: 1}
+        workload: {profile: Mixed, clients: 4, rate: 100/s, keys: 12}
+        faults: {profile: None}
+        pass: {minOperations: 20, minFaultsConfirmed: 0, requireSometimes: [], availableWithin: 3m}
         knownIssues: [etcd-15247]
       matrix:
         versions: [v3.5.7, v3.7.3]
@@ -110,12 +114,13 @@ final class Specs {
       maxParallel: 1
       template:
         duration: 120s
-        cluster: {replicas: 3, version: v3.7.3}
-        workload: {profile: Mixed, clients: 4, rate: 50/s, keys: 12, requestTimeout: 2s}
+        cluster: {replicas: 1, version: v3.7.3}
+        workload: {profile: Mixed, clients: 2, rate: 20/s, keys: 6}
         faults:
+          quorumBudget: All
           steps:
-          - {at: 6s, type: Pause, target: Follower, duration: 100s}
-        pass: {minOperations: 50, minFaultsConfirmed: 1, requireSometimes: [], availableWithin: 3m}
+          - {at: 6s, type: Pause, target: Leader, duration: 100s}
+        pass: {minOperations: 5, minFaultsConfirmed: 1, requireSometimes: [], availableWithin: 3m}
       matrix:
         seeds: [1, 2]
     """

@@ -231,11 +231,11 @@ public final class SuiteStatuses {
       return refusal.get().message();
     }
     if (!taken.isEmpty()) {
-      return "%s of that name %s somebody else; delete %s, or give the suite another name"
+      List<String> some = taken.stream().sorted().map(name -> "rt/" + name).toList();
+      return "%s%s: of that name there is a test that is not this suite's; delete it, or give the suite another name"
           .formatted(
-              taken.stream().sorted().limit(MOST_NAMES).map(name -> "rt/" + name).toList(),
-              taken.size() == 1 ? "belongs to" : "and so on belong to",
-              taken.size() == 1 ? "it" : "them");
+              String.join(", ", some.subList(0, Math.min(MOST_NAMES, some.size()))),
+              some.size() > MOST_NAMES ? " and " + (some.size() - MOST_NAMES) + " more" : "");
     }
     String how =
         complete
