@@ -126,7 +126,12 @@ public final class RevisionLog {
   public static RevisionLog of(History history) {
     RevisionTable revisions = new RevisionTable();
     List<AcknowledgedWrite> writes = new ArrayList<>();
+    Optional<Opening> opening = Opening.of(history);
     for (Operation operation : history.operations()) {
+      if (opening.isPresent() && opening.get().carries(operation)) {
+        // What became of its keys since is not known; the opening tells what they are.
+        continue;
+      }
       AcknowledgedWrite.of(operation)
           .ifPresent(write -> {
             writes.add(write);

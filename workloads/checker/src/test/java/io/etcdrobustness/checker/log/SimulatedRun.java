@@ -72,7 +72,13 @@ public final class SimulatedRun {
   public History history() {
     if (start != History.Start.EMPTY) {
       for (int i = random.nextInt(8); i >= 0; i--) {
-        apply(writes());
+        if (start == History.Start.READ && random.chance(0.5)) {
+          // Carried, though not all that came after it is.
+          now += TICK;
+          write(writes());
+        } else {
+          apply(writes());
+        }
       }
       if (random.chance(0.5)) {
         compacted = random.between(1, current());
