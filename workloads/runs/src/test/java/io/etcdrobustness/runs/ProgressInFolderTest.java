@@ -2,6 +2,7 @@ package io.etcdrobustness.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.faults.FaultInEffect;
 import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.runs.RunListener.Progress;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,7 +79,7 @@ class ProgressInFolderTest {
 
   @Test
   void aFolderThatCannotBeWrittenIsToldOnceAndHoldsNothingUp() throws IOException {
-    List<String> notes = new java.util.concurrent.CopyOnWriteArrayList<>();
+    List<String> notes = new CopyOnWriteArrayList<>();
     RunListener listener =
         new RunListener() {
           @Override
@@ -89,7 +91,7 @@ class ProgressInFolderTest {
           public void progress(Progress progress) {}
 
           @Override
-          public void judged(io.etcdrobustness.checker.Finding finding) {}
+          public void judged(Finding finding) {}
         };
     try (ProgressInFolder folder = new ProgressInFolder(directory.resolve("none"), listener)) {
       folder.begin();

@@ -1,5 +1,6 @@
 package io.etcdrobustness.runs.browse;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -21,8 +22,7 @@ public record FleetTest(List<String> path, Mark mark, String why, List<FleetRun>
   private static final Comparator<FleetRun> NEWEST_FIRST =
       Comparator.comparing(
               (FleetRun run) -> run.made().startedAt(),
-              Comparator.comparing(
-                  start -> start.orElse(java.time.Instant.MAX), Comparator.reverseOrder()))
+              Comparator.comparing(start -> start.orElse(Instant.MAX), Comparator.reverseOrder()))
           .thenComparing(FleetRun::name, Comparator.reverseOrder());
 
   public FleetTest {

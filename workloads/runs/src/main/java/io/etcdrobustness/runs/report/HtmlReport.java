@@ -40,6 +40,7 @@ final class HtmlReport {
   private static final int MOST_WATCH_LINES = 40;
   private static final int MOST_BAD_LINES = 40;
   private static final int MOST_VIOLATIONS = 12;
+  private static final int MOST_OF_A_PROPERTY = 3;
   private static final int LONGEST_TEXT = 400;
   private static final long AROUND = 250_000_000;
 
@@ -195,13 +196,17 @@ final class HtmlReport {
 
   private List<Map<String, Object>> violations(Predicate<Violation> wanted) {
     List<Map<String, Object>> all = new ArrayList<>();
-    for (Finding finding : report.assessment().findings()) {
-      // The first of a property tell more than the twentieth; every property gets its say.
-      for (Violation violation : finding.violations().stream().filter(wanted).limit(3).toList()) {
-        if (all.size() < MOST_VIOLATIONS) {
-          all.add(violation(violation));
-        }
-      }
+    List<Finding> broken =
+        report.assessment().findings().stream()
+            .filter(finding -> finding.violations().stream().anyMatch(wanted))
+            .toList();
+    // The first of a property tell more than the twentieth; every property gets its say.
+    int each = Math.clamp(MOST_VIOLATIONS / Math.max(1, broken.size()), 1, MOST_OF_A_PROPERTY);
+    for (Finding finding : broken) {
+      finding.violations().stream()
+          .filter(wanted)
+          .limit(each)
+          .forEach(violation -> all.add(violation(violation)));
     }
     return all;
   }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 
 /** A shelf that holds what a test puts on it, and a server of it on loopback. */
 final class MemoryShelf implements Shelf, AutoCloseable {
@@ -56,8 +57,7 @@ final class MemoryShelf implements Shelf, AutoCloseable {
             byTest.merge(
                 run.test(),
                 List.of(run),
-                (some, more) ->
-                    java.util.stream.Stream.concat(some.stream(), more.stream()).toList()));
+                (some, more) -> Stream.concat(some.stream(), more.stream()).toList()));
     return new Fleet(
         byTest.entrySet().stream().map(e -> FleetTest.of(e.getKey(), e.getValue())).toList());
   }

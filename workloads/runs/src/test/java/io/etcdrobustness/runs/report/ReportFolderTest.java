@@ -3,6 +3,9 @@ package io.etcdrobustness.runs.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.etcdrobustness.checker.Assessment;
+import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Violation;
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.MemberEvent;
@@ -11,8 +14,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +49,56 @@ class ReportFolderTest {
     assertThat(dom.split("class=\"mono impossible\"", -1)).hasSize(5);
     assertThat(dom.split("class=\"shade\"", -1).length).isEqualTo(101);
     assertThat(dom).contains("leader of term 102", "not observed", "c3 → m0", "c11 → any");
+  }
+
+  @Test
+  void everyBrokenPropertyHasItsSay() {
+    Report report = TenMinutes.report();
+    Finding broken = report.assessment().findings().getFirst();
+    List<Finding> findings = new ArrayList<>();
+    for (int i = 0; i < 15; i++) {
+      findings.add(
+          new Finding(
+              "Broken" + i,
+              broken.kind(),
+              broken.status(),
+              1,
+              Collections.nCopies(20, named(broken.violations().getFirst(), i)),
+              20,
+              ""));
+    }
+    Report many =
+        new Report(
+            report.name(),
+            report.spec(),
+            report.seed(),
+            report.substrate(),
+            report.startedAt(),
+            report.versions(),
+            report.upgrade(),
+            report.logs(),
+            report.history(),
+            Assessment.of(findings, Set.of()),
+            report.judging(),
+            report.command());
+
+    String page = HtmlReport.of(many, List.of());
+
+    for (int i = 0; i < 15; i++) {
+      assertThat(page).contains("{\"property\":\"Broken%d\",".formatted(i));
+    }
+    assertThat(page.length()).isLessThan(1 << 20);
+  }
+
+  private static Violation named(Violation violation, int i) {
+    return new Violation(
+        "Broken" + i,
+        violation.summary(),
+        violation.time(),
+        violation.operations(),
+        violation.watches(),
+        violation.members(),
+        violation.revision());
   }
 
   @Test
