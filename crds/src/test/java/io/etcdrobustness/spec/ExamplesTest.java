@@ -35,6 +35,7 @@ class ExamplesTest {
             "quickstart.yaml",
             "script.yaml",
             "single-member.yaml",
+            "soak.yaml",
             "upgrade.yaml",
             "watch.yaml");
   }

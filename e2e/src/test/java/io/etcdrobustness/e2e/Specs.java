@@ -59,6 +59,25 @@ final class Specs {
         .formatted(name);
   }
 
+  /** A run of short windows, long enough to lose its runner in. */
+  static String soak(String name) {
+    return """
+    apiVersion: etcdrobustness.io/v1alpha1
+    kind: RobustnessTest
+    metadata: {name: %s}
+    spec:
+      mode: Continuous
+      duration: 75s
+      window: 10s
+      seed: 5
+      cluster: {replicas: 1, version: v3.7.3}
+      workload: {profile: Mixed, clients: 4, rate: 60/s, keys: 12, requestTimeout: 2s}
+      faults: {profile: None}
+      pass: {minOperations: 50, minFaultsConfirmed: 0, requireSometimes: [], availableWithin: 3m}
+    """
+        .formatted(name);
+  }
+
   /** A rolling upgrade under the traffic of an API server. */
   static String upgrade(String name) {
     return """

@@ -75,7 +75,9 @@ final class RunnerJob {
   }
 
   private boolean goesOn() {
-    return run.getSpec().test().mode() == TestSpec.Mode.Continuous;
+    TestSpec test = run.getSpec().test();
+    // How far an upgrade had come is not known to another runner.
+    return test.mode() == TestSpec.Mode.Continuous && test.upgrade() == null;
   }
 
   /** What no run exceeds that is not stuck. */

@@ -167,6 +167,11 @@ public final class RunnerMain {
                 registry,
                 OperatorHttp.Health.ALWAYS,
                 OperatorHttp.Health.ALWAYS)) {
+      if (continuous) {
+        // Whoever comes after this runner must know that there was one.
+        api.writeStatus(
+            newest.keep(statuses.underWay(tally, newest.conditions(), WallClock.now())));
+      }
       writer.start();
       Run.Setup setup =
           new Run.Setup(

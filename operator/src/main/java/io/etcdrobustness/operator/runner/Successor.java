@@ -3,10 +3,7 @@ package io.etcdrobustness.operator.runner;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Violation;
-import io.etcdrobustness.operator.status.Conditions;
 import io.etcdrobustness.resource.RunStatus;
-import io.etcdrobustness.resource.Status.ConditionStatus;
-import io.etcdrobustness.resource.Status.ConditionType;
 import io.etcdrobustness.resource.Status.FaultCount;
 import io.etcdrobustness.resource.Status.PropertyResult;
 import io.etcdrobustness.resource.Status.Windows;
@@ -32,9 +29,12 @@ final class Successor {
 
   private Successor() {}
 
-  /** What was before; empty if the traffic had not begun. */
+  /**
+   * What was before; empty if no runner had begun. One that had may have sent something, whatever
+   * the status says: it is written now and then.
+   */
   static Optional<Resumption> of(@Nullable RunStatus status, Instant now) {
-    if (status == null || status.windows() == null || !served(status)) {
+    if (status == null || status.windows() == null) {
       return Optional.empty();
     }
     Instant since =
@@ -47,12 +47,6 @@ final class Successor {
             standing(status, status.windows()),
             status.properties().stream().map(result -> finding(result, status)).toList(),
             Duration.between(since, now)));
-  }
-
-  private static boolean served(RunStatus status) {
-    return Conditions.find(status.conditions(), ConditionType.ClusterReady)
-        .filter(ready -> ready.status() == ConditionStatus.True)
-        .isPresent();
   }
 
   private static WindowStanding standing(RunStatus status, Windows windows) {

@@ -58,7 +58,7 @@ public final class Conditions {
   }
 
   /** The condition of this type. */
-  public static Optional<Condition> find(List<Condition> conditions, ConditionType type) {
+  static Optional<Condition> find(List<Condition> conditions, ConditionType type) {
     return conditions.stream().filter(condition -> condition.type() == type).findFirst();
   }
 

@@ -232,6 +232,12 @@ class RunObjectsTest {
     assertThat(runner("mode: Once").getSpec().getBackoffLimit()).isZero();
     assertThat(runner("mode: Once").getSpec().getTemplate().getSpec().getRestartPolicy())
         .isEqualTo("Never");
+    assertThat(
+            runner(
+                    "mode: Continuous, upgrade: {path: [v3.6.16, v3.7.3]}, cluster: {version: v3.6.16}")
+                .getSpec()
+                .getBackoffLimit())
+        .isZero();
     assertThat(runner("mode: Continuous").getSpec().getBackoffLimit()).isPositive();
     assertThat(runner("mode: Continuous").getSpec().getTemplate().getSpec().getRestartPolicy())
         .isEqualTo("OnFailure");

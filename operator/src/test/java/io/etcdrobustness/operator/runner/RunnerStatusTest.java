@@ -182,9 +182,13 @@ class RunnerStatusTest {
   void aRunnerWhoseRecordIsLostGoesOnWithWhatItsStatusTold() {
     RunTally windows = RunTally.ofWindows(List.of(), WindowStanding.NONE, () -> BEGAN, SILENT);
     assertThat(Successor.of(null, BEGAN)).isEmpty();
-    assertThat(Successor.of(statuses.underWay(windows, List.of(), BEGAN), BEGAN))
-        .as("the cluster was starting")
+    assertThat(Successor.of(statuses.underWay(tally, List.of(), BEGAN), BEGAN))
+        .as("of a run without windows")
         .isEmpty();
+    assertThat(Successor.of(statuses.underWay(windows, List.of(), BEGAN), BEGAN))
+        .as("the traffic may have begun since the status was written")
+        .get()
+        .satisfies(begun -> assertThat(begun.isResumed()).isTrue());
 
     windows.recorded(new Phase(Phase.Name.TRAFFIC, 1));
     WindowLedger ledger = new WindowLedger(WindowStanding.NONE, List.of(), 10);
