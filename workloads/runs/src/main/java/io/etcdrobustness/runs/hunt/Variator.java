@@ -35,6 +35,9 @@ final class Variator {
 
   private static final List<Long> SNAPSHOTS = List.of(10L, 100L, 1_000L, 10_000L);
 
+  /** After which a member must still know what it has promised. */
+  private static final Set<FaultType> CRASHES = Set.of(FaultType.Kill, FaultType.PowerLoss);
+
   /** Of simulated time, in which nothing is slow but what waits. */
   private static final String AVAILABLE = "10s";
 
@@ -157,7 +160,8 @@ final class Variator {
       return steps;
     }
     // Mostly one kind, so that what takes many of them to break has a chance.
-    FaultType favourite = kinds.contains(FaultType.Kill) ? FaultType.Kill : random.pick(kinds);
+    List<FaultType> crashes = kinds.stream().filter(CRASHES::contains).toList();
+    FaultType favourite = random.pick(crashes.isEmpty() ? kinds : crashes);
     double favoured = random.pick(List.of(0.3, 0.7, 1.0));
     long gap = random.pick(List.of(150L, 400L, 1_000L, 2_000L));
     long longest = random.pick(List.of(60L, 250L, 900L));

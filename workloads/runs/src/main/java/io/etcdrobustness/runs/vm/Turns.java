@@ -13,7 +13,7 @@ import java.util.List;
 final class Turns {
 
   /** The version of the protocol that this build speaks. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   /** As a time to speak again: only when something has happened. */
   static final long NO_TIMER = -1;
