@@ -1,8 +1,9 @@
 /*
  * Each member's data are at /data/MEMBER: a tmpfs, or a folder of an ext4 on a RAM disk, which is mounted at
  * /disk/MEMBER. What has reached the RAM disk is what survives a loss of power; what is only in the guest's
- * page cache does not. Where the kernel has a device mapper, it stands between the two and can make the disk
- * slow, or fail.
+ * page cache does not. Where the kernel has a device mapper, two of its devices stand between the two: the upper
+ * one can make the disk slow, or fail; the lower one is its plug, which can be pulled while requests are under way
+ * above it.
  */
 #define _GNU_SOURCE
 #include "init.h"
@@ -36,16 +37,19 @@ enum action {
 	SLOW = 6,
 	FAIL = 7,
 	HEALTHY = 8,
+	CUT = 9,
 };
 
 enum failure { FAIL_WRITES = 1, FAIL_ALL = 2 };
 
 struct disk {
 	char ram[32];	 /* the RAM disk */
-	char device[32]; /* what is mounted: the RAM disk, or what the mapper puts on top */
+	char plug[32];	 /* what the mapper puts on top of it */
+	char device[32]; /* what is mounted: the RAM disk, or what the mapper puts on top of the plug */
 	char root[32];	 /* where */
 	char data[32];
 	bool mounted;
+	bool off; /* without power */
 	uint64_t sectors;
 };
 
@@ -103,18 +107,22 @@ struct mapping {
 	char parameters[256];
 };
 
-static int map(unsigned long request, int member, struct mapping *mapping)
+enum layer { DISK, PLUG };
+
+#define PLUG_MINOR 64 /* and above: the disks' own begin with 0 */
+
+static int map(unsigned long request, enum layer layer, int member, struct mapping *mapping)
 {
 	struct dm_ioctl *head = &mapping->head;
 
 	head->version[0] = DM_VERSION_MAJOR;
 	head->data_size = sizeof(*mapping);
 	head->data_start = offsetof(struct mapping, target);
-	snprintf(head->name, sizeof(head->name), "disk%d", member);
+	snprintf(head->name, sizeof(head->name), "%s%d", layer == PLUG ? "plug" : "disk", member);
 	return ioctl(mapper, request, mapping) == 0 ? 0 : errno;
 }
 
-static int load_table(int member, const char *target, const char *parameters)
+static int load_table(enum layer layer, int member, const char *target, const char *parameters)
 {
 	struct mapping mapping = {.head.target_count = 1, .target.length = disks[member].sectors};
 	struct mapping resume = {.head.flags = 0};
@@ -122,55 +130,78 @@ static int load_table(int member, const char *target, const char *parameters)
 
 	snprintf(mapping.target.target_type, sizeof(mapping.target.target_type), "%s", target);
 	snprintf(mapping.parameters, sizeof(mapping.parameters), "%s", parameters);
-	if ((error = map(DM_TABLE_LOAD, member, &mapping)) != 0)
+	if ((error = map(DM_TABLE_LOAD, layer, member, &mapping)) != 0)
 		return error;
-	return map(DM_DEV_SUSPEND, member, &resume); /* without the suspend flag: resume, with the new table */
+	return map(DM_DEV_SUSPEND, layer, member, &resume); /* without the suspend flag: resume, with the new table */
 }
 
 /* Without freezing the file system, which would write out what no member has asked to be written. */
-static int exchange_table(int member, const char *target, const char *parameters)
+static int exchange_table(enum layer layer, int member, const char *target, const char *parameters)
 {
 	struct mapping suspend = {.head.flags = DM_SUSPEND_FLAG | DM_SKIP_LOCKFS_FLAG};
-	int error = map(DM_DEV_SUSPEND, member, &suspend);
+	int error = map(DM_DEV_SUSPEND, layer, member, &suspend);
 
-	return error != 0 ? error : load_table(member, target, parameters);
+	return error != 0 ? error : load_table(layer, member, target, parameters);
 }
 
 static int act_on_device(int member, uint8_t action, uint64_t argument)
 {
-	const char *ram = disks[member].ram;
+	const char *plug = disks[member].plug;
 	char parameters[128];
 
 	if (mapper < 0)
 		return ENOTSUP;
 	switch (action) {
 	case SLOW: /* in whole ms, as dm-delay has it */
-		snprintf(parameters, sizeof(parameters), "%s 0 %llu", ram, (unsigned long long)(argument + 999) / 1000);
-		return exchange_table(member, "delay", parameters);
+		snprintf(parameters, sizeof(parameters), "%s 0 %llu", plug, (unsigned long long)(argument + 999) / 1000);
+		return exchange_table(DISK, member, "delay", parameters);
 	case FAIL:
 		if (argument == FAIL_ALL)
-			return exchange_table(member, "error", "");
+			return exchange_table(DISK, member, "error", "");
 		if (argument != FAIL_WRITES)
 			return EINVAL;
-		snprintf(parameters, sizeof(parameters), "%s 0 0 1 1 error_writes", ram);
-		return exchange_table(member, "flakey", parameters);
+		snprintf(parameters, sizeof(parameters), "%s 0 0 1 1 error_writes", plug);
+		return exchange_table(DISK, member, "flakey", parameters);
 	default:
-		snprintf(parameters, sizeof(parameters), "%s 0", ram);
-		return exchange_table(member, "linear", parameters);
+		snprintf(parameters, sizeof(parameters), "%s 0", plug);
+		return exchange_table(DISK, member, "linear", parameters);
 	}
+}
+
+/* What was under way above it fails, too: dm-delay would have it written when its own table is exchanged. */
+static int pull_plug(int member)
+{
+	return mapper < 0 ? 0 : exchange_table(PLUG, member, "error", "");
+}
+
+static int put_plug_in(int member)
+{
+	char parameters[64];
+
+	snprintf(parameters, sizeof(parameters), "%s 0", disks[member].ram);
+	disks[member].off = false;
+	return mapper < 0 ? 0 : exchange_table(PLUG, member, "linear", parameters);
+}
+
+static void make_layer(enum layer layer, int member, const char *below, char *device, size_t size)
+{
+	unsigned int number = (layer == PLUG ? PLUG_MINOR : 0) + (unsigned int)member;
+	struct mapping mapping = {.head.flags = DM_PERSISTENT_DEV_FLAG, .head.dev = makedev(0, number)};
+	char parameters[64];
+	int error = map(DM_DEV_CREATE, layer, member, &mapping);
+
+	snprintf(parameters, sizeof(parameters), "%s 0", below);
+	snprintf(device, size, "/dev/dm-%u", number);
+	if (error != 0 || (error = load_table(layer, member, "linear", parameters)) != 0)
+		fatal("mapping %s: %s", below, strerror(error));
 }
 
 static void make_mapped(int member)
 {
 	struct disk *disk = &disks[member];
-	struct mapping mapping = {.head.flags = 0};
-	char parameters[64];
-	int error = map(DM_DEV_CREATE, member, &mapping);
 
-	snprintf(parameters, sizeof(parameters), "%s 0", disk->ram);
-	snprintf(disk->device, sizeof(disk->device), "/dev/dm-%u", minor((dev_t)mapping.head.dev));
-	if (error != 0 || (error = load_table(member, "linear", parameters)) != 0)
-		fatal("mapping %s: %s", disk->ram, strerror(error));
+	make_layer(PLUG, member, disk->ram, disk->plug, sizeof(disk->plug));
+	make_layer(DISK, member, disk->plug, disk->device, sizeof(disk->device));
 }
 
 /* ---- ext4 on a RAM disk ---- */
@@ -253,15 +284,36 @@ static int fresh_ext4(struct disk *disk)
 	return error != 0 ? error : sync_root(disk);
 }
 
-static int lose_power(struct disk *disk)
+/* From now on nothing reaches the disk, whatever is being written or synced. */
+static int cut(int member)
 {
 	uint32_t how = SHUTDOWN_NO_LOG_FLUSH;
-	int root = open(disk->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int error = root < 0 || ioctl(root, SHUTDOWN, &how) != 0 ? errno : 0;
+	int error, root;
 
+	if (disks[member].off)
+		return 0;
+	if ((error = pull_plug(member)) != 0)
+		return error;
+	root = open(disks[member].root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	error = root < 0 || ioctl(root, SHUTDOWN, &how) != 0 ? errno : 0;
 	if (root >= 0)
 		close(root);
-	return error != 0 ? error : unmount_ext4(disk);
+	disks[member].off = error == 0;
+	return error;
+}
+
+static int lose_power(int member)
+{
+	int error = cut(member);
+
+	return error != 0 ? error : unmount_ext4(&disks[member]);
+}
+
+static int restore_power(int member)
+{
+	int error = disks[member].mounted ? EBUSY : put_plug_in(member);
+
+	return error != 0 ? error : mount_ext4(&disks[member]);
 }
 
 static void fill_name(const struct disk *disk, char *name, size_t size)
@@ -307,19 +359,22 @@ static int act_on_ext4(int member, uint8_t action, uint64_t argument)
 	int error;
 
 	if (action == MOUNT)
-		return mount_ext4(disk);
-	if (action >= SLOW)
+		return restore_power(member);
+	if (action >= SLOW && action <= HEALTHY)
 		return act_on_device(member, action, argument);
 	if (action == WIPE) {
 		if (process_runs(member))
 			return EBUSY;
-		error = unmount_ext4(disk);
+		if ((error = unmount_ext4(disk)) == 0)
+			error = put_plug_in(member);
 		return error != 0 ? error : fresh_ext4(disk);
 	}
 	if (!disk->mounted)
 		return ENODEV;
+	if (action == CUT)
+		return cut(member);
 	if (action == POWER_LOSS)
-		return process_runs(member) ? EBUSY : lose_power(disk);
+		return process_runs(member) ? EBUSY : lose_power(member);
 	return action == FILL ? fill_ext4(disk, argument) : unfill_ext4(disk);
 }
 
@@ -359,7 +414,7 @@ static int act_on_tmpfs(int member, uint8_t action, uint64_t argument)
 
 int disk_act(int member, uint8_t action, uint64_t argument)
 {
-	if (action < POWER_LOSS || action > HEALTHY)
+	if (action < POWER_LOSS || action > CUT)
 		return EINVAL;
 	return kind == DISK_EXT4 ? act_on_ext4(member, action, argument) : act_on_tmpfs(member, action, argument);
 }

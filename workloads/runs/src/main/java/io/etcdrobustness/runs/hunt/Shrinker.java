@@ -106,11 +106,7 @@ public final class Shrinker {
               tree -> tree.withObject("/workload").put("clients", clients / 2)));
     }
     Stream<Schedule> calmer =
-        schedule.yield() == 0
-            ? Stream.empty()
-            : Stream.of(
-                new Schedule(
-                    schedule.seed(), schedule.cost(), 0, schedule.threads(), schedule.strikes()));
+        Stream.of(schedule.calm(), schedule.onFastDisks()).filter(calm -> !calm.equals(schedule));
     Stream<Schedule> unbranched =
         schedule.branches().isEmpty() ? Stream.empty() : Stream.of(schedule.unbranched());
     return Stream.concat(

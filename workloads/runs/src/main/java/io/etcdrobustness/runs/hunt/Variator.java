@@ -41,6 +41,9 @@ final class Variator {
   /** Traffic begins when members serve, which takes an election or two. */
   private static final Duration LONGEST_START = Duration.ofSeconds(2);
 
+  /** After which a member must still know what it has promised. */
+  private static final Set<FaultType> CRASHES = Set.of(FaultType.Kill, FaultType.PowerLoss);
+
   /** Of simulated time, in which nothing is slow but what waits. */
   private static final String AVAILABLE = "10s";
 
@@ -181,7 +184,8 @@ final class Variator {
       return steps;
     }
     // Mostly one kind, so that what takes many of them to break has a chance.
-    FaultType favourite = kinds.contains(FaultType.Kill) ? FaultType.Kill : random.pick(kinds);
+    List<FaultType> crashes = kinds.stream().filter(CRASHES::contains).toList();
+    FaultType favourite = random.pick(crashes.isEmpty() ? kinds : crashes);
     double favoured = random.pick(List.of(0.3, 0.7, 1.0));
     long gap = random.pick(List.of(150L, 400L, 1_000L, 2_000L));
     long longest = random.pick(List.of(60L, 250L, 900L));

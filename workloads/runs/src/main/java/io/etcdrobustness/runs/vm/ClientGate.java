@@ -1,5 +1,6 @@
 package io.etcdrobustness.runs.vm;
 
+import io.etcdrobustness.engine.RandomSource;
 import io.etcdrobustness.engine.Scheduler;
 import io.etcdrobustness.faults.Agent;
 import io.etcdrobustness.faults.Agent.Effect;
@@ -20,19 +21,32 @@ import java.util.function.Supplier;
 /** What lies between recorded clients and one member: faults of clients are carried out here. */
 final class ClientGate {
 
-  private static final Duration PATIENCE = Duration.ofMillis(200);
+  /** The first after a start is like the first of all starts; so some of them pass. */
+  private static final int MOST_LET_PASS = 20;
+
+  /** A member that was struck is elected and has its clients back by then. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final Scheduler scheduler;
+  private final RandomSource random;
   private final Map<String, Effect> effects = new LinkedHashMap<>();
   private final Set<Gated> connections = new LinkedHashSet<>();
   private final List<Runnable> held = new ArrayList<>();
-  private List<CompletableFuture<Void>> waiting = List.of();
+  private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
+  private long lastStrike = -1;
+  private int toLetPass;
   private long withheld;
   private long late;
   private long resets;
 
-  ClientGate(Scheduler scheduler) {
+  /**
+   * A gate that lets all pass.
+   *
+   * @param random decides which promise is struck
+   */
+  ClientGate(Scheduler scheduler, RandomSource random) {
     this.scheduler = scheduler;
+    this.random = random;
   }
 
   OngoingFault fault(String id, Effect effect) {
@@ -40,15 +54,31 @@ final class ClientGate {
   }
 
   /**
-   * Completes when the member next says something to a client, or a little later if it does not.
+   * Completes when the member has just acknowledged a write, or after a while if it does not. Of
+   * several that wait, each gets a moment of its own: what strikes in the first takes the member
+   * away, and the second is to strike when it is back.
    */
-  CompletionStage<Void> nextWord() {
-    CompletableFuture<Void> word = new CompletableFuture<>();
-    List<CompletableFuture<Void>> all = new ArrayList<>(waiting);
-    all.add(word);
-    waiting = List.copyOf(all);
-    scheduler.after(PATIENCE, () -> word.complete(null));
-    return word;
+  CompletionStage<Void> nextPromise() {
+    CompletableFuture<Void> promise = new CompletableFuture<>();
+    waiting.add(promise);
+    scheduler.after(
+        PATIENCE,
+        () -> {
+          if (waiting.remove(promise)) {
+            promise.complete(null);
+          }
+        });
+    return promise;
+  }
+
+  /** The member has acknowledged a write. */
+  void promised() {
+    if (waiting.isEmpty() || scheduler.now() == lastStrike || toLetPass-- > 0) {
+      return;
+    }
+    lastStrike = scheduler.now();
+    toLetPass = random.nextInt(MOST_LET_PASS);
+    waiting.removeFirst().complete(null);
   }
 
   /** A connection through the gate. */
@@ -136,9 +166,6 @@ final class ClientGate {
     @Override
     public void received(byte[] bytes) {
       deliver(() -> listener.received(bytes));
-      List<CompletableFuture<Void>> told = waiting;
-      waiting = List.of();
-      told.forEach(word -> word.complete(null));
     }
 
     @Override

@@ -61,7 +61,8 @@ sealed interface Command {
       WIPE(5),
       SLOW(6),
       FAILING(7),
-      HEALTHY(8);
+      HEALTHY(8),
+      CUT(9);
 
       private final int number;
 

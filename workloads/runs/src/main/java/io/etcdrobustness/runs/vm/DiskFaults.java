@@ -71,24 +71,29 @@ final class DiskFaults {
 
     @Override
     public CompletionStage<Void> begin() {
-      return turn.run(() -> {
-        if (!member.isRunning() && !signals.isKeptDown()) {
-          return CompletableFuture.failedFuture(
-              new IllegalStateException(member.name() + " was down, by itself"));
-        }
-        return disk.canLosePower().thenCompose(_ -> lose());
-      });
+      // Asked before the moment, which would pass meanwhile.
+      return disk.canLosePower()
+          .thenCompose(_ -> disk.hasData())
+          .thenAccept(there -> had = there)
+          .thenCompose(_ ->
+              signals.strike(() ->
+                  member.isRunning() || signals.isKeptDown()
+                      ? lose()
+                      : CompletableFuture.failedFuture(
+                          new IllegalStateException(member.name() + " was down, by itself"))));
     }
 
     private CompletionStage<Void> lose() {
-      return disk.hasData()
-          .thenCompose(there -> {
-            had = there;
-            return signals.down(this);
-          })
+      // In one turn of the guest: a process that is killed ends only when what it syncs is synced.
+      CompletionStage<Long> unsynced = disk.unsynced();
+      CompletionStage<Optional<Integer>> down = signals.down(this);
+      CompletionStage<Void> cut = disk.cut();
+      return cut.thenCompose(_ -> down)
           .thenCompose(status -> {
             end = status.map(GuestMember::inWords).orElse(end);
-            return disk.unsynced();
+            // It may have come back since it was looked for: an etcd that runs has its data.
+            had |= status.isPresent();
+            return unsynced;
           })
           .thenCompose(before ->
               disk.losePower(this)

@@ -67,6 +67,11 @@ final class GuestDisk {
         : CompletableFuture.failedFuture(cannot());
   }
 
+  /** From now on nothing reaches it, not even what is being synced in this moment. */
+  CompletionStage<Void> cut() {
+    return member.hasDisk() ? act(Action.CUT, 0) : CompletableFuture.completedFuture(null);
+  }
+
   /** Takes its power, if it has any; the process must be down. */
   CompletionStage<Void> losePower(Object who) {
     outages.add(who);

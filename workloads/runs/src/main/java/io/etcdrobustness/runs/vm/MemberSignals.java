@@ -74,6 +74,14 @@ final class MemberSignals {
   }
 
   /**
+   * Does something in the moment in which what ends a member is to strike. It is waited for out of
+   * turn, so that the fault before this one can end meanwhile.
+   */
+  <T> CompletionStage<T> strike(Supplier<CompletionStage<T>> step) {
+    return moment.get().thenCompose(_ -> turn.run(step));
+  }
+
+  /**
    * Keeps it down from now on. To be called in turn.
    *
    * @return the status with which it ended; empty if it was down
@@ -175,14 +183,12 @@ final class MemberSignals {
 
     @Override
     public CompletionStage<Void> begin() {
-      return turn.run(() -> {
+      return strike(() -> {
         if (!member.isRunning() && downs.isEmpty()) {
           return CompletableFuture.failedFuture(
               new IllegalStateException(member.name() + " was down, by itself"));
         }
-        return moment
-            .get()
-            .thenCompose(_ -> down(this))
+        return down(this)
             .thenAccept(status -> {
               took = status.filter(GuestMember::killed).isPresent();
               seen = status.map(GuestMember::inWords).orElse("");

@@ -9,14 +9,18 @@ import java.util.List;
 
 /**
  * How the guest's threads take turns: the kernel's seeded scheduler, which makes every call of a
- * program take a random time and has one in so many give up the processor.
+ * program take a random time and has one in so many give up the processor; and how long its disks
+ * take, which without this is no time at all: then nothing ever happens between a write and its
+ * being safe.
  *
  * @param seed of the kernel's draws
  * @param cost of a call at the most, ns of simulated time
  * @param yield one call in so many gives up the processor; 0: none
  * @param threads that Go runs at once in each etcd
- * @param strikes whether a kill waits until its member has just said something to a client: what it
+ * @param strikes whether what ends a member waits until it has just acknowledged a write: what it
  *     promised then is what a crash may take away
+ * @param disk how much longer each request to a member's disk takes, ms; in effect up to the next
+ *     tick of 10 ms. Memory takes no time
  * @param branches other draws of the kernel from later instants on, the earliest first
  */
 public record Schedule(
@@ -25,10 +29,12 @@ public record Schedule(
     int yield,
     int threads,
     boolean strikes,
+    int disk,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Branch> branches) {
 
   private static final List<Integer> COSTS = List.of(5_000, 20_000, 30_000);
   private static final List<Integer> YIELDS = List.of(3, 5, 10);
+  private static final List<Integer> DISKS = List.of(0, 0, 5);
 
   /**
    * Where a run leaves what it did before with the same schedule: up to then it is the same to the
@@ -50,8 +56,8 @@ public record Schedule(
   }
 
   /** One without branches. */
-  public Schedule(long seed, int cost, int yield, int threads, boolean strikes) {
-    this(seed, cost, yield, threads, strikes, List.of());
+  public Schedule(long seed, int cost, int yield, int threads, boolean strikes, int disk) {
+    this(seed, cost, yield, threads, strikes, disk, List.of());
   }
 
   /** The schedule of a run of which nobody says it. */
@@ -62,7 +68,13 @@ public record Schedule(
   /** Any schedule. */
   public static Schedule drawn(RandomSource random) {
     return new Schedule(
-        kernelSeed(random), random.pick(COSTS), random.pick(YIELDS), 2, random.chance(0.5));
+        kernelSeed(random),
+        random.pick(COSTS),
+        random.pick(YIELDS),
+        2,
+        random.chance(0.5),
+        random.pick(DISKS),
+        List.of());
   }
 
   /** This schedule up to an instant, and any other from then on. */
@@ -70,12 +82,22 @@ public record Schedule(
     List<Branch> all = new ArrayList<>();
     branches.stream().filter(branch -> branch.at() < at.toNanos()).forEach(all::add);
     all.add(new Branch(at.toNanos(), kernelSeed(random), random.pick(COSTS), random.pick(YIELDS)));
-    return new Schedule(seed, cost, yield, threads, strikes, all);
+    return new Schedule(seed, cost, yield, threads, strikes, disk, all);
   }
 
   /** This schedule from its begin to the end. */
   public Schedule unbranched() {
-    return new Schedule(seed, cost, yield, threads, strikes);
+    return new Schedule(seed, cost, yield, threads, strikes, disk, List.of());
+  }
+
+  /** The same, in which nobody gives up the processor. */
+  public Schedule calm() {
+    return new Schedule(seed, cost, 0, threads, strikes, disk, branches);
+  }
+
+  /** The same with disks that take no time. */
+  public Schedule onFastDisks() {
+    return new Schedule(seed, cost, yield, threads, strikes, 0, branches);
   }
 
   /** As the kernel reads it from its command line. */

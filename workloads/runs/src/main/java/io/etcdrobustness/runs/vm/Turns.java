@@ -15,7 +15,9 @@ final class Turns {
   /** The version of the protocol that this build speaks. */
   static final int VERSION = 2;
 
-  /** The oldest guest that this build can do with: all that it does not know is {@code LIST}. */
+  /**
+   * The oldest guest that this build can do with: it does not know {@code LIST}, nor to cut a disk.
+   */
   static final int OLDEST = 1;
 
   /** As a time to speak again: only when something has happened. */

@@ -21,6 +21,7 @@ import io.etcdrobustness.spec.ClusterSpec.TlsSpec.Tls;
 import io.etcdrobustness.spec.Release;
 import io.etcdrobustness.traffic.Endpoint;
 import io.etcdrobustness.traffic.grpc.EtcdConnections;
+import io.etcdrobustness.traffic.grpc.Promises;
 import io.etcdrobustness.traffic.wire.Wire;
 import io.etcdrobustness.traffic.wire.WireChannels;
 import java.io.IOException;
@@ -214,32 +215,42 @@ final class VmCluster implements Cluster {
               loop,
               recorder);
       members.add(member);
-      gates.put(member.name(), new ClientGate(loop));
+      gates.put(
+          member.name(),
+          new ClientGate(loop, new RandomSource(loop.seed()).fork("strikes " + member.name())));
     }
     GuestLinks links = new GuestLinks(guest, members);
+    List<GuestDisk> disks = new ArrayList<>();
     for (GuestMember member : members) {
       InTurn turn = new InTurn();
-      MemberSignals signals =
-          new MemberSignals(
-              member,
-              loop,
-              turn,
-              schedule.strikes()
-                  ? () -> gate(member.name()).nextWord()
-                  : () -> CompletableFuture.completedFuture(null));
+      MemberSignals signals = new MemberSignals(member, loop, turn, () -> moment(member));
       GuestDisk disk = new GuestDisk(guest, member, realDisks);
-      DiskFaults disks = new DiskFaults(guest, member, signals, disk, loop, turn);
+      disks.add(disk);
+      DiskFaults troubles = new DiskFaults(guest, member, signals, disk, loop, turn);
       ClockFault clock = new ClockFault(member, signals, turn);
       agents.put(
           member.name(),
           new FaultBook(
-              loop, (id, fault) -> fault(id, fault, member, signals, links, disks, clock)));
+              loop, (id, fault) -> fault(id, fault, member, signals, links, troubles, clock)));
+    }
+    if (realDisks && schedule.disk() > 0) {
+      long micros = Duration.ofMillis(schedule.disk()).toNanos() / 1_000;
+      for (GuestDisk disk : disks) {
+        loop.await(disk.slowDown(schedule, micros));
+      }
     }
     loop.await(
         CompletableFuture.allOf(
             members.stream()
                 .map(member -> member.start().toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new)));
+  }
+
+  /** When what ends a member is to strike. */
+  private CompletionStage<Void> moment(GuestMember member) {
+    return schedule.strikes()
+        ? gate(member.name()).nextPromise()
+        : CompletableFuture.completedFuture(null);
   }
 
   private OngoingFault fault(
@@ -445,23 +456,32 @@ final class VmCluster implements Cluster {
 
   @Override
   public EtcdConnections clients() {
-    return connections((name, listener) ->
-        gate(name).pass(listener, behind -> guest.connect(index(name), CLIENT_PORT, behind)));
+    return connections(
+        (name, listener) ->
+            gate(name).pass(listener, behind -> guest.connect(index(name), CLIENT_PORT, behind)),
+        (name, request) -> {
+          if (Promises.changes(request)) {
+            gate(name).promised();
+          }
+        });
   }
 
   @Override
   public EtcdConnections admin() {
-    return connections((name, listener) -> guest.connect(index(name), CLIENT_PORT, listener));
+    return connections(
+        (name, listener) -> guest.connect(index(name), CLIENT_PORT, listener),
+        (name, request) -> {});
   }
 
-  private EtcdConnections connections(Wire wire) {
+  private EtcdConnections connections(Wire wire, WireChannels.Witness witness) {
     return new EtcdConnections(
         new WireChannels(
             members.stream()
                 .map(member -> new Endpoint(member.name(), host(member.index()), CLIENT_PORT))
                 .toList(),
             wire,
-            loop));
+            loop,
+            witness));
   }
 
   private int index(String name) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class ScheduleTest {
 
-  private static final Schedule PLAIN = new Schedule(7, 20_000, 5, 2, true);
+  private static final Schedule PLAIN = new Schedule(7, 20_000, 5, 2, true, 0);
 
   @Test
   void oneThatWasWrittenBeforeThereWereBranchesHasNone() throws Exception {

@@ -2,6 +2,8 @@ package io.etcdrobustness.runs.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.Finding.Status;
 import io.etcdrobustness.checker.Verdict;
 import io.etcdrobustness.history.FaultWindow;
 import io.etcdrobustness.runs.Cancellation;
@@ -22,6 +24,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Real etcds in real machines. */
 @Tag("etcd")
@@ -72,6 +76,40 @@ class VmSubstrateTest {
     }
   }
 
+  /** etcd #14370: a lone member answered before its log was safe, up to 3.5.4. */
+  @ParameterizedTest
+  @CsvSource({"v3.5.4, VIOLATED", "v3.5.33, HOLDS"})
+  void aLossOfPowerInTheMomentOfAPromiseTellsWhetherItWasSafe(String version, Status expected)
+      throws Exception {
+    TestDocument test =
+        Specs.test(
+            """
+            duration: 5s
+            cluster: {replicas: 1, version: %s, storage: {type: EmptyDir}}
+            workload: {profile: Append, clients: 4, rate: 250/s, keys: 3}
+            faults:
+              steps:
+                - {at: 500ms, type: PowerLoss, target: One, duration: 50ms}
+                - {at: 1500ms, type: PowerLoss, target: One, duration: 50ms}
+                - {at: 2500ms, type: PowerLoss, target: One, duration: 50ms}
+                - {at: 3500ms, type: PowerLoss, target: One, duration: 50ms}
+            pass: {minOperations: 50, minFaultsConfirmed: 4, availableWithin: 10s}
+            """
+                .formatted(version));
+    Schedule slowDisks = new Schedule(1, 20_000, 5, 2, true, 5);
+
+    Report report = run(test, 1, substrate().with(slowDisks), "report");
+
+    assertThat(report.history().faults())
+        .hasSize(4)
+        .allMatch(fault -> fault.result() == FaultWindow.Result.CONFIRMED, "confirmed");
+    assertThat(report.assessment().findings())
+        .filteredOn(finding -> finding.property().equals("AcknowledgedWriteSurvives"))
+        .singleElement()
+        .extracting(Finding::status)
+        .isEqualTo(expected);
+  }
+
   @Test
   void nothingIsLeftOfAMachineButItsReport() throws Exception {
     run(7, "report");
@@ -104,14 +142,18 @@ class VmSubstrateTest {
   }
 
   private Report run(long seed, String folder) throws Exception {
+    return run(FAULTS, seed, substrate(), folder);
+  }
+
+  private static VmSubstrate substrate() {
+    return new VmSubstrate(
+        new TreeMap<>(System.getenv()), EtcdBinaries.of(System.getenv(), _ -> {})::get);
+  }
+
+  private Report run(TestDocument test, long seed, VmSubstrate machines, String folder)
+      throws Exception {
     return Run.execute(
-        new Run.Setup(
-            FAULTS,
-            seed,
-            new VmSubstrate(
-                new TreeMap<>(System.getenv()), EtcdBinaries.of(System.getenv(), _ -> {})::get),
-            directory.resolve(folder),
-            "again"),
+        new Run.Setup(test, seed, machines, directory.resolve(folder), "again"),
         new Cancellation(),
         new QuietListener());
   }

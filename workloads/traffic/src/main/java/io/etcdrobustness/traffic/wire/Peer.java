@@ -132,6 +132,11 @@ final class Peer {
     }
 
     @Override
+    public String member() {
+      return member;
+    }
+
+    @Override
     public void ready() {
       bound.cancel();
       state = State.READY;

@@ -48,6 +48,9 @@ final class Session {
 
   /** Who is to be told how it stands with the connection. */
   interface Owner {
+    /** Who is at the other end. */
+    String member();
+
     /** The server speaks HTTP/2: calls may come. */
     void ready();
 
@@ -82,6 +85,11 @@ final class Session {
             .build();
     this.frames = new EmbeddedChannel(codec, incoming);
     flush();
+  }
+
+  /** Who answers calls on it. */
+  String member() {
+    return owner.member();
   }
 
   /** Bytes came from the server. */

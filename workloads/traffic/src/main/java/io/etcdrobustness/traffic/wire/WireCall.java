@@ -39,6 +39,7 @@ final class WireCall<Q, A> extends ClientCall<Q, A> {
   private final ByteBuf unread = Unpooled.buffer();
   private List<ClientStreamTracer> tracers = List.of();
   private Optional<Session> session = Optional.empty();
+  private Optional<Object> asked = Optional.empty();
   private @Nullable Listener<A> listener;
   private @Nullable Http2FrameStream stream;
   private Scheduler.Timer bound = () -> {};
@@ -123,6 +124,7 @@ final class WireCall<Q, A> extends ClientCall<Q, A> {
     if (status.isPresent()) {
       return;
     }
+    asked = Optional.of(message);
     byte[] framed = framed(message);
     if (session.isEmpty()) {
       unsent.add(framed);
@@ -206,6 +208,9 @@ final class WireCall<Q, A> extends ClientCall<Q, A> {
     status = Optional.of(how);
     bound.cancel();
     channel.forget(this);
+    if (how.isOk()) {
+      session.ifPresent(on -> asked.ifPresent(request -> channel.answered(on.member(), request)));
+    }
     deliver();
   }
 

@@ -20,12 +20,14 @@ final class WireChannel extends Channel implements Channels.Opened {
 
   private final List<Peer> peers;
   private final Scheduler scheduler;
+  private final WireChannels.Witness witness;
   private final List<WireCall<?, ?>> waiting = new ArrayList<>();
   private int turn;
   private boolean closed;
 
-  WireChannel(List<String> members, Wire wire, Scheduler scheduler) {
+  WireChannel(List<String> members, Wire wire, Scheduler scheduler, WireChannels.Witness witness) {
     this.scheduler = scheduler;
+    this.witness = witness;
     this.peers =
         members.stream().map(member -> new Peer(member, wire, scheduler, this::moved)).toList();
   }
@@ -49,6 +51,11 @@ final class WireChannel extends Channel implements Channels.Opened {
     peers.forEach(Peer::connect);
     waiting.add(call);
     moved();
+  }
+
+  /** A member has answered a call that succeeded. */
+  void answered(String member, Object request) {
+    witness.answered(member, request);
   }
 
   /** A call has ended; it may still have been waiting. */
