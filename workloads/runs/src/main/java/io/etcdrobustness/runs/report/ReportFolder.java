@@ -29,7 +29,8 @@ import java.util.stream.Stream;
  * junit.xml         the same verdict for CI servers
  * index.html        the page for people
  * history/          the record, as segments; `robustness check` judges it again
- * members/NAME/     each member's log
+ * members/NAME/     each member's log; data and system calls where somebody looked closer
+ * members/stop.json how the members were found, if the run was stopped to look
  * </pre>
  *
  * <p>{@code run.json} is there from the beginning and says {@code Error} until the run has ended,
