@@ -155,7 +155,8 @@ final class Runner {
           at -> StopSummary.print(out, at, report, folder), () -> print(out, report, folder));
       repetition.ifPresent(compared -> {
         out.println("replay: " + compared.inWords());
-        if (!compared.isTheWhole() && stop.isEmpty()) {
+        boolean judged = !report.assessment().findings().isEmpty();
+        if (judged && !compared.isTheWhole()) {
           out.println("        " + broken(like, report));
         }
       });

@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * index.html        the page for people
  * history/          the record, as segments; `robustness check` judges it again
  * windows/000007/   of a continuous run, instead: the record of its seventh window
- * members/NAME/     each member's log
+ * members/NAME/     each member's log; data and system calls where somebody looked closer
+ * members/stop.json how the members were found, if the run was stopped to look
  * progress.json     how far the run is, while it goes on
  * </pre>
  *

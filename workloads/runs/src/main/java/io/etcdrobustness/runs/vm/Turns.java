@@ -15,10 +15,11 @@ final class Turns {
   /** The version of the protocol that this build speaks. */
   static final int VERSION = 2;
 
-  /**
-   * The oldest guest that this build can do with: it does not know {@code LIST}, nor to cut a disk.
-   */
+  /** The oldest guest that this build can do with; it cannot cut a disk either. */
   static final int OLDEST = 1;
+
+  /** The oldest guest that can tell what a folder holds. */
+  static final int LISTS = 2;
 
   /** As a time to speak again: only when something has happened. */
   static final long NO_TIMER = -1;

@@ -192,6 +192,12 @@ final class VmCluster implements Cluster {
           "the guest speaks version %d of the protocol, this build version %d; run hack/vm/build again"
               .formatted(hello.version(), Turns.VERSION));
     }
+    if (look.until().isPresent() && hello.version() < Turns.LISTS) {
+      throw new ClusterLostException(
+          Verdict.ERROR,
+          "the guest cannot list its folders, so nothing could be left of a run that is stopped: it is older than this"
+              + " build; run hack/vm/build again");
+    }
     byte[] entropy = new byte[ENTROPY];
     RandomSource random = new RandomSource(loop.seed()).fork("entropy");
     for (int i = 0; i < ENTROPY; i++) {
