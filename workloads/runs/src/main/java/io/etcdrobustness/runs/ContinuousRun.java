@@ -194,7 +194,7 @@ public final class ContinuousRun {
           serve(before, cluster, records, windows, ledger, folder, scheduler, pending, recorder);
         }
       }
-      waitFor(scheduler, windows::closeLast);
+      var _ = waitFor(scheduler, windows::closeLast);
     } catch (UncheckedIOException | IOException failure) {
       trouble(String.valueOf(failure.getMessage()));
     }
@@ -233,16 +233,17 @@ public final class ContinuousRun {
             .unjudged()
             .forEach(window ->
                 windows.judgeAgain(window.window(), window.from(), window.to(), window.counts()));
-        Edge edge = waitFor(scheduler, traffic::read);
-        if (edge == null) {
+        Optional<Edge> edge = waitFor(scheduler, traffic::read);
+        if (edge.isEmpty()) {
           return;
         }
-        records.begin(edge);
+        records.begin(edge.get());
       }
       windows.begin();
       finishing = traffic::finish;
       cancellation.whenCancelled(() -> scheduler.execute(traffic::finish));
-      waitFor(
+      var _ =
+          waitFor(
           scheduler,
           () -> {
             CompletionStage<Void> over = traffic.run();
@@ -259,7 +260,7 @@ public final class ContinuousRun {
     if (setup.test().spec().whenViolated() == OnViolation.KeepCluster
         && ledger.isFailed()
         && !cancellation.isCancelled()) {
-      waitFor(scheduler, windows::closeLast);
+      var _ = waitFor(scheduler, windows::closeLast);
       keepCluster(cluster, folder, ledger);
     }
   }
@@ -340,9 +341,11 @@ public final class ContinuousRun {
   }
 
   /**
-   * Has {@code work} begin on the loop, and waits for its end; null if it failed, which is told.
+   * Has {@code work} begin on the loop, and waits for its end.
+   *
+   * @return what it gave; empty if it failed, which is told then
    */
-  private <T> @org.jspecify.annotations.Nullable T waitFor(
+  private <T> Optional<T> waitFor(
       EventLoop scheduler, Supplier<CompletionStage<T>> work) throws InterruptedException {
     CompletableFuture<T> done = new CompletableFuture<>();
     var _ = broken.thenAccept(done::completeExceptionally);
@@ -358,10 +361,10 @@ public final class ContinuousRun {
               });
     });
     try {
-      return scheduler.await(done);
+      return Optional.ofNullable(scheduler.await(done));
     } catch (ExecutionException failure) {
       bug(failure.getCause() == null ? failure : failure.getCause());
-      return null;
+      return Optional.empty();
     }
   }
 
