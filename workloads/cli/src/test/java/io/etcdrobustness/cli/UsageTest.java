@@ -150,6 +150,32 @@ class UsageTest {
   }
 
   @Test
+  void onlyAContinuousRunThatIsThereIsGoneOnWith() throws IOException {
+    String once = TestFiles.test(directory, "duration: 10s").toString();
+    assertThat(refused("run", once, "--report", "r", "--resume").err())
+        .contains("--resume goes on with a run of mode Continuous on processes")
+        .contains("mode Once on processes");
+    String soak =
+        TestFiles.test(directory, "{mode: Continuous, duration: 1h, window: 10s}").toString();
+    assertThat(refused("run", soak, "--resume").err())
+        .contains("name its folder with --report DIR");
+    Path empty = Files.createDirectory(directory.resolve("empty"));
+    assertThat(refused("run", soak, "--report", empty.toString(), "--resume").err())
+        .contains("--resume: ")
+        .contains("no report of a run");
+  }
+
+  @Test
+  void thePlanOfAContinuousTestTellsTheFaultsOfItsFirstWindows() throws IOException {
+    String soak =
+        TestFiles.test(directory, "{mode: Continuous, duration: 1h, window: 10s}").toString();
+    Robustness.Ended plan = InProcess.robustness("plan", soak, "--seed", "3");
+    assertThat(plan.exitCode()).as("%s", plan).isZero();
+    assertThat(plan.out()).contains("\"w1-f01-").contains("\"w10-f01-").doesNotContain("\"w11-");
+    assertThat(InProcess.robustness("plan", soak, "--seed", "3").out()).isEqualTo(plan.out());
+  }
+
+  @Test
   void aPlanNeedsASeed() throws IOException {
     String without = TestFiles.test(directory, "duration: 20s").toString();
     assertThat(refused("plan", without).err()).contains("write --seed N");

@@ -212,7 +212,7 @@ public final class ContinuousRun {
           serve(before, cluster, records, windows, ledger, folder, scheduler, pending, recorder);
         }
       }
-      waitFor(scheduler, windows::closeLast);
+      var _ = waitFor(scheduler, windows::closeLast);
     } catch (UncheckedIOException | IOException failure) {
       trouble(String.valueOf(failure.getMessage()));
     }
@@ -251,16 +251,17 @@ public final class ContinuousRun {
             .unjudged()
             .forEach(window ->
                 windows.judgeAgain(window.window(), window.from(), window.to(), window.counts()));
-        Edge edge = waitFor(scheduler, traffic::read);
-        if (edge == null) {
+        Optional<Edge> edge = waitFor(scheduler, traffic::read);
+        if (edge.isEmpty()) {
           return;
         }
-        records.begin(edge);
+        records.begin(edge.get());
       }
       windows.begin();
       finishing = traffic::finish;
       cancellation.whenCancelled(() -> scheduler.execute(traffic::finish));
-      waitFor(
+      var _ =
+          waitFor(
           scheduler,
           () -> {
             CompletionStage<Void> over = traffic.run();
@@ -277,7 +278,7 @@ public final class ContinuousRun {
     if (setup.test().spec().whenViolated() == OnViolation.KeepCluster
         && ledger.isFailed()
         && !cancellation.isCancelled()) {
-      waitFor(scheduler, windows::closeLast);
+      var _ = waitFor(scheduler, windows::closeLast);
       keepCluster(cluster, folder, ledger);
     }
   }
@@ -358,9 +359,11 @@ public final class ContinuousRun {
   }
 
   /**
-   * Has {@code work} begin on the loop, and waits for its end; null if it failed, which is told.
+   * Has {@code work} begin on the loop, and waits for its end.
+   *
+   * @return what it gave; empty if it failed, which is told then
    */
-  private <T> @org.jspecify.annotations.Nullable T waitFor(
+  private <T> Optional<T> waitFor(
       EventLoop scheduler, Supplier<CompletionStage<T>> work) throws InterruptedException {
     CompletableFuture<T> done = new CompletableFuture<>();
     var _ = broken.thenAccept(done::completeExceptionally);
@@ -376,10 +379,10 @@ public final class ContinuousRun {
               });
     });
     try {
-      return scheduler.await(done);
+      return Optional.ofNullable(scheduler.await(done));
     } catch (ExecutionException failure) {
       bug(failure.getCause() == null ? failure : failure.getCause());
-      return null;
+      return Optional.empty();
     }
   }
 
