@@ -85,8 +85,12 @@ class VmSubstrateTest {
         Specs.test(
             """
             duration: 5s
-            cluster: {replicas: 1, version: %s, storage: {type: EmptyDir}}
-            workload: {profile: Append, clients: 4, rate: 250/s, keys: 3}
+            cluster:
+              replicas: 1
+              version: %s
+              storage: {type: EmptyDir}
+              options: {heartbeatInterval: 20ms, electionTimeout: 200ms}
+            workload: {profile: Append, clients: 10, rate: 500/s, keys: 5}
             faults:
               steps:
                 - {at: 500ms, type: PowerLoss, target: One, duration: 50ms}
