@@ -1,5 +1,6 @@
 package io.etcdrobustness.checker.linearizability;
 
+import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.model.TxnShape;
 import io.etcdrobustness.checker.model.Words;
 import io.etcdrobustness.history.Compare;
@@ -42,14 +43,17 @@ final class Candidates {
   private final Set<String> seenKeys = new LinkedHashSet<>();
   private int groups;
 
-  Candidates(History history) {
+  /**
+   * @param budget when it is used up some are missing
+   */
+  Candidates(History history, Budget budget) {
     boolean anonymousLocks =
         history.operations().stream()
             .anyMatch(op -> op.request() instanceof Request.Lock lock && lock.lease() == 0);
     if (anonymousLocks) {
-      Observed.keyValues(history, kv -> seenKeys.add(kv.key()));
+      Observed.keyValues(history, budget, kv -> seenKeys.add(kv.key()));
     }
-    for (Operation operation : history.operations()) {
+    for (Operation operation : budget.lasting(history.operations())) {
       leases(operation);
       switch (operation.outcome()) {
         case Outcome.Unknown unknown -> open(operation);
@@ -68,7 +72,7 @@ final class Candidates {
       }
     }
     if (!history.facts().emptyAtStart()) {
-      Observed.keyValues(history, kv -> use(kv.lease()));
+      Observed.keyValues(history, budget, kv -> use(kv.lease()));
     }
     used.forEach(lease -> expiries(lease, history.facts().emptyAtStart()));
   }
