@@ -1,5 +1,6 @@
 package io.etcdrobustness.checker.linearizability;
 
+import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.model.TxnShape;
 import io.etcdrobustness.checker.model.Words;
 import io.etcdrobustness.history.Compare;
@@ -44,15 +45,18 @@ final class Candidates {
   private final Set<String> seenKeys = new LinkedHashSet<>();
   private int groups;
 
-  Candidates(History history) {
+  /**
+   * @param budget when it is used up some are missing
+   */
+  Candidates(History history, Budget budget) {
     boolean anonymousLocks =
         history.operations().stream()
             .anyMatch(op -> op.request() instanceof Request.Lock lock && lock.lease() == 0);
     if (anonymousLocks) {
-      Observed.keyValues(history, kv -> seenKeys.add(kv.key()));
+      Observed.keyValues(history, budget, kv -> seenKeys.add(kv.key()));
     }
     Optional<Opening> opening = Opening.of(history);
-    for (Operation operation : history.operations()) {
+    for (Operation operation : budget.lasting(history.operations())) {
       leases(operation);
       if (opening.isPresent() && opening.get().carries(operation)) {
         continue;
@@ -74,7 +78,7 @@ final class Candidates {
       }
     }
     if (!history.facts().emptyAtStart()) {
-      Observed.keyValues(history, kv -> use(kv.lease()));
+      Observed.keyValues(history, budget, kv -> use(kv.lease()));
     }
     boolean allGranted = history.facts().emptyAtStart() || opening.isPresent();
     used.forEach(lease -> expiries(lease, allGranted));

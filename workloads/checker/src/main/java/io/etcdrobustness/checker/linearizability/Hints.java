@@ -1,5 +1,6 @@
 package io.etcdrobustness.checker.linearizability;
 
+import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.model.Store;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.History;
@@ -23,8 +24,11 @@ final class Hints {
 
   private final Map<Long, List<Event>> byRevision = new HashMap<>();
 
-  Hints(History history, Gaps gaps) {
-    for (Watch watch : history.watches()) {
+  /**
+   * @param budget when it is used up not all is told
+   */
+  Hints(History history, Gaps gaps, Budget budget) {
+    for (Watch watch : budget.lasting(history.watches())) {
       if (watch instanceof Watch.Events events) {
         for (Event event : events.events()) {
           if (gaps.contains(event.revision())) {

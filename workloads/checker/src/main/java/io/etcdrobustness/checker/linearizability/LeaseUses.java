@@ -1,5 +1,6 @@
 package io.etcdrobustness.checker.linearizability;
 
+import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
@@ -19,17 +20,18 @@ final class LeaseUses {
 
   private final Map<Long, Long> last = new HashMap<>();
 
-  LeaseUses(Placement placement) {
-    placement
-        .slots()
-        .forEach((revision, slot) ->
-            slot.owner()
-                .ifPresent(owner -> {
-                  if (owner.outcome() instanceof Outcome.Ok(Response response)) {
-                    uses(owner.request(), response, revision);
-                  }
-                }));
-    for (Operation operation : placement.placed()) {
+  /**
+   * @param budget when it is used up some are not known, and spare nothing
+   */
+  LeaseUses(Placement placement, Budget budget) {
+    for (Map.Entry<Long, Slot> entry : budget.lasting(placement.slots().entrySet())) {
+      for (Operation owner : entry.getValue().owners()) {
+        if (owner.outcome() instanceof Outcome.Ok(Response response)) {
+          uses(owner.request(), response, entry.getKey());
+        }
+      }
+    }
+    for (Operation operation : budget.lasting(placement.placed())) {
       if (operation.outcome() instanceof Outcome.Ok(Response response)) {
         Observed.keyValues(response, this::seen);
       }

@@ -80,13 +80,13 @@ public final class Linearizable implements Property {
   @Override
   public Finding judge(Evidence evidence, Budget budget) {
     History history = evidence.history();
-    Placement placement = new Placement(history);
+    Placement placement = new Placement(history, budget);
     Explainer explainer = new Explainer(name(), history, placement);
     long hits = placement.placed().size();
     if (budget.exhausted()) {
       return unprepared(explainer, placement);
     }
-    RealTime realTime = new RealTime(placement.slots(), placement.leases());
+    RealTime realTime = new RealTime(placement.slots(), placement.leases(), budget);
     List<Violation> certain = new ArrayList<>(explainer.misplaced());
     certain.addAll(explainer.revisionsGivenTwice());
     realTime.stale().forEach(stale -> certain.add(explainer.stale(stale)));
@@ -108,7 +108,7 @@ public final class Linearizable implements Property {
     if (budget.exhausted()) {
       return unprepared(explainer, placement);
     }
-    Lots lots = new Lots(history, placement.candidates());
+    Lots lots = new Lots(history, placement.candidates(), budget);
     // Where others write too, no key needs a candidate to become what it is seen to be.
     TreeSet<String> keys = placement.shared() ? new TreeSet<>() : explainer.keysOfCandidates();
     Sightings sightings = new Sightings(placement, keys, gaps, budget);
@@ -116,7 +116,10 @@ public final class Linearizable implements Property {
       return unprepared(explainer, placement);
     }
     lots.pin(sightings, placement.base());
-    Touches touches = new Touches(history, placement, realTime, lots, sightings);
+    Touches touches = new Touches(history, placement, realTime, lots, sightings, budget);
+    if (budget.exhausted()) {
+      return unprepared(explainer, placement);
+    }
     Supplier<Projection> projections =
         () -> new Projection(placement, gaps, touches, sightings, keys, budget);
     if (!placement.shared()) {
@@ -129,7 +132,7 @@ public final class Linearizable implements Property {
     if (budget.exhausted()) {
       return unprepared(explainer, placement);
     }
-    Hints hints = new Hints(history, gaps);
+    Hints hints = new Hints(history, gaps, budget);
     Search search =
         new Search(placement, realTime, gaps, lots, sightings, hints, keys, projections, budget);
     return switch (search.run()) {

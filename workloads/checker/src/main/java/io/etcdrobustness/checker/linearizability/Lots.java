@@ -1,5 +1,6 @@
 package io.etcdrobustness.checker.linearizability;
 
+import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.history.Compare;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Operation;
@@ -34,11 +35,17 @@ final class Lots {
   private final Set<String> copied = new HashSet<>();
   private final Set<KeyAndValue> seen = new HashSet<>();
   private final boolean valuesAreOrdered;
+  private final Budget budget;
 
-  Lots(History history, List<Candidate> candidates) {
-    Observed.keyValues(history, kv -> seen.add(new KeyAndValue(kv.key(), kv.value())));
+  /**
+   * @param budget when it is used up not all are sorted: who made this must ask it before relying
+   *     on anything here
+   */
+  Lots(History history, List<Candidate> candidates, Budget budget) {
+    this.budget = budget;
+    Observed.keyValues(history, budget, kv -> seen.add(new KeyAndValue(kv.key(), kv.value())));
     boolean ordered = false;
-    for (Operation operation : history.operations()) {
+    for (Operation operation : budget.lasting(history.operations())) {
       ordered |= ordersValues(operation.request());
       if (operation.outcome() instanceof Outcome.Ok(Response response)) {
         executed(operation.request(), response);
@@ -49,7 +56,7 @@ final class Lots {
     candidates.forEach(candidate -> groupSizes.merge(candidate.group(), 1, Integer::sum));
     Map<Object, Lot> lots = new LinkedHashMap<>();
     candidates.forEach(candidate -> issued(candidate.request()));
-    for (Candidate candidate : candidates) {
+    for (Candidate candidate : budget.lasting(candidates)) {
       boolean alone = !candidate.open() || groupSizes.getOrDefault(candidate.group(), 0) > 1;
       Object likeness = alone ? candidate : normal(candidate.request());
       lots.computeIfAbsent(likeness, any -> new Lot(lots.size(), candidate.request()))
@@ -59,15 +66,15 @@ final class Lots {
     all.addAll(lots.values());
   }
 
-  /** Pins what can be pinned. */
+  /** Pins what can be pinned; ask the budget before relying on it. */
   void pin(Sightings sightings, long base) {
     Map<KeyAndValue, Long> places = new HashMap<>();
-    for (Sighting sighting : sightings.gapSightings()) {
+    for (Sighting sighting : budget.lasting(sightings.gapSightings())) {
       if (sighting.value().isPresent() && sighting.mod() > base) {
         places.putIfAbsent(new KeyAndValue(sighting.key(), sighting.value().get()), sighting.mod());
       }
     }
-    for (Lot lot : all) {
+    for (Lot lot : budget.lasting(all)) {
       long place = Long.MAX_VALUE;
       for (Request.Put put : lot.puts()) {
         KeyAndValue written = new KeyAndValue(put.key(), put.value());

@@ -1,5 +1,6 @@
 package io.etcdrobustness.checker.linearizability;
 
+import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Operation;
@@ -13,14 +14,14 @@ final class Observed {
 
   private Observed() {}
 
-  /** Hands each one out, as often as it was told. */
-  static void keyValues(History history, Consumer<KeyValue> consumer) {
-    for (Operation operation : history.operations()) {
+  /** Hands each one out, as often as it was told, till {@code budget} is used up. */
+  static void keyValues(History history, Budget budget, Consumer<KeyValue> consumer) {
+    for (Operation operation : budget.lasting(history.operations())) {
       if (operation.outcome() instanceof Outcome.Ok(Response response)) {
         keyValues(response, consumer);
       }
     }
-    for (Watch watch : history.watches()) {
+    for (Watch watch : budget.lasting(history.watches())) {
       if (watch instanceof Watch.Events events) {
         events.events().forEach(event -> consumer.accept(event.kv()));
       }

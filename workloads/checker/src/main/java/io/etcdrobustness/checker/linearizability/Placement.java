@@ -1,5 +1,6 @@
 package io.etcdrobustness.checker.linearizability;
 
+import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.model.LeaseRule;
 import io.etcdrobustness.checker.model.LeaseRule.Existence;
 import io.etcdrobustness.checker.model.TxnShape;
@@ -42,16 +43,21 @@ final class Placement {
   private final Map<Long, Long> presumed = new HashMap<>();
   private final long base;
 
-  /** Places the operations of {@code history}. */
-  Placement(History history) {
+  /**
+   * Places the operations of {@code history}.
+   *
+   * @param budget when it is used up some are missing: who made this must ask it before relying on
+   *     anything here
+   */
+  Placement(History history, Budget budget) {
     this.history = history;
     opening = Opening.of(history);
-    for (Operation operation : history.operations()) {
+    for (Operation operation : budget.lasting(history.operations())) {
       if (operation.outcome() instanceof Outcome.Ok(Response response) && !carried(operation)) {
         place(operation, response);
       }
     }
-    candidates = new Candidates(history);
+    candidates = new Candidates(history, budget);
     judgeLeases();
     base = opening.map(Opening::revision).orElse(emptyAtStart() ? 1 : lowest());
     dropBelowBase();

@@ -1,5 +1,6 @@
 package io.etcdrobustness.checker.linearizability;
 
+import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.model.LeaseRule;
 import io.etcdrobustness.history.ByteStrings;
@@ -24,15 +25,21 @@ final class RealTime {
 
   private final TreeMap<Long, Slot> slots;
   private final LeaseRule leases;
+  private final Budget budget;
   private final TreeMap<Long, Long> leastReturn = new TreeMap<>();
   private final TreeMap<Long, Long> latestCall = new TreeMap<>();
   private final List<Stale> stale = new ArrayList<>();
 
-  RealTime(TreeMap<Long, Slot> slots, LeaseRule leases) {
+  /**
+   * @param budget when it is used up the lower revisions are left out: what is stale is so all the
+   *     same, but nothing else may be relied on
+   */
+  RealTime(TreeMap<Long, Slot> slots, LeaseRule leases, Budget budget) {
     this.slots = slots;
     this.leases = leases;
+    this.budget = budget;
     Optional<Placed> first = Optional.empty();
-    for (Map.Entry<Long, Slot> entry : slots.descendingMap().entrySet()) {
+    for (Map.Entry<Long, Slot> entry : budget.lasting(slots.descendingMap().entrySet())) {
       long revision = entry.getKey();
       List<Operation> unordered = new ArrayList<>(entry.getValue().members());
       unordered.addAll(entry.getValue().perhapsOwners());
@@ -50,7 +57,7 @@ final class RealTime {
       first.ifPresent(placed -> leastReturn.put(revision, placed.operation().end()));
     }
     long latest = Long.MIN_VALUE;
-    for (Map.Entry<Long, Slot> entry : slots.entrySet()) {
+    for (Map.Entry<Long, Slot> entry : budget.lasting(slots.entrySet())) {
       List<Operation> all = new ArrayList<>(entry.getValue().owners());
       all.addAll(entry.getValue().members());
       all.addAll(entry.getValue().perhapsOwners());
@@ -92,7 +99,7 @@ final class RealTime {
   /** The one order that matters inside a slot: a lease is granted before it is revoked. */
   private void grantsBeforeRevokes(Slot slot, long revision) {
     for (Operation revoke : slot.perhapsOwners()) {
-      for (Operation grant : slot.members()) {
+      for (Operation grant : budget.lasting(slot.members())) {
         if (grant.request() instanceof Request.LeaseGrant asked
             && revoke.request() instanceof Request.LeaseRevoke revoked
             && asked.id() == revoked.id()
@@ -125,7 +132,8 @@ final class RealTime {
       return Optional.empty();
     }
     Optional<Placed> found = Optional.empty();
-    for (Map.Entry<Long, Slot> entry : slots.tailMap(late.revision(), false).entrySet()) {
+    for (Map.Entry<Long, Slot> entry :
+        budget.lasting(slots.tailMap(late.revision(), false).entrySet())) {
       for (Operation owner : entry.getValue().owners()) {
         if (owner.end() < late.operation().call()
             && owner.request() instanceof Request.Put put

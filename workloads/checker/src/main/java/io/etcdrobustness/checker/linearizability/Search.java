@@ -100,7 +100,7 @@ final class Search {
     this.lots = lots;
     this.sightings = sightings;
     this.hints = hints;
-    this.leaseUses = new LeaseUses(placement);
+    this.leaseUses = new LeaseUses(placement, budget);
     this.budget = budget;
     this.atGaps = budget.every(BETWEEN_GAPS);
     this.store =

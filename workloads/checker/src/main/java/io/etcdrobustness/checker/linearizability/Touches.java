@@ -1,5 +1,6 @@
 package io.etcdrobustness.checker.linearizability;
 
+import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Operation;
@@ -32,20 +33,34 @@ final class Touches {
   private final List<Request> perhapsOwners;
   private final List<Lot> deleting = new ArrayList<>();
 
-  Touches(History history, Placement placement, RealTime realTime, Lots lots, Sightings sightings) {
+  /**
+   * @param budget when it is used up some are missing: who made this must ask it before ruling
+   *     anything out
+   */
+  Touches(
+      History history,
+      Placement placement,
+      RealTime realTime,
+      Lots lots,
+      Sightings sightings,
+      Budget budget) {
     this.placement = placement;
     this.realTime = realTime;
     this.lots = lots;
     this.sightings = sightings;
-    history.operations().forEach(operation -> hang(operation.request()));
-    placement.candidates().forEach(candidate -> hang(candidate.request()));
-    Observed.keyValues(history, this::hang);
+    for (Operation operation : budget.lasting(history.operations())) {
+      hang(operation.request());
+    }
+    for (Candidate candidate : budget.lasting(placement.candidates())) {
+      hang(candidate.request());
+    }
+    Observed.keyValues(history, budget, this::hang);
     perhapsOwners =
         placement.slots().values().stream()
             .flatMap(slot -> slot.perhapsOwners().stream())
             .map(Operation::request)
             .toList();
-    for (Lot lot : lots.free()) {
+    for (Lot lot : budget.lasting(lots.free())) {
       lot.puts().forEach(put -> putFrom.merge(put.key(), from(lot), Math::min));
       if (!lot.deletes().isEmpty()
           || lot.members().getFirst().request() instanceof Request.LeaseRevoke) {

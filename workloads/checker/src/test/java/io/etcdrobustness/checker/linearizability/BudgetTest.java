@@ -12,6 +12,8 @@ import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Operation;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -60,6 +62,53 @@ class BudgetTest {
       assertThat(finding.violations()).isEmpty();
       assertThat(finding.note()).contains("budget", "at revision", "%");
       assertThat(finding.hits()).isPositive();
+    }
+  }
+
+  /** Each of the preparations is a few loops over all, and takes long if the history is long. */
+  @Test
+  void everyLoopOfThePreparationsLooksAtTheBudgetAndEndsWithIt() {
+    History history = BlindHistoryTest.sequential(20_000, 100, new RandomSource(5));
+    Placement placement = new Placement(history, Budget.UNLIMITED);
+    RealTime realTime = new RealTime(placement.slots(), placement.leases(), Budget.UNLIMITED);
+    Gaps gaps = new Gaps(placement.slots(), placement.base(), placement.last());
+    Lots lots = new Lots(history, placement.candidates(), Budget.UNLIMITED);
+    Sightings sightings = new Sightings(placement, new TreeSet<>(), gaps, Budget.UNLIMITED);
+    lots.pin(sightings, placement.base());
+    int operations = history.operations().size();
+    int slots = placement.slots().size();
+
+    asks(2, operations, budget -> new Placement(history, budget));
+    asks(2, slots, budget -> new RealTime(placement.slots(), placement.leases(), budget));
+    asks(2, operations, budget -> new Lots(history, placement.candidates(), budget));
+    asks(
+        2,
+        operations,
+        budget -> new Touches(history, placement, realTime, lots, sightings, budget));
+    asks(1, slots, budget -> new LeaseUses(placement, budget));
+    assertThat(new Placement(history, new Questions(0)).placed()).hasSizeLessThan(256);
+  }
+
+  /** That there are so many loops over so many things; a few short ones there may be beside. */
+  private static void asks(int loops, int things, Consumer<Budget> preparation) {
+    Questions all = new Questions(Integer.MAX_VALUE);
+    preparation.accept(all);
+    assertThat(all.asked).isGreaterThanOrEqualTo(loops * (things / Budget.BETWEEN_ITEMS));
+    Questions none = new Questions(0);
+    preparation.accept(none);
+    assertThat(none.asked).isBetween(1, loops + 3);
+  }
+
+  @Test
+  void whatIsNotPreparedToTheEndConvictsNobody() {
+    History history = BlindHistoryTest.sequential(6_000, 100, new RandomSource(5));
+    Questions all = new Questions(Integer.MAX_VALUE);
+    assertThat(judge(history, all).status()).isEqualTo(Status.HOLDS);
+    for (int most = 0; most < all.asked - 1; most += 1 + all.asked / 100) {
+      Questions budget = new Questions(most);
+      Finding finding = judge(history, budget);
+      assertThat(finding.status()).as("after %d questions", most).isEqualTo(Status.UNDECIDED);
+      assertThat(budget.asked - most).as("after %d questions", most).isLessThan(16);
     }
   }
 
