@@ -32,14 +32,17 @@ class ContinuousRunTest {
       pass: {minOperations: 100, minFaultsConfirmed: 2}
       """;
 
-  /** A follower is down for most of the second window. */
+  /**
+   * A follower is down for most of the second window, and comes back by its own log: a snapshot
+   * from the leader would mend it.
+   */
   private static final String DOWN =
       """
       mode: Continuous
       duration: 5m
       window: 14s
       onViolation: %s
-      cluster: {version: v3.7.3}
+      cluster: {version: v3.7.3, options: {snapshotCount: 100000}}
       workload: {clients: 8, rate: 150/s, keys: 600}
       faults: {steps: [{at: 15s, type: Kill, target: Follower, duration: 11s}]}
       pass: {minOperations: 100}

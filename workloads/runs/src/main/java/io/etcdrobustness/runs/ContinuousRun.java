@@ -262,15 +262,15 @@ public final class ContinuousRun {
       cancellation.whenCancelled(() -> scheduler.execute(traffic::finish));
       var _ =
           waitFor(
-          scheduler,
-          () -> {
-            CompletionStage<Void> over = traffic.run();
-            if (ledger.isFailed()) {
-              // Before its runner was lost, or in a window that was judged only now.
-              violated(scheduler);
-            }
-            return over;
-          });
+              scheduler,
+              () -> {
+                CompletionStage<Void> over = traffic.run();
+                if (ledger.isFailed()) {
+                  // Before its runner was lost, or in a window that was judged only now.
+                  violated(scheduler);
+                }
+                return over;
+              });
       steps = traffic.steps();
       unfinished = traffic.unfinished();
       versions = cluster.versions();
@@ -363,8 +363,8 @@ public final class ContinuousRun {
    *
    * @return what it gave; empty if it failed, which is told then
    */
-  private <T> Optional<T> waitFor(
-      EventLoop scheduler, Supplier<CompletionStage<T>> work) throws InterruptedException {
+  private <T> Optional<T> waitFor(EventLoop scheduler, Supplier<CompletionStage<T>> work)
+      throws InterruptedException {
     CompletableFuture<T> done = new CompletableFuture<>();
     var _ = broken.thenAccept(done::completeExceptionally);
     scheduler.execute(() -> {

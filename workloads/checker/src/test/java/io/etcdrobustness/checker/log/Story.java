@@ -51,6 +51,12 @@ public final class Story {
     return this;
   }
 
+  /** The story goes on where another one ended. */
+  public Story goesOn() {
+    facts = new History.Facts(History.Start.READ, false, false, true);
+    return this;
+  }
+
   /** Something else that happened. */
   public Story entry(Entry entry) {
     entries.add(entry);

@@ -372,4 +372,13 @@ class ReadPropertiesTest {
     assertThat(new Story().put("a", "1", 2).put("b", "2", 2).violates())
         .contains("AcknowledgedWriteSurvives");
   }
+
+  @Test
+  void whatWasWrittenBeforeAHistoryGoesOnMayHaveGoneByThen() {
+    KeyValue a = kv("a", "v", 7, 7, 1);
+    Story story = new Story().goesOn().putAll(7, "v", "a", "b").read(ALL, 9, a);
+    assertThat(story.violates()).isEmpty();
+    assertThat(story.put("b", "w", 10).read(ALL, 10, a).violates())
+        .contains("AcknowledgedWriteSurvives");
+  }
 }
