@@ -1,5 +1,6 @@
 package io.etcdrobustness.checker.linearizability;
 
+import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.model.EtcdModel;
 import io.etcdrobustness.checker.model.LeaseRule.Existence;
 import io.etcdrobustness.checker.model.Matching;
@@ -112,7 +113,7 @@ final class BruteForce {
 
   private static Set<Long> used(History history) {
     Set<Long> used = new HashSet<>();
-    Observed.keyValues(history, kv -> used.add(kv.lease()));
+    Observed.keyValues(history, Budget.UNLIMITED, kv -> used.add(kv.lease()));
     for (Operation operation : history.operations()) {
       List<Request.Put> puts = new ArrayList<>();
       Lot.writes(operation.request(), puts, new ArrayList<>());
