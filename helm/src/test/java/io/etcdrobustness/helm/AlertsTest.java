@@ -55,6 +55,7 @@ class AlertsTest {
             "EtcdRobustnessFaultStuck",
             "EtcdRobustnessFaultsNotObserved",
             "EtcdRobustnessRunStalled",
+            "EtcdRobustnessCheckerLagging",
             "EtcdRobustnessCheckerMemory",
             "EtcdRobustnessOperatorDown",
             "EtcdRobustnessFaultActive");
@@ -168,7 +169,7 @@ class AlertsTest {
         .anyMatch(e -> e.contains("> 172800\n") && e.contains("offset 172800s)"))
         .anyMatch(e -> e.endsWith("> time() - 90"));
     assertThat(forPeople(alerts).map(a -> a.at("/annotations/runbook_url").asText()))
-        .hasSize(8)
+        .hasSize(9)
         .allMatch(url -> url.matches("https://wiki/runbooks/EtcdRobustness[A-Za-z]+\\.md"));
   }
 
