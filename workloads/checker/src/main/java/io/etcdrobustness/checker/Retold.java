@@ -98,9 +98,13 @@ final class Retold {
   }
 
   private static boolean wasRefused(Operation operation) {
+    // Whoever recorded it may have known of this bug, and left open whether it took effect.
     return operation.request() instanceof Request.Txn
-        && operation.outcome() instanceof Outcome.Failed(Failure failure)
-        && failure.kind() == Failure.Kind.COMPACTED;
+        && switch (operation.outcome()) {
+          case Outcome.Ok _ -> false;
+          case Outcome.Failed(Failure failure) -> failure.kind() == Failure.Kind.COMPACTED;
+          case Outcome.Unknown(Failure failure) -> failure.kind() == Failure.Kind.COMPACTED;
+        };
   }
 
   private static Optional<Executed> executed(

@@ -7,6 +7,7 @@ import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.Header;
 import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.MemberEvent.Kind;
+import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
 import java.util.List;
@@ -34,6 +35,20 @@ class RetoldTest {
     Finding finding = judge("Linearizable", replayed);
 
     assertThat(finding.status()).as(finding.toString()).isEqualTo(Status.KNOWN);
+  }
+
+  @Test
+  void soIsOneWhoseEffectWasLeftOpenWhenItWasRecorded() {
+    Histories replayed = Histories.empty().event(0, "m0", Kind.STARTED, "v3.5.33");
+    put(replayed, 10, "a", 2);
+    replayed.op(
+        18, 19, "", REFUSED, new Outcome.Unknown(Histories.failure(Failure.Kind.COMPACTED)));
+    put(replayed, 20, "b", 3);
+    restarted(replayed);
+    get(replayed, 40, "b", 4, kv("b", 4));
+    get(replayed, 50, "k", 4, kv("k", 3));
+
+    assertThat(judge("Linearizable", replayed).status()).isEqualTo(Status.KNOWN);
   }
 
   @Test
