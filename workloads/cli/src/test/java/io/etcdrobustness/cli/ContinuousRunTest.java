@@ -42,7 +42,7 @@ class ContinuousRunTest {
       duration: 5m
       window: 14s
       onViolation: %s
-      cluster: {version: v3.7.3, options: {snapshotCount: 100000}}
+      cluster: {version: v3.7.3, options: {snapshotCount: 100000, snapshotCatchUpEntries: 100000}}
       workload: {clients: 8, rate: 150/s, keys: 600}
       faults: {steps: [{at: 15s, type: Kill, target: Follower, duration: 11s}]}
       pass: {minOperations: 100}
