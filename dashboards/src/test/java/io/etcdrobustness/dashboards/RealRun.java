@@ -41,7 +41,7 @@ final class RealRun {
 
   static String spec(Duration length) {
     return """
-    {mode: Continuous, duration: %ds, window: 20s, seed: 4,
+    {mode: Continuous, duration: %ds, window: 20s, onViolation: Continue, seed: 4,
      cluster: {replicas: 3, version: v3.6.16, tls: {client: "Off"}, options: {snapshotCount: 500}},
      upgrade: {path: [v3.6.16, v3.7.3], hold: %ds},
      workload: {profile: Mixed, clients: 8, rate: 300/s},
