@@ -9,7 +9,6 @@ import io.etcdrobustness.operator.metrics.RunMetrics;
 import io.etcdrobustness.operator.runner.Measured;
 import io.etcdrobustness.runs.Cancellation;
 import io.etcdrobustness.runs.Cluster;
-import io.etcdrobustness.runs.ContinuousRun;
 import io.etcdrobustness.runs.Run;
 import io.etcdrobustness.runs.RunListener;
 import io.etcdrobustness.runs.Substrate;
@@ -41,7 +40,7 @@ final class RealRun {
 
   static String spec(Duration length) {
     return """
-    {mode: Continuous, duration: %ds, window: 20s, onViolation: Continue, seed: 4,
+    {mode: Continuous, duration: %ds, seed: 4,
      cluster: {replicas: 3, version: v3.6.16, tls: {client: "Off"}, options: {snapshotCount: 500}},
      upgrade: {path: [v3.6.16, v3.7.3], hold: %ds},
      workload: {profile: Mixed, clients: 8, rate: 300/s},
@@ -72,18 +71,16 @@ final class RealRun {
         spec: %s
         """
             .formatted(NAME, spec(length));
-    return ContinuousRun.execute(
-            new Run.Setup(
-                new SpecReader(Set.of()).read("test.yaml", document),
-                4,
-                new Watched(
-                    new ProcessSubstrate(EtcdBinaries.of(System.getenv(), _ -> {})::get), started),
-                folder,
-                ""),
-            false,
-            new Cancellation(),
-            new Measured(metrics, new Phases(entered)))
-        .report();
+    return Run.execute(
+        new Run.Setup(
+            new SpecReader(Set.of()).read("test.yaml", document),
+            4,
+            new Watched(
+                new ProcessSubstrate(EtcdBinaries.of(System.getenv(), _ -> {})::get), started),
+            folder,
+            ""),
+        new Cancellation(),
+        new Measured(metrics, new Phases(entered)));
   }
 
   /** Tells of phases, and of nothing else. */

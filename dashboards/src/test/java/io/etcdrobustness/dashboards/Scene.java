@@ -96,6 +96,9 @@ final class Scene implements AutoCloseable {
               0,
               1,
               TimeUnit.SECONDS);
+      // The run of this scene is one record; what a continuous one tells besides is told here.
+      run.windows(Duration.ofSeconds(21), Duration.ofSeconds(20));
+      run.windowJudged("Passed", Duration.ofMillis(900), Duration.ofMillis(150));
       RealRun.execute(length, folder.resolve("report"), run, this::members, this::entered);
       TimeUnit.SECONDS.sleep(3);
       playing.cancel(false);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A run that is judged while it goes on, and loses its runner. */
+/** A run that is judged while it goes on, and whose runner is told to leave. */
 @Tag("e2e")
 @ExtendWith(RealCluster.class)
 class SoakTest {
@@ -26,7 +26,7 @@ class SoakTest {
   }
 
   @Test
-  void aSoakIsJudgedWhileItGoesOnAndOutlivesItsRunner(RealCluster.Started cluster)
+  void aSoakIsJudgedWhileItGoesOnAndEndsInOrderWhenItsRunnerIsEvicted(RealCluster.Started cluster)
       throws Exception {
     try (Room room = cluster.room("e2e-soak")) {
       room.apply(Specs.soak("soak"));
@@ -43,24 +43,22 @@ class SoakTest {
           .pods()
           .inNamespace(room.namespace())
           .withLabel("app.kubernetes.io/component", "runner")
-          .withGracePeriod(0)
           .delete();
       RobustnessRun over =
           room.awaitRun(
-              "another runner has brought it to its end",
+              "its runner has brought it to its end",
               LONG,
               run ->
-                  Room.condition(run, ConditionType.Complete)
-                      .filter(ConditionStatus.True::equals)
-                      .isPresent());
+                  run.getMetadata().getName().equals(judged.getMetadata().getName())
+                      && Room.condition(run, ConditionType.Complete)
+                          .filter(ConditionStatus.True::equals)
+                          .isPresent());
 
-      assertThat(over.getMetadata().getName()).isEqualTo(judged.getMetadata().getName());
       assertThat(Objects.requireNonNull(over.getStatus().verdict()))
           .as(room.describe())
           .isEqualTo(Verdict.Passed);
       Windows windows = windows(over).orElseThrow();
-      assertThat(windows.resumed()).as(room.describe()).isEqualTo(1);
-      assertThat(windows.checked()).isGreaterThan(before);
+      assertThat(windows.checked()).as("the one under way was judged too").isGreaterThan(before);
       assertThat(windows.failed()).isZero();
       cluster.kubectl("delete", "rt/soak", "-n", room.namespace(), "--wait=false");
       room.awaitNothingLeft(Duration.ofMinutes(4));

@@ -59,7 +59,7 @@ final class Specs {
         .formatted(name);
   }
 
-  /** A run of short windows, long enough to lose its runner in. */
+  /** A run of short windows, long enough to have its runner leave. */
   static String soak(String name) {
     return """
     apiVersion: etcdrobustness.io/v1alpha1
