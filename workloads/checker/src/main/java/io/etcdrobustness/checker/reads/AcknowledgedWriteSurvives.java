@@ -16,7 +16,6 @@ import io.etcdrobustness.history.ByteStrings;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.KeyValue;
-import io.etcdrobustness.history.Opening;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Request;
 import java.util.ArrayList;
@@ -118,7 +117,6 @@ public final class AcknowledgedWriteSurvives implements Property {
     private final RevisionLog log;
     private final Tally tally;
     private final Deletions deletions;
-    private final Optional<Opening> opening;
     private final NavigableMap<String, Written> acknowledged = new TreeMap<>();
     private Optional<AcknowledgedWrite> highest = Optional.empty();
 
@@ -127,7 +125,6 @@ public final class AcknowledgedWriteSurvives implements Property {
       this.log = evidence.revisionLog();
       this.tally = tally;
       this.deletions = new Deletions(history, log);
-      this.opening = Opening.of(history);
     }
 
     void judge() {
@@ -156,10 +153,6 @@ public final class AcknowledgedWriteSurvives implements Property {
     private void take(AcknowledgedWrite write) {
       if (highest.isEmpty() || highest.get().revision() < write.revision()) {
         highest = Optional.of(write);
-      }
-      if (opening.isPresent() && opening.get().carries(write.operation())) {
-        // What became of its keys until the opening is not told here, and was judged before.
-        return;
       }
       for (Written written : Written.of(write)) {
         acknowledged.merge(
