@@ -12,7 +12,6 @@ import io.etcdrobustness.traffic.driver.TrafficStats;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -50,10 +49,9 @@ final class Lifecycle {
   private final Scheduler scheduler;
   private final Recorder recorder;
   private final RunListener listener;
-  private final CompletableFuture<Void> done = new CompletableFuture<>();
+  private final Steps steps;
   private long begun;
   private boolean healing;
-  private boolean over;
 
   /**
    * A run that has not begun.
@@ -82,6 +80,7 @@ final class Lifecycle {
     this.stopConditions = new StopConditions(spec.safety().conditions(), availability);
     this.stop = stop;
     this.scheduler = scheduler;
+    this.steps = new Steps(scheduler);
     this.recorder = recorder;
     this.listener = listener;
   }
@@ -94,8 +93,8 @@ final class Lifecycle {
    *     same
    */
   CompletionStage<Void> start() {
-    step(this::begin);
-    return done;
+    steps.take(this::begin);
+    return steps.done();
   }
 
   private void begin() {
@@ -104,13 +103,13 @@ final class Lifecycle {
     traffic.start();
     faults.start();
     upgrade.start();
-    after(spec.trafficTime(), this::heal);
-    after(TICK, this::tick);
+    steps.after(spec.trafficTime(), this::heal);
+    steps.after(TICK, this::tick);
   }
 
   /** Ends the traffic early, in order; on the loop. */
   void cancel() {
-    step(this::heal);
+    steps.take(this::heal);
   }
 
   private void heal() {
@@ -120,19 +119,19 @@ final class Lifecycle {
     healing = true;
     Duration healing = faults.healingBound();
     Duration most = longestEnd(healing);
-    after(
+    steps.after(
         most,
         () ->
-            fail(
+            steps.fail(
                 new IllegalStateException(
                     "the run has not come to its end %d s after its traffic was to stop"
                         .formatted(most.toSeconds()))));
     CompletableFuture<Void> healed = new CompletableFuture<>();
     CompletableFuture<Void> noFault = faults.stop().toCompletableFuture();
-    then(
+    steps.then(
         CompletableFuture.allOf(noFault, upgrade.stop().toCompletableFuture()),
         () -> healed.complete(null));
-    after(
+    steps.after(
         healing,
         () -> {
           if (healed.isDone()) {
@@ -148,7 +147,7 @@ final class Lifecycle {
                       healing.toSeconds()));
           healed.complete(null);
         });
-    then(healed, this::healed);
+    steps.then(healed, this::healed);
   }
 
   /** All bounds of what follows, one after the other. */
@@ -168,56 +167,20 @@ final class Lifecycle {
     boolean all =
         cluster.members().stream().allMatch(member -> availability.answeredSince(member, since));
     if (all || scheduler.now() - since >= spec.pass().availabilityDeadline().toNanos()) {
-      then(traffic.stop(), this::readForTheLastTime);
+      steps.then(traffic.stop(), this::readForTheLastTime);
     } else {
-      after(POLL, () -> awaitMembers(since));
+      steps.after(POLL, () -> awaitMembers(since));
     }
   }
 
   private void readForTheLastTime() {
     enter(Phase.Name.FINAL_READS);
-    then(
+    steps.then(
         FinalReads.read(
             cluster.members(), finalSend, scheduler, spec.pass().availabilityDeadline()),
         () -> {
-          over = true;
-          done.complete(null);
+          steps.end();
         });
-  }
-
-  /** Does {@code step} when {@code stage} has come to its end. */
-  private void then(CompletionStage<?> stage, Runnable step) {
-    var _ =
-        stage.whenComplete((_, failure) -> {
-          if (failure == null) {
-            step(step);
-          } else {
-            fail(failure);
-          }
-        });
-  }
-
-  private void after(Duration delay, Runnable step) {
-    scheduler.after(delay, () -> step(step));
-  }
-
-  private void step(Runnable step) {
-    if (over) {
-      return;
-    }
-    try {
-      step.run();
-    } catch (RuntimeException | Error failure) {
-      fail(failure);
-    }
-  }
-
-  private void fail(Throwable failure) {
-    over = true;
-    done.completeExceptionally(
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure);
   }
 
   private void enter(Phase.Name phase) {
@@ -238,6 +201,6 @@ final class Lifecycle {
     if (!healing) {
       stopConditions.holds(begun, scheduler.now(), stats.unknown()).ifPresent(stop);
     }
-    after(TICK, this::tick);
+    steps.after(TICK, this::tick);
   }
 }

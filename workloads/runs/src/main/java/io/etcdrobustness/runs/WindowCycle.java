@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -92,7 +91,7 @@ final class WindowCycle {
   private final Windows windows;
   private final Scheduler scheduler;
   private final RunListener listener;
-  private final CompletableFuture<Void> done = new CompletableFuture<>();
+  private final Steps steps;
   private final Duration before;
   private long begun;
   private long windowBegun;
@@ -100,7 +99,6 @@ final class WindowCycle {
   private long heldSince;
   private State state = State.NOT_BEGUN;
   private boolean finishing;
-  private boolean over;
 
   private enum State {
     NOT_BEGUN,
@@ -143,6 +141,7 @@ final class WindowCycle {
     this.stop = stop;
     this.windows = windows;
     this.scheduler = scheduler;
+    this.steps = new Steps(scheduler);
     this.listener = listener;
   }
 
@@ -153,10 +152,9 @@ final class WindowCycle {
    *     the cluster; exceptionally at once if a step fails or is stuck
    */
   CompletionStage<Void> start() {
-    step(() -> {
+    steps.take(() -> {
       if (finishing) {
-        over = true;
-        done.complete(null);
+        steps.end();
         return;
       }
       begun = scheduler.now();
@@ -165,14 +163,14 @@ final class WindowCycle {
       traffic.start();
       faults.start();
       upgrade.start();
-      after(TICK, this::tick);
+      steps.after(TICK, this::tick);
     });
-    return done;
+    return steps.done();
   }
 
   /** Ends the run in order: the window under way is the last one. On the loop. */
   void finish() {
-    step(() -> {
+    steps.take(() -> {
       if (finishing) {
         return;
       }
@@ -195,7 +193,7 @@ final class WindowCycle {
     Duration left = spec.trafficTime().minus(before).minusNanos(windowBegun - begun);
     // The rest of the run, if there is no room in it for this window and half of another.
     boolean last = left.compareTo(spec.windowTime().multipliedBy(3).dividedBy(2)) < 0;
-    after(
+    steps.after(
         last ? left : spec.windowTime(),
         () -> {
           if (state == State.TRAFFIC && windows.number() == window) {
@@ -211,11 +209,11 @@ final class WindowCycle {
     int window = windows.number();
     Duration healing = faults.healingBound();
     Duration most = longestEdge(healing);
-    after(
+    steps.after(
         most,
         () -> {
           if (state == State.EDGE && windows.number() == window) {
-            fail(
+            steps.fail(
                 new IllegalStateException(
                     "window %d has not come to its edge %d s after its time was over"
                         .formatted(window, most.toSeconds())));
@@ -225,8 +223,8 @@ final class WindowCycle {
     CompletableFuture<Void> noFault = faults.stop().toCompletableFuture();
     CompletableFuture<Void> noChange =
         (finishing ? upgrade.stop() : upgrade.hold()).toCompletableFuture();
-    then(CompletableFuture.allOf(noFault, noChange), () -> healed.complete(null));
-    after(
+    steps.then(CompletableFuture.allOf(noFault, noChange), () -> healed.complete(null));
+    steps.after(
         healing,
         () -> {
           if (healed.isDone()) {
@@ -242,7 +240,7 @@ final class WindowCycle {
                       healing.toSeconds()));
           healed.complete(null);
         });
-    then(
+    steps.then(
         healed,
         () -> {
           enter(Phase.Name.HEALED);
@@ -263,9 +261,9 @@ final class WindowCycle {
         cluster.members().stream().allMatch(member -> recorder.answeredSince(member, since));
     if (all || scheduler.now() - since >= spec.pass().availabilityDeadline().toNanos()) {
       heldSince = scheduler.now();
-      then(finishing ? traffic.stop() : traffic.hold(), this::read);
+      steps.then(finishing ? traffic.stop() : traffic.hold(), this::read);
     } else {
-      after(POLL, () -> awaitMembers(since));
+      steps.after(POLL, () -> awaitMembers(since));
     }
   }
 
@@ -274,12 +272,12 @@ final class WindowCycle {
     CompletableFuture<Edge> edge =
         EdgeReads.read(cluster.members(), send, scheduler, spec.pass().availabilityDeadline())
             .toCompletableFuture();
-    then(edge, () -> catchUp(edge.join()));
+    steps.then(edge, () -> catchUp(edge.join()));
   }
 
   private void catchUp(Edge edge) {
     Optional<Long> revision = edge.opening().map(Opening::revision);
-    then(
+    steps.then(
         revision.map(traffic::catchUp).orElseGet(() -> CompletableFuture.completedStage(null)),
         () -> close(edge));
   }
@@ -294,7 +292,7 @@ final class WindowCycle {
     } else {
       state = State.HELD;
       windows.turn(edge, held);
-      then(windows.room(), this::next);
+      steps.then(windows.room(), this::next);
     }
   }
 
@@ -310,48 +308,12 @@ final class WindowCycle {
   }
 
   private void stopTraffic() {
-    then(
+    steps.then(
         CompletableFuture.allOf(
             traffic.stop().toCompletableFuture(), upgrade.stop().toCompletableFuture()),
         () -> {
-          over = true;
-          done.complete(null);
+          steps.end();
         });
-  }
-
-  /** Does {@code step} when {@code stage} has come to its end. */
-  private void then(CompletionStage<?> stage, Runnable step) {
-    var _ =
-        stage.whenComplete((_, failure) -> {
-          if (failure == null) {
-            step(step);
-          } else {
-            fail(failure);
-          }
-        });
-  }
-
-  private void after(Duration delay, Runnable step) {
-    scheduler.after(delay, () -> step(step));
-  }
-
-  private void step(Runnable step) {
-    if (over) {
-      return;
-    }
-    try {
-      step.run();
-    } catch (RuntimeException | Error failure) {
-      fail(failure);
-    }
-  }
-
-  private void fail(Throwable failure) {
-    over = true;
-    done.completeExceptionally(
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure);
   }
 
   private void enter(Phase.Name phase) {
@@ -372,6 +334,6 @@ final class WindowCycle {
     if (state == State.TRAFFIC) {
       stopConditions.holds(windowBegun, scheduler.now(), stats.unknown()).ifPresent(stop);
     }
-    after(TICK, this::tick);
+    steps.after(TICK, this::tick);
   }
 }
