@@ -5,6 +5,7 @@ import io.etcdrobustness.faults.Agent;
 import io.etcdrobustness.history.MemberEvent;
 import io.etcdrobustness.history.Recorder;
 import io.etcdrobustness.runs.Cluster;
+import io.etcdrobustness.runs.LogEnd;
 import io.etcdrobustness.runs.SubstrateException;
 import io.etcdrobustness.runs.WallClock;
 import io.etcdrobustness.runs.cluster.Certificates;
@@ -17,8 +18,6 @@ import io.etcdrobustness.traffic.Access;
 import io.etcdrobustness.traffic.Endpoint;
 import io.etcdrobustness.traffic.grpc.EtcdConnections;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,8 +46,6 @@ final class ProcessCluster implements Cluster {
 
   /** Clusters of one process that live at once look for ports far from each other. */
   private static final int PORTS_BETWEEN_CLUSTERS = 1009;
-
-  private static final int LOG_TAIL = 2000;
 
   private final Map<String, ProcessMember> members = new TreeMap<>();
   private final Map<Release, MemberLauncher.Binary> upgrades;
@@ -188,19 +185,10 @@ final class ProcessCluster implements Cluster {
         Path log = member(name).layout().log();
         words.append(
             "%s; the end of its log %s:\n%s\n"
-                .formatted(answer.exceptionNow().getMessage(), log, tail(log)));
+                .formatted(answer.exceptionNow().getMessage(), log, LogEnd.of(log)));
       }
     });
     return words.toString().strip();
-  }
-
-  private static String tail(Path log) {
-    try {
-      String text = Files.readString(log, StandardCharsets.ISO_8859_1);
-      return text.substring(Math.max(0, text.length() - LOG_TAIL)).strip();
-    } catch (IOException unreadable) {
-      return "(it cannot be read: " + unreadable + ")";
-    }
   }
 
   private ProcessMember member(String name) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.KnownIssues;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.Violation;
 import io.etcdrobustness.history.Describe;
@@ -219,7 +220,15 @@ final class HtmlReport {
     data.put("rows", rows(violation));
     data.put("watch", watchLines(violation));
     data.put("faults", faultsAt(violation));
+    data.put("looksLike", looksLike(violation));
     return data;
+  }
+
+  private static List<String> looksLike(Violation violation) {
+    return violation.looksLike().stream()
+        .flatMap(id -> KnownIssues.ALL.find(id).stream())
+        .map(issue -> issue.id() + ": " + issue.title())
+        .toList();
   }
 
   /** The impossible operations, and what ran around them: the nearest in time come first. */

@@ -2,14 +2,13 @@ package io.etcdrobustness.runs.vm;
 
 import io.etcdrobustness.checker.Verdict;
 import io.etcdrobustness.runs.ClusterLostException;
+import io.etcdrobustness.runs.LogEnd;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +30,6 @@ final class Machine implements AutoCloseable {
   private static final Duration TURN = Duration.ofSeconds(60);
 
   private static final int LONGEST = 64 << 20;
-  private static final int TAIL = 2_000;
 
   private final Process process;
   private final Path console;
@@ -147,17 +145,8 @@ final class Machine implements AutoCloseable {
         : new ClusterLostException(
             Verdict.ERROR,
             "the machine has ended: %s; its console said:\n%s"
-                .formatted(failure.getMessage(), tail()),
+                .formatted(failure.getMessage(), LogEnd.of(console)),
             failure);
-  }
-
-  private String tail() {
-    try {
-      String text = Files.readString(console, StandardCharsets.ISO_8859_1);
-      return text.substring(Math.max(0, text.length() - TAIL)).strip();
-    } catch (IOException unreadable) {
-      return "(it cannot be read: " + unreadable + ")";
-    }
   }
 
   /** Looks from time to time; a turn that it sees twice has lasted since it was first seen. */

@@ -9,6 +9,7 @@ import io.etcdrobustness.history.Recorder;
 import io.etcdrobustness.runs.Cluster;
 import io.etcdrobustness.runs.ClusterLostException;
 import io.etcdrobustness.runs.Execution;
+import io.etcdrobustness.runs.LogEnd;
 import io.etcdrobustness.runs.SubstrateException;
 import io.etcdrobustness.runs.cluster.EtcdCommandLine;
 import io.etcdrobustness.runs.cluster.EtcdMember;
@@ -59,7 +60,6 @@ final class VmCluster implements Cluster {
   private static final int CLIENT_PORT = 2379;
   private static final int PEER_PORT = 2380;
   private static final int ENTROPY = 64;
-  private static final int LOG_TAIL = 2_000;
 
   /** 2026-01-01T00:00:00Z, on which every run begins. */
   private static final long WALL_CLOCK = 1_767_225_600_000_000_000L;
@@ -406,18 +406,18 @@ final class VmCluster implements Cluster {
     StringBuilder words = new StringBuilder(String.valueOf(cause.getMessage()));
     if (!(cause instanceof ClusterLostException)) {
       for (GuestMember member : members) {
-        words.append("\nthe end of the log of %s:\n%s".formatted(member.name(), tail(member)));
+        words.append("\nthe end of the log of %s:\n%s".formatted(member.name(), endOfLog(member)));
       }
     }
     return words.toString();
   }
 
-  private String tail(GuestMember member) throws InterruptedException {
+  private String endOfLog(GuestMember member) throws InterruptedException {
     try {
-      String text = new String(loop.await(guest.file(member.log())), StandardCharsets.ISO_8859_1);
-      return text.substring(Math.max(0, text.length() - LOG_TAIL)).strip();
+      return LogEnd.of(
+          new String(loop.await(guest.file(member.log())), StandardCharsets.ISO_8859_1));
     } catch (ExecutionException unreadable) {
-      return "(it cannot be read: " + unreadable.getMessage() + ")";
+      return LogEnd.unreadable(unreadable);
     }
   }
 

@@ -45,6 +45,7 @@ class ReportFolderTest {
     String dom = Browser.render(folder.directory().resolve("index.html"), directory);
     assertThat(dom).contains("<span class=\"badge Failed\" id=\"verdict\">Failed</span>");
     assertThat(dom).contains("&lt;b&gt;revision&lt;/b&gt;");
+    assertThat(dom).contains("Looks like etcd-13766: members diverge after a crash under load");
     // Each of the two stands by itself, and again among what was around it.
     assertThat(dom.split("class=\"mono impossible\"", -1)).hasSize(5);
     assertThat(dom.split("class=\"shade\"", -1).length).isEqualTo(101);

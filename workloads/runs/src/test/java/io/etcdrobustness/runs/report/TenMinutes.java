@@ -85,7 +85,8 @@ public final class TenMinutes {
             List.of(100_000L, 100_002L),
             List.of(),
             List.of("m1"),
-            310);
+            310,
+            List.of("etcd-13766"));
     Finding broken =
         new Finding(
             "Linearizable",
