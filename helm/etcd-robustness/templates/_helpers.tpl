@@ -115,5 +115,5 @@ spec:
   workload: {profile: Mixed, clients: 6, rate: 200/s}
   faults: {profile: Standard, interval: 6s, duration: 3s}
   pass: {minOperations: 2000, minFaultsConfirmed: 3}
-  knownIssues: [etcd-15247]
+  knownIssues: [etcd-15247, etcd-20589]
 {{- end }}

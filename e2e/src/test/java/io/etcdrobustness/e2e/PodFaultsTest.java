@@ -41,7 +41,7 @@ class PodFaultsTest {
                 - {at: 80s, type: PodEvict, target: Follower}
                 - {at: 115s, type: VolumeLoss, target: Follower}
               pass: {minOperations: 50, minFaultsConfirmed: 3, requireSometimes: [MemberRestarted], availableWithin: 3m}
-              knownIssues: [etcd-15247]
+              knownIssues: [etcd-15247, etcd-20589]
           """);
       room.awaitRun(
           "traffic flows",

@@ -18,7 +18,7 @@ final class Specs {
       workload: {profile: Mixed, clients: 8, rate: 200/s, keys: 12, requestTimeout: 2s}
       faults: {profile: Standard, interval: 6s, duration: 3s}
       pass: {minOperations: 50, minFaultsConfirmed: 2, requireSometimes: [], availableWithin: 3m}
-      knownIssues: [etcd-15247]
+      knownIssues: [etcd-15247, etcd-20589]
     """
         .formatted(name, duration, version);
   }
@@ -38,7 +38,7 @@ final class Specs {
         steps:
         - {at: 6s, type: Pause, target: Follower, duration: %s}
       pass: {minOperations: 50, minFaultsConfirmed: 1, requireSometimes: [], availableWithin: 3m}
-      knownIssues: [etcd-15247]
+      knownIssues: [etcd-15247, etcd-20589]
     """
         .formatted(name, duration, pause);
   }
@@ -92,7 +92,7 @@ final class Specs {
       workload: {profile: Kubernetes, clients: 8, rate: 150/s, keys: 24, requestTimeout: 2s}
       faults: {profile: Light, interval: 15s, duration: 2s}
       pass: {minOperations: 50, minFaultsConfirmed: 1, requireSometimes: [], availableWithin: 3m}
-      knownIssues: [etcd-15247]
+      knownIssues: [etcd-15247, etcd-20589]
     """
         .formatted(name);
   }
@@ -114,7 +114,7 @@ final class Specs {
         workload: {profile: Mixed, clients: 4, rate: 100/s, keys: 12}
         faults: {profile: None}
         pass: {minOperations: 20, minFaultsConfirmed: 0, requireSometimes: [], availableWithin: 3m}
-        knownIssues: [etcd-15247]
+        knownIssues: [etcd-15247, etcd-20589]
       matrix:
         versions: [v3.5.7, v3.7.3]
         seeds: [7, 8]

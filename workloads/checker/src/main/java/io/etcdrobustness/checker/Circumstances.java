@@ -7,6 +7,7 @@ import io.etcdrobustness.history.MemberEvent;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
+import io.etcdrobustness.history.Response;
 import io.etcdrobustness.history.Watch;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,8 +15,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.stream.Stream;
 
 /** What happened in a run, as far as the signatures of known issues ask for it. */
 final class Circumstances {
@@ -186,6 +189,27 @@ final class Circumstances {
         .filter(o -> violation.operations().contains(o.id()))
         .anyMatch(o ->
             o.request() instanceof Request.LeaseKeepAlive && o.outcome() instanceof Outcome.Ok);
+  }
+
+  /**
+   * Whether {@code violation} is of a keep-alive that was answered by a member that had not applied
+   * the revoke, by its own account: a keep-alive tells the revision that was there before it.
+   */
+  boolean renewedBeforeRevokeWasApplied(Violation violation) {
+    OptionalLong renewed = revision(violation, Response.LeaseKeptAlive.class);
+    OptionalLong revoked = revision(violation, Response.LeaseRevoked.class);
+    // A revoke of a lease without keys makes no revision.
+    return renewed.isPresent() && revoked.isPresent() && renewed.getAsLong() <= revoked.getAsLong();
+  }
+
+  /** Of the one answer of this kind among {@code violation}'s. */
+  private OptionalLong revision(Violation violation, Class<? extends Response> kind) {
+    return history.operations().stream()
+        .filter(o -> violation.operations().contains(o.id()))
+        .flatMap(o -> o.outcome() instanceof Outcome.Ok(var answer) ? Stream.of(answer) : null)
+        .filter(kind::isInstance)
+        .mapToLong(answer -> answer.header().revision())
+        .findFirst();
   }
 
   /** Whether one of {@code violation}'s watches was opened at a revision that was still to come. */

@@ -159,6 +159,13 @@ public final class KnownIssues {
                   Set.of("Linearizable"),
                   (violation, run) -> run.pauseBefore(violation.time())),
               new KnownIssue(
+                  "etcd-20589",
+                  "a leader renews a lease whose revoke it has still to apply",
+                  AffectedVersions.since("3.7.0"),
+                  Set.of("LeaseRevokedKeysGone"),
+                  NOTHING,
+                  (violation, run) -> run.renewedBeforeRevokeWasApplied(violation)),
+              new KnownIssue(
                   "etcd-20615",
                   "a keep-alive renews a lease that is being revoked",
                   AffectedVersions.since("3.4.0", "3.4.38", "3.5.23", "3.6.5"),

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.etcdrobustness.checker.AffectedVersions.Version;
 import io.etcdrobustness.history.Failure;
+import io.etcdrobustness.history.Header;
 import io.etcdrobustness.history.MemberEvent.Kind;
 import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.history.Request;
+import io.etcdrobustness.history.Response;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -30,7 +32,9 @@ class KnownIssuesTest {
     "etcd-18667, 3.7.0-rc.0, false",
     "etcd-20418, 3.4.19, false",
     "etcd-20418, 3.6.8, true",
-    "etcd-18055, 3.7.3, true"
+    "etcd-18055, 3.7.3, true",
+    "etcd-20589, 3.6.16, false",
+    "etcd-20589, 3.7.0, true"
   })
   void releasesAreAffectedAsTheChangeLogSays(String id, String version, boolean affected) {
     KnownIssue issue = KnownIssues.ALL.find(id).orElseThrow();
@@ -84,6 +88,40 @@ class KnownIssuesTest {
 
     assertThat(judge(panicked, "etcd-18055", "NoPanic").status()).isEqualTo(Finding.Status.KNOWN);
     assertThat(judge(other, "etcd-18055", "NoPanic").status()).isEqualTo(Finding.Status.VIOLATED);
+  }
+
+  @Test
+  void aRenewalByAMemberThatHadNotAppliedTheRevokeIs20589() {
+    assertThat(judge(renewed(8, "3.7.3"), "etcd-20589", "LeaseRevokedKeysGone").status())
+        .isEqualTo(Finding.Status.KNOWN);
+    assertThat(judge(renewed(9, "3.7.3"), "etcd-20589", "LeaseRevokedKeysGone").status())
+        .as("the revoke took no key, and so made no revision")
+        .isEqualTo(Finding.Status.KNOWN);
+  }
+
+  @Test
+  void aRenewalByAMemberThatTellsOfTheRevokeOrOfAnotherReleaseIsNot() {
+    assertThat(judge(renewed(10, "3.7.3"), "etcd-20589", "LeaseRevokedKeysGone").status())
+        .isEqualTo(Finding.Status.VIOLATED);
+    assertThat(judge(renewed(8, "3.6.16"), "etcd-20589", "LeaseRevokedKeysGone").status())
+        .isEqualTo(Finding.Status.VIOLATED);
+  }
+
+  /** Lease 7 is revoked at revision 9, and renewed after that by a member at {@code revision}. */
+  private static Histories renewed(long revision, String version) {
+    return Histories.empty()
+        .event(1, "m1", Kind.VERSION, version)
+        .ok(10, 11, new Request.LeaseGrant(7, 60), new Response.LeaseGranted(header(8), 7, 60))
+        .ok(20, 21, new Request.LeaseRevoke(7), new Response.LeaseRevoked(header(9)))
+        .ok(
+            30,
+            31,
+            new Request.LeaseKeepAlive(7),
+            new Response.LeaseKeptAlive(header(revision), 7, 60));
+  }
+
+  private static Header header(long revision) {
+    return new Header(1, 2, revision, 3);
   }
 
   @Test

@@ -103,7 +103,7 @@ class UpgradeRunTest {
             upgrade: %s
             workload: {profile: Kubernetes, clients: 8, rate: 200/s, keys: 24}
             faults: {%s, interval: 8s, duration: 2s}
-            knownIssues: [etcd-15247]
+            knownIssues: [etcd-15247, etcd-20589]
             pass:
               minOperations: 50
             %s

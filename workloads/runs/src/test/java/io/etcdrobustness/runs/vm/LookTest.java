@@ -54,7 +54,7 @@ class LookTest {
               - {at: 200ms, type: Kill, target: Leader, duration: 300ms}
               - {at: 2500ms, type: Pause, target: Follower, duration: 900ms}
           pass: {minOperations: 50, minFaultsConfirmed: 2, availableWithin: 10s}
-          knownIssues: [etcd-15247]
+          knownIssues: [etcd-15247, etcd-20589]
           """);
 
   @TempDir private Path directory;

@@ -46,7 +46,7 @@ class VmSubstrateTest {
               - {at: 4500ms, type: Delay, target: One, duration: 600ms, latency: 30ms, jitter: 5ms}
               - {at: 5300ms, type: ClientPartition, target: One, duration: 500ms}
           pass: {minOperations: 50, minFaultsConfirmed: 5, availableWithin: 10s}
-          knownIssues: [etcd-15247]
+          knownIssues: [etcd-15247, etcd-20589]
           """);
 
   @TempDir private Path directory;
