@@ -96,7 +96,9 @@ public final class Passing {
 
   /** The comparison of what watches delivered with what was executed. */
   public WatchAudit audit() {
-    WatchAudit made = audit.orElseGet(() -> new WatchAudit(replay(), hindsight(), new CompactionsSoFar(frame.facts())));
+    WatchAudit made =
+        audit.orElseGet(
+            () -> new WatchAudit(replay(), hindsight(), new CompactionsSoFar(frame.facts())));
     audit = Optional.of(made);
     return made;
   }

@@ -90,8 +90,8 @@ final class CompactionFollower implements Follower.OfCalls, Follower.OfAnswers, 
     respected = respected && (refused.isEmpty() || unexplained(operation.call()) == 0);
     if (operation.request() instanceof Request.Compact compact
         && !(operation.outcome() instanceof Outcome.Failed)) {
-      refused.removeIf(each ->
-          each.revision() <= compact.revision() && operation.call() <= each.time());
+      refused.removeIf(
+          each -> each.revision() <= compact.revision() && operation.call() <= each.time());
     }
     switch (operation.outcome()) {
       case Outcome.Ok ok -> succeeded(operation);

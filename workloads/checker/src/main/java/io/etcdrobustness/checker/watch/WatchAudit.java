@@ -91,7 +91,8 @@ public final class WatchAudit implements Follower.OfCalls, Follower.OfWatches {
     Streams stream = streams.computeIfAbsent(opened.client(), client -> new Streams());
     boolean joined = stream.open > 0 || opened.time() <= stream.busyUntil;
     stream.open++;
-    open.put(opened.watch(), new AuditedWatch(opened, joined, replay.timeline(), compactions, counts));
+    open.put(
+        opened.watch(), new AuditedWatch(opened, joined, replay.timeline(), compactions, counts));
   }
 
   /** A watch that has ended may still be told something, which is rare; it is kept for that. */
