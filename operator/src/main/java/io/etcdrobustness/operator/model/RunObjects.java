@@ -1,6 +1,7 @@
 package io.etcdrobustness.operator.model;
 
 import io.etcdrobustness.resource.RobustnessRun;
+import io.etcdrobustness.spec.TestSpec;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.ArrayList;
@@ -32,6 +33,11 @@ public final class RunObjects {
   private static List<HasMetadata> stamped(List<? extends HasMetadata> objects) {
     objects.forEach(AppliedHash::stamp);
     return List.copyOf(objects);
+  }
+
+  /** Whether another runner goes on with a run of {@code test} whose runner left or was lost. */
+  public static boolean isGoneOnWith(TestSpec test) {
+    return RunnerJob.isGoneOnWith(test);
   }
 
   /** The runner. */

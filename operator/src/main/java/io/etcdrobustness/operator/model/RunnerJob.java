@@ -61,6 +61,8 @@ final class RunnerJob {
         .withMetadata(Owned.by(run, names.job(), labels))
         .withNewSpec()
         .withBackoffLimit(goesOn() ? MOST_RUNNERS_LOST : 0)
+        // Two runners at a time would each be a stranger who writes to the other's cluster.
+        .withPodReplacementPolicy("Failed")
         .withCompletions(1)
         .withParallelism(1)
         .withActiveDeadlineSeconds(deadline(run.getSpec().test()).toSeconds())
@@ -75,7 +77,11 @@ final class RunnerJob {
   }
 
   private boolean goesOn() {
-    TestSpec test = run.getSpec().test();
+    return isGoneOnWith(run.getSpec().test());
+  }
+
+  /** Whether another runner goes on with a run whose runner has left or was lost. */
+  static boolean isGoneOnWith(TestSpec test) {
     // How far an upgrade had come is not known to another runner.
     return test.mode() == TestSpec.Mode.Continuous && test.upgrade() == null;
   }

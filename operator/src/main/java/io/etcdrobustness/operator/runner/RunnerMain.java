@@ -43,6 +43,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import picocli.CommandLine;
 
@@ -64,6 +65,9 @@ public final class RunnerMain {
 
   /** How long the verdict of a run that failed may wait for its smallest history. */
   private static final Duration LONGEST_SEARCH = Duration.ofSeconds(60);
+
+  /** A pod that is told to leave has half a minute. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(10);
 
   /** An API server that is gone for longer keeps the verdict from being told. */
   private static final Duration LAST_STATUS = Duration.ofMinutes(10);
@@ -173,6 +177,20 @@ public final class RunnerMain {
             newest.keep(statuses.underWay(tally, newest.conditions(), WallClock.now())));
       }
       writer.start();
+      AtomicBoolean over = new AtomicBoolean();
+      Signals.on(signal -> {
+        if (Dismissal.leavesTheRun(
+            spec, cancellation.isCancelled(), over.get(), tally.found())) {
+          lines.note(signal + ": another runner goes on with the run");
+          leave(
+              writer,
+              newest.keep(statuses.underWay(tally, newest.conditions(), WallClock.now())),
+              signal);
+        } else {
+          lines.note(signal + ": healing, ending the cluster and judging what was recorded");
+          cancellation.cancel(signal);
+        }
+      });
       Run.Setup setup =
           new Run.Setup(
               new TestDocument(run.getSpec().testName(), spec),
@@ -191,6 +209,7 @@ public final class RunnerMain {
           continuous
               ? windows(setup, inFolder, elsewhere, cancellation, tally)
               : Run.execute(setup, cancellation, tally);
+      over.set(true);
       lines.note(made.assessment().verdict().label());
       made.assessment().reasons().forEach(reason -> lines.note("  - " + reason));
       // Whoever is woken by this has no command at hand; an end that is asked for goes first.
@@ -203,6 +222,20 @@ public final class RunnerMain {
               LAST_STATUS)
           .get();
     }
+  }
+
+  /**
+   * Ends this process as if it had been lost, but for its last words: members serve on, and agents
+   * heal what is in effect once nobody asks them not to.
+   */
+  private void leave(StatusWriter writer, RunStatus last, String signal) {
+    try {
+      writer.end(last, LAST_WORDS).get();
+    } catch (InterruptedException | ExecutionException unsaid) {
+      // What is told every other second is in the status.
+      out.println("runner: the last status was not written: " + Poll.cause(unsaid));
+    }
+    Runtime.getRuntime().halt(failed("told to leave by " + signal + "; another runner goes on"));
   }
 
   private static Report windows(

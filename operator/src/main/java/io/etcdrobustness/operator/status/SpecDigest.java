@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A digest of what a run is made of: the spec without what only says when runs are made and which
  * are kept, so that {@code suspend} or a new schedule makes no new run and takes back no verdict.
+ *
+ * <p>Nor does {@code onViolation}: it says what becomes of a run that has failed already. Who wants
+ * to have the cluster kept the next time has learnt nothing that speaks for the etcd that failed. A
+ * run that is under way, or is gone on with, has a spec of its own, which does not change.
  */
 public final class SpecDigest {
 

@@ -243,6 +243,13 @@ class RunObjectsTest {
         .isEqualTo("OnFailure");
   }
 
+  @Test
+  void aRunnerThatLeavesIsGoneBeforeAnotherOneComes() {
+    for (String mode : List.of("Once", "Continuous")) {
+      assertThat(runner("mode: " + mode).getSpec().getPodReplacementPolicy()).isEqualTo("Failed");
+    }
+  }
+
   private Job runner(String spec) {
     return all(run(spec)).stream()
         .filter(Job.class::isInstance)

@@ -61,6 +61,7 @@ public final class OnePass {
     }
     // What others rely on is told first.
     passing.replayed().ifPresent(this::tell);
+    passing.toldOfBefore().ifPresent(this::tell);
     passing.audited().ifPresent(this::tell);
     followers.values().forEach(this::tell);
     hopeful = !followers.isEmpty();

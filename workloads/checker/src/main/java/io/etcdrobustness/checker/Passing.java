@@ -3,6 +3,7 @@ package io.etcdrobustness.checker;
 import io.etcdrobustness.checker.leases.LeaseUse;
 import io.etcdrobustness.checker.linearizability.Linearizable;
 import io.etcdrobustness.checker.linearizability.Replay;
+import io.etcdrobustness.checker.log.CompactionsSoFar;
 import io.etcdrobustness.checker.watch.WatchAudit;
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.History;
@@ -24,6 +25,7 @@ public final class Passing {
   private final Budget budget;
   private Optional<Replay> replay = Optional.empty();
   private Optional<WatchAudit> audit = Optional.empty();
+  private Optional<Hindsight> hindsight = Optional.empty();
   private @Nullable Operation asked;
   private boolean uses;
 
@@ -94,9 +96,23 @@ public final class Passing {
 
   /** The comparison of what watches delivered with what was executed. */
   public WatchAudit audit() {
-    WatchAudit made = audit.orElseGet(() -> new WatchAudit(replay()));
+    WatchAudit made =
+        audit.orElseGet(
+            () -> new WatchAudit(replay(), hindsight(), new CompactionsSoFar(frame.facts())));
     audit = Optional.of(made);
     return made;
+  }
+
+  /** What is told of the time before the history. */
+  public Hindsight hindsight() {
+    Hindsight made = hindsight.orElseGet(() -> new Hindsight(this));
+    hindsight = Optional.of(made);
+    return made;
+  }
+
+  /** What is told of the time before, if anybody asked for it. */
+  Optional<Hindsight> toldOfBefore() {
+    return hindsight;
   }
 
   /** The execution, if anybody asked for it. */

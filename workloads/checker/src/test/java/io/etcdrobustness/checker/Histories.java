@@ -58,7 +58,11 @@ public final class Histories {
   }
 
   public Histories unknown(long call, long end, Request request) {
-    return op(call, end, "", request, new Outcome.Unknown(failure(Failure.Kind.DEADLINE)));
+    return unknown(call, end, request, Failure.Kind.DEADLINE);
+  }
+
+  public Histories unknown(long call, long end, Request request, Failure.Kind kind) {
+    return op(call, end, "", request, new Outcome.Unknown(failure(kind)));
   }
 
   public Histories failed(long call, long end, Request request, Failure.Kind kind) {

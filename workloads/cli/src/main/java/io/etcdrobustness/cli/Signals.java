@@ -27,7 +27,7 @@ public final class Signals {
   }
 
   /** Has {@code first} told of the first of these signals; the second ends this process. */
-  static void on(Consumer<String> first) {
+  public static void on(Consumer<String> first) {
     AtomicInteger seen = new AtomicInteger();
     for (String name : new String[] {"INT", "TERM"}) {
       Signal.handle(

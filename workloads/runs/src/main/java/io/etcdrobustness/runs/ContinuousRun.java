@@ -201,7 +201,7 @@ public final class ContinuousRun {
               heap::takeHighest,
               listener,
               new RunWindows.Told(
-                  judged -> keep(folder, judged), () -> violated(scheduler), this::bug));
+                  judged -> keep(folder, judged), () -> violated(scheduler), this::cannotJudge));
       if (!before.isResumed()) {
         records.beginEmpty();
       }
@@ -381,7 +381,10 @@ public final class ContinuousRun {
     try {
       return Optional.ofNullable(scheduler.await(done));
     } catch (ExecutionException failure) {
-      bug(failure.getCause() == null ? failure : failure.getCause());
+      // What has broken the run was told where it did.
+      if (!broken.isDone()) {
+        bug(failure.getCause() == null ? failure : failure.getCause());
+      }
       return Optional.empty();
     }
   }
@@ -486,6 +489,16 @@ public final class ContinuousRun {
     trouble(
         "the history cannot be written to %s: %s; free some space or name another folder with --report"
             .formatted(setup.directory(), failure.getMessage()));
+  }
+
+  /** A window was not judged, or what that gave could not be kept: the run cannot go on. */
+  private void cannotJudge(Throwable failure) {
+    if (failure instanceof IOException) {
+      trouble("a window could not be judged and kept: " + failure.getMessage());
+      broken.complete(failure);
+    } else {
+      bug(failure);
+    }
   }
 
   private void bug(Throwable failure) {

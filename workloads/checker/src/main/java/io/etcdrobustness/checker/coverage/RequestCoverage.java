@@ -13,6 +13,7 @@ import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.KeyValue;
+import io.etcdrobustness.history.Opening;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
@@ -88,6 +89,8 @@ public final class RequestCoverage {
   }
 
   private static long effectsOfUnknown(History history, Budget budget) {
+    // What had taken effect before the history was seen there, and counted.
+    long before = Opening.of(history).map(Opening::revision).orElse(1L);
     Set<Long> acknowledged = new HashSet<>();
     Map<Put, Integer> unknown = new HashMap<>();
     budget
@@ -108,7 +111,7 @@ public final class RequestCoverage {
                   + unknown.getOrDefault(new Put(kv.key(), Optional.empty()), 0);
           // No write makes the revision of the empty store, and none makes two: who tells otherwise
           // is wrong, as other properties say.
-          if (kv.modRevision() > 1 && !acknowledged.contains(kv.modRevision()) && writes > 0) {
+          if (kv.modRevision() > before && !acknowledged.contains(kv.modRevision()) && writes > 0) {
             Set<Long> made = revisions.computeIfAbsent(put, any -> new HashSet<>(1));
             if (made.contains(kv.modRevision()) || made.size() < writes) {
               made.add(kv.modRevision());

@@ -22,9 +22,9 @@ import java.util.TreeSet;
 
 /**
  * Keeps what may show that a lease ended early, and lets the property judge that at the end: uses
- * of leases, deletes, and sights of leased keys. A delete without an answer may take effect at any
- * time, so it explains whatever becomes of its keys; what would only be seen of them from then on
- * is passed over.
+ * of leases, deletes, and sights of leased keys. A delete of which no member has said that it is
+ * over may take effect at any time, so it explains whatever becomes of its keys; what would only be
+ * seen of them from then on is passed over.
  */
 final class LeaseFollower implements Follower.OfCalls, Follower.OfWatches {
 
@@ -167,7 +167,7 @@ final class LeaseFollower implements Follower.OfCalls, Follower.OfWatches {
   /** Whether {@code delete} explains more than is explained already. */
   private boolean matters(Operation operation, Request.DeleteRange delete) {
     boolean matters = !open.explain(delete, operation.call());
-    if (matters && operation.outcome() instanceof Outcome.Unknown) {
+    if (matters && operation.settledBy() == Long.MAX_VALUE) {
       open.add(delete, operation.call());
     }
     return matters;

@@ -5,7 +5,7 @@ import io.etcdrobustness.history.Request;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Deletes of unknown outcome: each may take effect at any time from its call on. */
+/** Deletes that no answer has settled: each may take effect at any time from its call on. */
 final class OpenDeletes {
 
   /** Of one key, with the first call. */

@@ -83,6 +83,11 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
   /** Whether it is known what the store held at the base. */
   private boolean begun;
 
+  /** What the history goes on from, and when that had returned. */
+  private Optional<Opening> opening = Optional.empty();
+
+  private long openedBy = Long.MIN_VALUE;
+
   /** The highest revision that was told before. */
   private long carried;
 
@@ -143,6 +148,25 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
     return revision >= timeline.first() && revision < timeline.oldest()
         ? Long.MAX_VALUE
         : timeline.latestCall(revision);
+  }
+
+  /**
+   * Whether {@code revision} lies before the read that the history goes on from: what the store
+   * held by then is not known, and what is told of it is judged by {@link
+   * io.etcdrobustness.checker.Hindsight}.
+   */
+  public boolean liesBefore(long revision) {
+    return revision < store.begun();
+  }
+
+  /** Whether a write that made {@code revision} was judged where the history goes on from. */
+  public boolean isCarried(long revision) {
+    return revision <= store.begun();
+  }
+
+  /** Whether it is known what the store held when the history began. */
+  public boolean hasBegun() {
+    return begun;
   }
 
   /** Whether {@code answer} is what the store held at the revision that it is of. */
@@ -208,14 +232,23 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
       Opening.of(operation).ifPresent(this::begin);
     }
     if (begun) {
+      // Who asks while the opening is read may have his place before it; nobody does so in a
+      // window.
+      hopeful = hopeful && !isCarried(operation);
       judge(operation);
     } else {
       carry(operation);
     }
   }
 
+  private boolean isCarried(Operation operation) {
+    return operation.call() < openedBy && opening.map(it -> it.carries(operation)).orElse(false);
+  }
+
   private void begin(Opening opening) {
     begun = true;
+    this.opening = Optional.of(opening);
+    openedBy = opening.read().end();
     hopeful = hopeful && carried <= opening.revision();
     base = opening.revision();
     store.begin(base, opening.answer().kvs());
@@ -500,10 +533,16 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
         && Matching.difference(request, done.response(), response).isEmpty();
   }
 
-  /** Whether the store still knows the past that is asked for. */
+  /**
+   * Whether the store still knows the past that is asked for, or never did, as it lies before the
+   * history: what is told of that decides nothing here.
+   */
   private boolean understood(Request request) {
     return switch (request) {
-      case Request.Range range -> range.revision() <= 0 || range.revision() >= store.oldest();
+      case Request.Range range ->
+          range.revision() <= 0
+              || range.revision() >= store.oldest()
+              || liesBefore(range.revision());
       case Request.Txn txn -> understood(txn.success()) && understood(txn.failure());
       case Request other -> true;
     };

@@ -216,6 +216,17 @@ public final class Change {
     return difference(kv, withValue, withValue || kv.lease() != 0);
   }
 
+  /** Whether {@code other} is this very change, as far as both are told. */
+  boolean isThatOf(Change other) {
+    return type == other.type
+        && revision == other.revision
+        && key.equals(other.key)
+        && (value.isEmpty() || other.value.isEmpty() || value.equals(other.value))
+        && !differ(version, other.version)
+        && !differ(createRevision, other.createRevision)
+        && !differ(lease, other.lease);
+  }
+
   private Optional<String> difference(KeyValue kv, boolean withValue, boolean withLease) {
     if (withValue && value.isPresent() && !value.get().equals(kv.value())) {
       return Optional.of("value '" + kv.value() + "' instead of '" + value.get() + "'");

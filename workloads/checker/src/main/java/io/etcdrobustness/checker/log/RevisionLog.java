@@ -37,7 +37,9 @@ import java.util.TreeSet;
  *       began before), in order. What it did not deliver in between did not happen: etcd promises
  *       reliable delivery, and where it breaks the promise {@code WatchReliable} finds an event
  *       missing on this very watch, as far as it can be found;
- *   <li>the key's next known put has the next version of the same creation.
+ *   <li>the key's next known put has the next version of the same creation;
+ *   <li>the read that the history goes on from, which comes later, shows the key as that change
+ *       left it.
  * </ul>
  *
  * Progress responses are not believed here: premature ones were a bug of etcd (issue 15220), and a
@@ -312,11 +314,20 @@ public final class RevisionLog {
     }
     boolean known =
         accounted(key, last.revision() + 1, revision)
-            || (next < all.size() && adjacent(last, all.get(next)));
+            || (next < all.size() && adjacent(last, all.get(next)))
+            || stillHeld(last, revision);
     if (!known) {
       return new KeyState.NotKnown();
     }
     return last.type() == Event.Type.PUT ? new KeyState.Present(last) : new KeyState.Absent();
+  }
+
+  /** Whether the opening, which came after {@code revision}, shows what {@code last} put. */
+  private boolean stillHeld(Change last, long revision) {
+    Optional<Change> put = Optional.ofNullable(held.get(last.key()));
+    return put.isPresent()
+        && revision <= opening.orElseThrow().revision()
+        && put.get().isThatOf(last);
   }
 
   /** The state of a key that nothing is known to have changed since the opening read it. */

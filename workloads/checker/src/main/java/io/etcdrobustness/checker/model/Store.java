@@ -174,6 +174,11 @@ public final class Store {
     return kept == Long.MAX_VALUE ? begun : Math.max(begun, revision - kept);
   }
 
+  /** The first revision of which it is known what was there; 0: of all. */
+  public long begun() {
+    return begun;
+  }
+
   /** The key as it is now; of an uncertain key as it was when it last was certain. */
   public Optional<KeyValue> get(String key) {
     Cell cell = cells.get(key);

@@ -54,6 +54,14 @@ public final class Timeline {
     next++;
   }
 
+  /**
+   * Whether {@code revision} was made before anything that is told here, in a store that was not
+   * new: nobody here knows what it changed.
+   */
+  public boolean liesBefore(long revision) {
+    return !fromNothing && revision < first;
+  }
+
   /** The first revision that was told. */
   public long first() {
     return first;

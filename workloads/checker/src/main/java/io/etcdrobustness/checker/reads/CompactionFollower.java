@@ -6,11 +6,11 @@ import io.etcdrobustness.checker.Follower;
 import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.linearizability.Replay;
 import io.etcdrobustness.checker.log.Compactions;
+import io.etcdrobustness.checker.log.CompactionsSoFar;
 import io.etcdrobustness.checker.log.Tally;
 import io.etcdrobustness.checker.plain.PlainCounts;
 import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.History;
-import io.etcdrobustness.history.Opening;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
@@ -41,17 +41,8 @@ final class CompactionFollower implements Follower.OfCalls, Follower.OfAnswers, 
   private final CompactionRespected property;
   private final String proved;
   private final Replay replay;
-  private final boolean anybody;
   private final boolean foreign;
-
-  /** Where the store was when the history began, if that is known; as far it may be compacted. */
-  private long before;
-
-  /** Whether that is still to be told. */
-  private boolean opens;
-
-  /** Compactions that happened or may have, by call, each no lower than those before. */
-  private final List<Mark> possible = new ArrayList<>();
+  private final CompactionsSoFar possible;
 
   /** What no compaction explains so far, of which one that comes in time may. */
   private final List<Mark> refused = new ArrayList<>();
@@ -75,9 +66,8 @@ final class CompactionFollower implements Follower.OfCalls, Follower.OfAnswers, 
     this.proved = proved;
     this.replay = passing.replay();
     History.Facts facts = passing.frame().facts();
-    this.anybody = facts.autoCompaction() || facts.otherWriters();
     this.foreign = facts.start() == History.Start.UNKNOWN;
-    this.opens = facts.start() == History.Start.READ;
+    this.possible = new CompactionsSoFar(facts);
   }
 
   @Override
@@ -96,15 +86,12 @@ final class CompactionFollower implements Follower.OfCalls, Follower.OfAnswers, 
 
   @Override
   public void called(Operation operation) {
-    if (opens) {
-      Optional<Opening> opening = Opening.of(operation);
-      opens = opening.isEmpty();
-      before = opening.map(Opening::revision).orElse(0L);
-    }
+    possible.called(operation);
     respected = respected && (refused.isEmpty() || unexplained(operation.call()) == 0);
     if (operation.request() instanceof Request.Compact compact
         && !(operation.outcome() instanceof Outcome.Failed)) {
-      possible(compact.revision(), operation.call());
+      refused.removeIf(
+          each -> each.revision() <= compact.revision() && operation.call() <= each.time());
     }
     switch (operation.outcome()) {
       case Outcome.Ok ok -> succeeded(operation);
@@ -117,12 +104,6 @@ final class CompactionFollower implements Follower.OfCalls, Follower.OfAnswers, 
   /** How many of the refused nothing explains that is called at {@code call} or later. */
   private long unexplained(long call) {
     return refused.stream().filter(each -> each.time() < call).count();
-  }
-
-  private void possible(long revision, long call) {
-    long highest = possible.isEmpty() ? revision : possible.getLast().revision();
-    possible.add(new Mark(Math.max(highest, revision), call));
-    refused.removeIf(each -> each.revision() <= revision && call <= each.time());
   }
 
   private void succeeded(Operation operation) {
@@ -162,18 +143,9 @@ final class CompactionFollower implements Follower.OfCalls, Follower.OfAnswers, 
   }
 
   private void refused(long revision, long time) {
-    if (anybody || revision <= before) {
-      return;
+    if (!possible.mayHaveReached(revision, time)) {
+      refused.add(new Mark(revision, time));
     }
-    for (int i = possible.size() - 1; i >= 0; i--) {
-      if (possible.get(i).time() <= time) {
-        if (possible.get(i).revision() >= revision) {
-          return;
-        }
-        break;
-      }
-    }
-    refused.add(new Mark(revision, time));
   }
 
   @Override

@@ -3,6 +3,8 @@ package io.etcdrobustness.checker.reads;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Hindsight;
+import io.etcdrobustness.checker.Passing;
 import io.etcdrobustness.checker.linearizability.Replay;
 import io.etcdrobustness.checker.log.Tally;
 import io.etcdrobustness.checker.plain.PlainCounts;
@@ -21,6 +23,7 @@ final class PastFollower implements Follower.OfCalls, Follower.OfAnswers {
 
   private final SerializableReadFromPast property;
   private final Replay replay;
+  private final Hindsight hindsight;
   private final String proved;
   private final HighestOfMembers highest = new HighestOfMembers();
   private final PriorityQueue<Read> waiting =
@@ -28,9 +31,10 @@ final class PastFollower implements Follower.OfCalls, Follower.OfAnswers {
   private boolean exact = true;
   private long hits;
 
-  PastFollower(SerializableReadFromPast property, Replay replay, String proved) {
+  PastFollower(SerializableReadFromPast property, Passing passing, String proved) {
     this.property = property;
-    this.replay = replay;
+    this.replay = passing.replay();
+    this.hindsight = passing.hindsight();
     this.proved = proved;
   }
 
@@ -69,8 +73,21 @@ final class PastFollower implements Follower.OfCalls, Follower.OfAnswers {
       Read read = waiting.remove();
       exact =
           read.operation().end() >= replay.calledBy(read.answer().header().revision())
-              && replay.shows(read.request(), read.answer());
+              && (isOfBefore(read) || replay.shows(read.request(), read.answer()));
     }
+  }
+
+  /**
+   * Whether the read is of the time before the history: then it is judged by what is told of it.
+   */
+  private boolean isOfBefore(Read read) {
+    long told = read.answer().header().revision();
+    long at = read.request().revision() > 0 ? read.request().revision() : told;
+    boolean before = at > 0 && replay.liesBefore(at);
+    if (before) {
+      hindsight.read(read.operation());
+    }
+    return before;
   }
 
   private static long last(Read read) {
@@ -85,7 +102,7 @@ final class PastFollower implements Follower.OfCalls, Follower.OfAnswers {
   @Override
   public Optional<Finding> end() {
     compare();
-    if (!hopeful() || !waiting.isEmpty()) {
+    if (!hopeful() || !waiting.isEmpty() || !hindsight.bearsOut()) {
       return Optional.empty();
     }
     Tally tally = new Tally(property, Budget.UNLIMITED);

@@ -84,7 +84,7 @@ public final class SerializableReadFromPast implements Property {
 
   @Override
   public Optional<Follower> follower(Passing passing) {
-    return Optional.of(new PastFollower(this, passing.replay(), PROVED));
+    return Optional.of(new PastFollower(this, passing, PROVED));
   }
 
   @Override

@@ -39,7 +39,12 @@ final class SurvivalFollower implements Follower.OfCalls, Follower.OfAnswers {
 
   @Override
   public void ended(Operation operation) {
-    acknowledged = acknowledged || AcknowledgedWrite.of(operation).isPresent();
+    acknowledged =
+        acknowledged
+            || (replay.hasBegun()
+                && AcknowledgedWrite.of(operation)
+                    .filter(write -> !replay.isCarried(write.revision()))
+                    .isPresent());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.etcdrobustness.checker.watch;
 
+import io.etcdrobustness.checker.log.CompactionsSoFar;
 import io.etcdrobustness.checker.model.Timeline;
 import io.etcdrobustness.checker.model.Written;
 import io.etcdrobustness.history.Event;
@@ -9,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** One watch, which must deliver exactly what was executed in its range. */
+/**
+ * One watch, which must deliver exactly what was executed in its range. What it tells of revisions
+ * before the history is counted and no more.
+ */
 final class AuditedWatch {
 
   private static final long NOT_YET = Long.MAX_VALUE;
@@ -18,8 +22,13 @@ final class AuditedWatch {
   private final Asked asked;
   private final boolean joined;
   private final Timeline timeline;
+  private final CompactionsSoFar compactions;
   private final WatchCounts counts;
   private final List<Event> response = new ArrayList<>();
+
+  /** When the first part of the response came. */
+  private long time;
+
   private boolean created;
   private boolean ended;
 
@@ -47,8 +56,14 @@ final class AuditedWatch {
    * @param joined whether its client may have had another watch open, see {@link
    *     io.etcdrobustness.checker.log.ObservedWatch#promises}
    */
-  AuditedWatch(Watch.Opened opened, boolean joined, Timeline timeline, WatchCounts counts) {
+  AuditedWatch(
+      Watch.Opened opened,
+      boolean joined,
+      Timeline timeline,
+      CompactionsSoFar compactions,
+      WatchCounts counts) {
     this.opened = opened;
+    this.compactions = compactions;
     this.asked = new Asked(opened);
     this.joined = joined;
     this.timeline = timeline;
@@ -82,6 +97,7 @@ final class AuditedWatch {
         yield true;
       }
       case Watch.Events events -> {
+        time = response.isEmpty() ? events.time() : time;
         if (!events.fragment() && response.isEmpty()) {
           yield whole(events.events());
         }
@@ -163,7 +179,8 @@ final class AuditedWatch {
     if (owed == NOT_YET) {
       owed = revision;
     }
-    if (revision < next || !known(revision) || !nothingOwed(revision)) {
+    boolean before = timeline.liesBefore(revision);
+    if (revision < next || !(before || known(revision)) || !nothingOwed(revision)) {
       return false;
     }
     next = revision + 1;
@@ -173,6 +190,11 @@ final class AuditedWatch {
     counts.revisions++;
     counts.owed += revision >= owed ? count : 0;
     counts.withPrevious += opened.prevKv() ? count : 0;
+    if (before) {
+      // Whether that is what happened others have to say, see Hindsight.
+      events.subList(from, to).forEach(this::note);
+      return true;
+    }
     int at = from;
     for (Written written : timeline.at(revision)) {
       if (asked.wants(written)) {
@@ -193,6 +215,9 @@ final class AuditedWatch {
   /** Whether nothing that was owed lies below {@code revision} and has not come. */
   private boolean nothingOwed(long revision) {
     long from = Math.max(next, owed);
+    if (timeline.liesBefore(from)) {
+      from = timeline.first();
+    }
     if (from >= revision) {
       return true;
     }
@@ -232,11 +257,15 @@ final class AuditedWatch {
         && (!opened.prevKv() || previous(event, written.before()));
   }
 
-  private boolean previous(Event event, Optional<KeyValue> before) {
+  private void note(Event event) {
     noted |= event.previous().isPresent() || event.revision() > confirmed;
+  }
+
+  private boolean previous(Event event, Optional<KeyValue> before) {
+    note(event);
     return event.previous().isPresent()
         ? before.isPresent() && alike(event.previous().get(), before.get())
-        : before.isEmpty() || !noted;
+        : before.isEmpty() || !noted || compactions.mayHaveReached(event.revision(), time);
   }
 
   /** Whether {@code told} is {@code key}, as far as it was recorded. */

@@ -88,10 +88,18 @@ final class PunctualWatch {
 
   private boolean reach(long revision, long time) {
     boolean inTime = true;
+    skipWhatLiesBefore();
     for (; inTime && next <= revision; next++) {
       inTime = next >= timeline.oldest() && next < timeline.next() && owed(next, time);
     }
     return inTime;
+  }
+
+  /** Nobody here was told that he made a revision before the history. */
+  private void skipWhatLiesBefore() {
+    if (timeline.liesBefore(next)) {
+      next = timeline.first();
+    }
   }
 
   /** The changes of {@code revision} came by {@code time}. */
@@ -135,6 +143,7 @@ final class PunctualWatch {
    */
   boolean overdue() {
     boolean inTime = true;
+    skipWhatLiesBefore();
     while (confirmed && inTime && next < timeline.next()) {
       if (next >= timeline.oldest() && timeline.latestCall(next) >= end - bound) {
         // Neither this change nor a later one was acknowledged long enough before the end.

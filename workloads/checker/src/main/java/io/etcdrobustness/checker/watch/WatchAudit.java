@@ -3,10 +3,13 @@ package io.etcdrobustness.checker.watch;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Follower;
+import io.etcdrobustness.checker.Hindsight;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.linearizability.Replay;
+import io.etcdrobustness.checker.log.CompactionsSoFar;
 import io.etcdrobustness.checker.log.Tally;
 import io.etcdrobustness.checker.plain.PlainCounts;
+import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Watch;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,9 +21,14 @@ import java.util.function.ToLongFunction;
  * delivered exactly that, and promised nothing else, keep all that is promised of them at once; of
  * one that did not, nothing is said here, for there may be an excuse.
  */
-public final class WatchAudit implements Follower.OfWatches {
+public final class WatchAudit implements Follower.OfCalls, Follower.OfWatches {
 
   private final Replay replay;
+  private final Hindsight hindsight;
+
+  /** They take previous keys away. */
+  private final CompactionsSoFar compactions;
+
   private final Map<Long, AuditedWatch> open = new HashMap<>();
   private final Map<Integer, Streams> streams = new HashMap<>();
   private final WatchCounts counts = new WatchCounts();
@@ -34,9 +42,17 @@ public final class WatchAudit implements Follower.OfWatches {
 
   /**
    * @param replay tells what each revision changed; it is that far when a message comes
+   * @param hindsight judges what is told of revisions that are not executed, before the history
    */
-  public WatchAudit(Replay replay) {
+  public WatchAudit(Replay replay, Hindsight hindsight, CompactionsSoFar compactions) {
     this.replay = replay;
+    this.hindsight = hindsight;
+    this.compactions = compactions;
+  }
+
+  @Override
+  public void called(Operation operation) {
+    compactions.called(operation);
   }
 
   @Override
@@ -75,7 +91,8 @@ public final class WatchAudit implements Follower.OfWatches {
     Streams stream = streams.computeIfAbsent(opened.client(), client -> new Streams());
     boolean joined = stream.open > 0 || opened.time() <= stream.busyUntil;
     stream.open++;
-    open.put(opened.watch(), new AuditedWatch(opened, joined, replay.timeline(), counts));
+    open.put(
+        opened.watch(), new AuditedWatch(opened, joined, replay.timeline(), compactions, counts));
   }
 
   /** A watch that has ended may still be told something, which is rare; it is kept for that. */
@@ -115,7 +132,9 @@ public final class WatchAudit implements Follower.OfWatches {
 
       @Override
       public Optional<Finding> end() {
-        if (!hopeful() || open.values().stream().anyMatch(AuditedWatch::broken)) {
+        if (!hopeful()
+            || open.values().stream().anyMatch(AuditedWatch::broken)
+            || !hindsight.bearsOut()) {
           return Optional.empty();
         }
         return Optional.of(proved(counts));

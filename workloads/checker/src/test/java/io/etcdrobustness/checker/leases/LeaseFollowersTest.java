@@ -82,7 +82,7 @@ class LeaseFollowersTest {
       long lease = 1 + random.nextInt(3);
       // Or the key of a lock.
       String key = random.chance(0.2) ? "l/" + lease : "k" + random.nextInt(3);
-      switch (random.nextInt(quiet ? 12 : 17)) {
+      switch (random.nextInt(quiet ? 12 : 18)) {
         case 0 -> history.grant(now, end, lease, 1 + random.nextInt(5));
         case 1 -> history.keepAlive(now, end, lease, random.nextInt(8), Histories.TERM);
         case 2, 3 -> history.put(now, end, key, lease, 2 + i);
@@ -119,7 +119,13 @@ class LeaseFollowersTest {
         case 12 -> history.delete(now, end, key);
         case 13 -> history.unknown(now, end, Request.DeleteRange.of(key));
         case 14 -> history.unknown(now, end, new Request.DeleteRange("k1", "k9", false));
-        case 15 -> history.unknown(now, end, new Request.LeaseGrant(lease, 3));
+        case 15 ->
+            history.unknown(
+                now,
+                end,
+                new Request.Txn(List.of(), List.of(Request.DeleteRange.of(key)), List.of()),
+                random.chance(0.7) ? Failure.Kind.KEY_NOT_FOUND : Failure.Kind.OTHER);
+        case 16 -> history.unknown(now, end, new Request.LeaseGrant(lease, 3));
         default -> history.deleted(now, key, 2 + random.nextInt(OPERATIONS));
       }
       if (random.chance(0.1)) {

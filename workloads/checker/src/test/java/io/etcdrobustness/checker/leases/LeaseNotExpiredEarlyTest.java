@@ -103,6 +103,27 @@ class LeaseNotExpiredEarlyTest {
     }
   }
 
+  /** The member had applied the txn by then; a lost answer may be one to a txn that comes later. */
+  @Test
+  void aTxnThatAMemberHasRefusedExplainsNothingThatComesLater() {
+    Request txn = new Request.Txn(List.of(), List.of(Request.DeleteRange.of("k")), List.of());
+    for (Failure.Kind kind : Failure.Kind.values()) {
+      boolean over =
+          switch (kind) {
+            case COMPACTED, FUTURE_REVISION, LEASE_NOT_FOUND, KEY_NOT_FOUND -> true;
+            default -> false;
+          };
+      Histories before =
+          Histories.empty().grant(0, 10, L, 5).unknown(12, 15, txn, kind).put(20, 30, "k", L, 2);
+      assertThat(judge(before.get(100, 110, "k")).status())
+          .as("%s before", kind)
+          .isEqualTo(over ? Status.VIOLATED : Status.NOT_EXERCISED);
+      assertThat(judge(granted().unknown(25, 35, txn, kind).get(100, 110, "k")).status())
+          .as("%s beside", kind)
+          .isEqualTo(Status.NOT_EXERCISED);
+    }
+  }
+
   @Test
   void aReadThatNeedNotShowTheNewestStateProvesNothing() {
     Request.Range plain = Request.Range.of("k", "");

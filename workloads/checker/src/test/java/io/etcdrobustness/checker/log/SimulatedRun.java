@@ -53,19 +53,31 @@ public final class SimulatedRun {
    *     was empty: so every revision can be known
    */
   public SimulatedRun(RandomSource random, boolean plain) {
-    this.random = random;
-    this.plain = plain;
-    this.strangers = !plain && random.chance(0.2);
-    this.start =
+    this(
+        random,
+        plain,
+        !plain && random.chance(0.2),
         plain || random.chance(0.7)
             ? History.Start.EMPTY
-            : random.pick(List.of(History.Start.UNKNOWN, History.Start.READ));
+            : random.pick(List.of(History.Start.UNKNOWN, History.Start.READ)));
+  }
+
+  private SimulatedRun(RandomSource random, boolean plain, boolean strangers, History.Start start) {
+    this.random = random;
+    this.plain = plain;
+    this.strangers = strangers;
+    this.start = start;
     this.keys = 1 + random.nextInt(5);
     for (int revision = 0; revision <= 1; revision++) {
       states.add(new TreeMap<>());
       events.add(List.of());
       appliedAt.add(0L);
     }
+  }
+
+  /** A run that goes on where another one ended, and that nobody else writes to. */
+  static SimulatedRun goingOn(RandomSource random) {
+    return new SimulatedRun(random, random.chance(0.5), false, History.Start.READ);
   }
 
   /** The history of the run. */
@@ -294,6 +306,8 @@ public final class SimulatedRun {
     record(
         Request.Range.of("\0", "\0"),
         new Outcome.Ok(new Response.Ranged(upToDate(), all, all.size(), false)));
+    // Mostly nobody asks before that has returned.
+    now += random.chance(0.8) ? 6 * TICK : 0;
   }
 
   private void read(boolean past) {

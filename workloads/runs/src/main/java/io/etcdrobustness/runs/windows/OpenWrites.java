@@ -17,6 +17,10 @@ import java.util.List;
  * the second edge it has had a window without that fault to arrive in, and has stood before that
  * edge's barrier.
  *
+ * <p>One edge is enough for a txn whose error says that a member had applied it ({@link
+ * Operation#settledBy}): what is left open is whether it had an effect, and which members saw it,
+ * and they agree by then.
+ *
  * <p>Where no edge settles any for long there may be more than can be kept; who judges must then
  * take it that others write too.
  */
@@ -60,8 +64,15 @@ final class OpenWrites {
    */
   List<Operation> settle() {
     List<Operation> over = open.subList(0, settledOnce);
-    List<Operation> settled = List.copyOf(over);
+    List<Operation> settled = new ArrayList<>(over);
     over.clear();
+    // A txn that a member has applied and refused lies in no socket any more.
+    for (Operation operation : open) {
+      if (operation.settledBy() != Long.MAX_VALUE) {
+        settled.add(operation);
+      }
+    }
+    open.removeIf(operation -> operation.settledBy() != Long.MAX_VALUE);
     settledOnce = open.size();
     if (open.isEmpty()) {
       tooMany = false;

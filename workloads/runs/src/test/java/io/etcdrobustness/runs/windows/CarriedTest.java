@@ -51,6 +51,17 @@ class CarriedTest {
   }
 
   @Test
+  void aTxnThatAMemberHasAppliedAndRefusedIsSettledByTheFirstEdge() {
+    Request txn = new Request.Txn(List.of(), List.of(Request.Put.of("k", "v")), List.of());
+    Operation refused = tale.unknown(txn, Failure.Kind.KEY_NOT_FOUND);
+    Operation lost = tale.unknown(Request.Put.of("k", "lost"));
+    told(refused, lost);
+    assertThat(requests(tale.unsettled(5))).containsExactly(txn, lost.request());
+    assertThat(requests(tale.edge(5))).containsExactly(lost.request());
+    assertThat(requests(tale.edge(5))).isEmpty();
+  }
+
+  @Test
   void moreOpenWritesThanCanBeToldAreNotHushedUp() {
     for (int i = 0; i <= OpenWrites.MOST; i++) {
       assertThat(carried.incomplete()).isFalse();

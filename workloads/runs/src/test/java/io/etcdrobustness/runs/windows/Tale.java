@@ -36,8 +36,11 @@ final class Tale {
   }
 
   Operation unknown(Request request) {
-    return operation(
-        request, new Outcome.Unknown(new Failure(Failure.Kind.DEADLINE, "DEADLINE_EXCEEDED", "")));
+    return unknown(request, Failure.Kind.DEADLINE);
+  }
+
+  Operation unknown(Request request, Failure.Kind kind) {
+    return operation(request, new Outcome.Unknown(new Failure(kind, "", "")));
   }
 
   Operation failed(Request request, Failure.Kind kind) {
