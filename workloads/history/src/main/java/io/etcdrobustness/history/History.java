@@ -100,6 +100,9 @@ public record History(
 
   /** This history, which holds neither, with the operations and watches among {@code entries}. */
   public History with(List<? extends Entry> entries) {
+    if (entries.isEmpty()) {
+      return this;
+    }
     History added = of(facts, entries);
     return new History(facts, added.operations, added.watches, faults, memberEvents, phases);
   }

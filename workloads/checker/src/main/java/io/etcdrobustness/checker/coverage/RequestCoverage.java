@@ -121,8 +121,14 @@ public final class RequestCoverage {
         };
     budget
         .spend(history.operations())
-        .forEach(operation ->
-            Effects.of(operation).reads().forEach(read -> read.answer().kvs().forEach(told)));
+        .forEach(operation -> {
+          for (Effects.Read read : Effects.of(operation).reads()) {
+            // A read of keys alone tells no value.
+            if (!read.range().keysOnly()) {
+              read.answer().kvs().forEach(told);
+            }
+          }
+        });
     budget
         .spend(history.watches())
         .forEach(message -> {

@@ -26,6 +26,19 @@ import java.util.function.ToLongFunction;
 record Sometimes(String name, Explanation explanation, Sightings sightings, Following following)
     implements Property {
 
+  // Written out: for those of a record the JVM makes classes when they are first called, which
+  // takes
+  // longer than to judge a small history. Two of one name are in no catalogue.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Sometimes sometimes && sometimes.name.equals(name);
+  }
+
+  @Override
+  public int hashCode() {
+    return name.hashCode();
+  }
+
   /** Looks for one thing. */
   @FunctionalInterface
   interface Sightings {

@@ -10,6 +10,7 @@ import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
+import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
 import io.etcdrobustness.history.Watch;
 import java.util.ArrayList;
@@ -54,18 +55,25 @@ final class UnansweredWrites implements Follower.OfCalls, Follower.OfWatches {
   public void called(Operation operation) {
     catchUp();
     if (operation.outcome() instanceof Outcome.Ok(Response response)) {
-      read(response);
+      read(operation.request(), response);
     }
   }
 
-  private void read(Response response) {
-    if (response instanceof Response.Ranged ranged) {
+  private void read(Request request, Response response) {
+    // A read of keys alone tells no value.
+    if (response instanceof Response.Ranged ranged
+        && !(request instanceof Request.Range range && range.keysOnly())) {
       for (int i = 0; i < ranged.kvs().size(); i++) {
         told(ranged.kvs().get(i));
       }
-    } else if (response instanceof Response.TxnDone txn) {
-      for (Response.InTxn inner : txn.responses()) {
-        read(inner);
+    } else if (response instanceof Response.TxnDone done) {
+      List<Request.InTxn> branch =
+          request instanceof Request.Txn txn
+              ? done.succeeded() ? txn.success() : txn.failure()
+              : List.of();
+      boolean fits = branch.size() == done.responses().size();
+      for (int i = 0; i < done.responses().size(); i++) {
+        read(fits ? branch.get(i) : request, done.responses().get(i));
       }
     }
   }

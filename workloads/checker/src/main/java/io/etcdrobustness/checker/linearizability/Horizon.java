@@ -8,7 +8,7 @@ final class Horizon {
   /** More revisions than any run has under way at a time; beyond, the pass gives up. */
   private static final int WIDEST = 1 << 18;
 
-  private Place[] ring = new Place[1 << 10];
+  private Place[] ring = new Place[1 << 6];
   private long first;
 
   /**

@@ -1,16 +1,20 @@
 package io.etcdrobustness.checker.model;
 
 /**
- * What each of the last revisions changed, and from when on it can have existed; in a ring, so that
- * its size does not depend on how many there were.
+ * What each of the last revisions changed, and from when on it can have existed; in a ring that
+ * grows to what is kept, so that its size does not depend on how many there were.
  */
 public final class Timeline {
 
   private static final Written[] NOTHING = {};
 
-  private final Written[][] changes;
-  private final long[] calls;
-  private final long[] ends;
+  /** To clear room for all takes longer than to judge a small history. */
+  private static final int FEW = 256;
+
+  private final int kept;
+  private Written[][] changes;
+  private long[] calls;
+  private long[] ends;
   private long first;
   private boolean fromNothing = true;
   private long next;
@@ -24,9 +28,11 @@ public final class Timeline {
     if (Integer.bitCount(kept) != 1) {
       throw new IllegalArgumentException(kept + " is not a power of two");
     }
-    this.changes = new Written[kept][];
-    this.calls = new long[kept];
-    this.ends = new long[kept];
+    this.kept = kept;
+    int length = Math.min(kept, FEW);
+    this.changes = new Written[length][];
+    this.calls = new long[length];
+    this.ends = new long[length];
     this.first = first;
     this.next = first;
   }
@@ -47,6 +53,9 @@ public final class Timeline {
    * @param end when that was acknowledged; {@link Long#MAX_VALUE}: it never was
    */
   public void add(Written[] written, long call, long end) {
+    if (next - first >= changes.length && changes.length < kept) {
+      widen();
+    }
     latestCall = Math.max(latestCall, call);
     ends[slot(next)] = end;
     changes[slot(next)] = written;
@@ -74,8 +83,8 @@ public final class Timeline {
 
   /** The oldest revision that is known; below the first one lies nothing if the store was new. */
   public long oldest() {
-    if (next - changes.length > first) {
-      return next - changes.length;
+    if (next - kept > first) {
+      return next - kept;
     }
     return fromNothing ? Long.MIN_VALUE : first;
   }
@@ -99,6 +108,22 @@ public final class Timeline {
    */
   public long acknowledgedAt(long revision) {
     return revision < first ? Long.MAX_VALUE : ends[slot(revision)];
+  }
+
+  private void widen() {
+    int length = changes.length;
+    Written[][] wideChanges = new Written[2 * length][];
+    long[] wideCalls = new long[2 * length];
+    long[] wideEnds = new long[2 * length];
+    for (long revision = next - length; revision < next; revision++) {
+      int to = (int) (revision & (2 * length - 1));
+      wideChanges[to] = changes[slot(revision)];
+      wideCalls[to] = calls[slot(revision)];
+      wideEnds[to] = ends[slot(revision)];
+    }
+    changes = wideChanges;
+    calls = wideCalls;
+    ends = wideEnds;
   }
 
   private int slot(long revision) {

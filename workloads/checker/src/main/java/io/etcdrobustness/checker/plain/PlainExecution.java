@@ -87,22 +87,22 @@ final class PlainExecution {
     values[changes++] = value;
   }
 
-  /** Looks what an operation without an answer would change; whether anything. */
-  boolean attempt(long[] longs) {
+  /** Looks what the operation at {@code at}, which has no answer, would change; if anything. */
+  boolean attempt(long[] longs, int at) {
     changes = 0;
-    long shape = longs[PlainTape.SHAPE];
-    int at = PlainTape.HEAD;
+    long shape = longs[at + PlainTape.SHAPE];
+    int step = at + PlainTape.HEAD;
     int conditions = PlainTape.conditions(shape);
-    boolean holds = hold(longs, at, conditions);
-    at += 2 * conditions;
+    boolean holds = hold(longs, step, conditions);
+    step += 2 * conditions;
     int steps = PlainTape.steps(shape);
     for (int i = 0; i < steps + PlainTape.otherSteps(shape); i++) {
-      int key = PlainTape.subject(longs[at]);
-      boolean puts = PlainTape.kind(longs[at]) == PlainTape.PUT;
+      int key = PlainTape.subject(longs[step]);
+      boolean puts = PlainTape.kind(longs[step]) == PlainTape.PUT;
       if (holds == i < steps && (puts || store.holds(key))) {
-        change(key, puts ? longs[at + 1] : Token.NONE);
+        change(key, puts ? longs[step + 1] : Token.NONE);
       }
-      at += PlainTape.length(longs, at);
+      step += PlainTape.length(longs, step);
     }
     return changes > 0;
   }

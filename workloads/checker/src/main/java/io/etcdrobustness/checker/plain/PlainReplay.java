@@ -3,10 +3,8 @@ package io.etcdrobustness.checker.plain;
 import io.etcdrobustness.history.plain.PlainKeys;
 import io.etcdrobustness.history.plain.PlainLog;
 import io.etcdrobustness.history.plain.PlainTape;
-import io.etcdrobustness.history.plain.Token;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -17,6 +15,12 @@ public final class PlainReplay {
 
   /** More revisions than any run has under way at a time. */
   static final int WIDEST = 1 << 18;
+
+  /**
+   * So many operations are taken by one call: what is called often is compiled, what goes on for
+   * long is not; and what is executed soon is still at hand.
+   */
+  private static final int BY_ONE_CALL = 32;
 
   private static final long NONE = -1;
 
@@ -92,8 +96,16 @@ public final class PlainReplay {
   public boolean take() {
     store.reach(keys.size());
     while (hopeful && taken < tape.end()) {
+      takeSome();
+    }
+    return hopeful;
+  }
+
+  private void takeSome() {
+    long[] longs = tape.longs();
+    long end = tape.end();
+    for (int i = 0; i < BY_ONE_CALL && hopeful && taken < end; i++) {
       int at = tape.index(taken);
-      long[] longs = tape.longs();
       hopeful = take(longs, at, taken);
       taken += longs[at + PlainTape.SIZE];
     }
@@ -102,7 +114,6 @@ public final class PlainReplay {
       hopeful = execute();
     }
     forget();
-    return hopeful;
   }
 
   /** All has been added: what was seen, if all is in order; else there is no hope. */
@@ -272,16 +283,16 @@ public final class PlainReplay {
     if (key < 0) {
       return false;
     }
-    List<PlainOpenWrites.Open> candidates =
-        value == Token.NONE ? open.deleting(key) : open.putting(key, value);
-    for (PlainOpenWrites.Open candidate : candidates) {
+    int candidate = open.first(key, value);
+    for (; candidate != PlainOpenWrites.NOBODY; candidate = open.next(candidate)) {
+      int write = open.at(candidate);
       boolean does =
-          steps.attempt(candidate.longs())
+          steps.attempt(open.writes(), write)
               && (isTold ? steps.are(log.longs(), at) : steps.put(key, value));
       if (does) {
         boolean puts = steps.apply(first);
-        latestCall = Math.max(latestCall, candidate.call());
-        open.remove(candidate);
+        latestCall = Math.max(latestCall, open.writes()[write + PlainTape.CALL]);
+        open.close(candidate);
         if (puts && isTold) {
           unanswered++;
         } else if (puts) {

@@ -9,6 +9,7 @@ import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Histories;
 import io.etcdrobustness.checker.OnePass;
 import io.etcdrobustness.checker.Property;
+import io.etcdrobustness.checker.coverage.RequestCoverage;
 import io.etcdrobustness.checker.reads.SerializableReadFromPast;
 import io.etcdrobustness.checker.watch.WatchNotStarved;
 import io.etcdrobustness.engine.RandomSource;
@@ -17,6 +18,7 @@ import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Request;
+import io.etcdrobustness.history.Response;
 import io.etcdrobustness.history.Watch;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +111,52 @@ class OnePassTest {
             .build();
 
     allAreProvedAsJudged(history);
+  }
+
+  /** Such a read tells no value, so it contradicts nobody's. */
+  @Test
+  void aReadOfKeysAloneDoesNotPutInDoubtWhoMadeTheRevision() {
+    Request.Range keysOnly =
+        new Request.Range(
+            "k0",
+            "",
+            0,
+            0,
+            Request.SortOrder.NONE,
+            Request.SortTarget.KEY,
+            false,
+            true,
+            false,
+            0,
+            0,
+            0,
+            0);
+    Response.Ranged key =
+        new Response.Ranged(
+            Histories.header(2, 1), List.of(new KeyValue("k0", "", 2, 2, 1, 0)), 1, false);
+    Event put =
+        new Event(Event.Type.PUT, new KeyValue("k0", "v", 2, 2, 1, 0), Optional.empty(), true);
+    History history =
+        Histories.empty()
+            .add(new Watch.Opened(1, 1, "", "\0", "\0", 2, false, false, false, false, 0))
+            .unknown(1, 2, new Request.Put("k0", "v", 0, false, false, false))
+            .unknown(1, 2, new Request.Put("k0", "", 0, false, true, false))
+            .ok(3, 4, keysOnly, key)
+            .ok(
+                5,
+                6,
+                new Request.Txn(List.of(), List.of(keysOnly), List.of()),
+                new Response.TxnDone(Histories.header(2, 1), true, List.of(key)))
+            .add(told(1, 7, put))
+            .ok(8, 9, keysOnly, key)
+            .build();
+
+    allAreProvedAsJudged(history);
+    assertThat(
+            RequestCoverage.unknownWriteTookEffect()
+                .judge(new Evidence(history), Budget.UNLIMITED)
+                .hits())
+        .isEqualTo(1);
   }
 
   /** It is that of the stream's other watch; only the confirmation tells. */

@@ -19,6 +19,11 @@ final class PlainHistgen implements PlainSource {
 
   private static final int AT_ONCE = 1024;
 
+  /**
+   * So many are read by one call: what is called often is compiled, what goes on for long is not.
+   */
+  private static final int BY_ONE_CALL = 32;
+
   private final JsonScan operations;
   private final Optional<PlainHistgenLog> log;
   private final PlainKeys keys = new PlainKeys();
@@ -37,18 +42,26 @@ final class PlainHistgen implements PlainSource {
   @Override
   public Fill fill(PlainTape tape, PlainLog log) throws IOException {
     boolean more = true;
-    for (int i = 0; i < AT_ONCE && more; i++) {
-      more = operations.begin();
-      if (more) {
-        line.add(operations, tape);
-        if (operations.failed()) {
-          return Fill.NOT_PLAIN;
-        }
-      }
+    for (int i = 0; i < AT_ONCE && more; i += BY_ONE_CALL) {
+      more = some(tape);
+    }
+    if (operations.failed()) {
+      return Fill.NOT_PLAIN;
     }
     long until = more ? line.highest() : Long.MAX_VALUE;
     boolean plain = this.log.isEmpty() || this.log.get().fill(log, until);
     return !plain || keys.tooMany() ? Fill.NOT_PLAIN : more ? Fill.MORE : Fill.END;
+  }
+
+  /** Adds some operations; false if there is none behind them, or something is not as expected. */
+  private boolean some(PlainTape tape) throws IOException {
+    for (int i = 0; i < BY_ONE_CALL; i++) {
+      if (operations.failed() || !operations.begin()) {
+        return false;
+      }
+      line.add(operations, tape);
+    }
+    return true;
   }
 
   @Override
