@@ -161,8 +161,7 @@ final class Lifecycle {
   private void healed() {
     enter(Phase.Name.HEALED);
     awaitMembers(
-        scheduler.now(),
-        RollCall.of(cluster.members(), finalSend, availability, scheduler));
+        scheduler.now(), RollCall.of(cluster.members(), finalSend, availability, scheduler));
   }
 
   private void awaitMembers(long since, RollCall rollCall) {

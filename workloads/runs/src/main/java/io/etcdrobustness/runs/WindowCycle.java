@@ -244,8 +244,7 @@ final class WindowCycle {
         healed,
         () -> {
           enter(Phase.Name.HEALED);
-          awaitMembers(
-              scheduler.now(), RollCall.of(cluster.members(), send, recorder, scheduler));
+          awaitMembers(scheduler.now(), RollCall.of(cluster.members(), send, recorder, scheduler));
         });
   }
 
