@@ -297,5 +297,13 @@ final class HuntCommand implements Callable<Integer> {
       out.printf("broken: %s, see %s%n", String.join(", ", finding.properties()), finding.report());
       out.flush();
     }
+
+    @Override
+    public void undecided(List<String> reasons, Optional<Path> report) {
+      out.printf(
+          "no verdict: %s%s%n",
+          String.join("; ", reasons), report.map(kept -> ", see " + kept).orElse(""));
+      out.flush();
+    }
   }
 }

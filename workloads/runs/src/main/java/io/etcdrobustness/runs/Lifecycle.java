@@ -160,16 +160,20 @@ final class Lifecycle {
 
   private void healed() {
     enter(Phase.Name.HEALED);
-    awaitMembers(scheduler.now());
+    awaitMembers(
+        scheduler.now(), RollCall.of(cluster.members(), finalSend, availability, scheduler));
   }
 
-  private void awaitMembers(long since) {
+  private void awaitMembers(long since, RollCall rollCall) {
     boolean all =
         cluster.members().stream().allMatch(member -> availability.answeredSince(member, since));
     if (all || scheduler.now() - since >= spec.pass().availabilityDeadline().toNanos()) {
-      steps.then(traffic.stop(), this::readForTheLastTime);
+      steps.then(
+          CompletableFuture.allOf(
+              traffic.stop().toCompletableFuture(), rollCall.stop().toCompletableFuture()),
+          this::readForTheLastTime);
     } else {
-      steps.after(POLL, () -> awaitMembers(since));
+      steps.after(POLL, () -> awaitMembers(since, rollCall));
     }
   }
 

@@ -244,7 +244,7 @@ final class WindowCycle {
         healed,
         () -> {
           enter(Phase.Name.HEALED);
-          awaitMembers(scheduler.now());
+          awaitMembers(scheduler.now(), RollCall.of(cluster.members(), send, recorder, scheduler));
         });
   }
 
@@ -256,14 +256,18 @@ final class WindowCycle {
         .plus(EDGE_SLACK);
   }
 
-  private void awaitMembers(long since) {
+  private void awaitMembers(long since, RollCall rollCall) {
     boolean all =
         cluster.members().stream().allMatch(member -> recorder.answeredSince(member, since));
     if (all || scheduler.now() - since >= spec.pass().availabilityDeadline().toNanos()) {
       heldSince = scheduler.now();
-      steps.then(finishing ? traffic.stop() : traffic.hold(), this::read);
+      steps.then(
+          CompletableFuture.allOf(
+              (finishing ? traffic.stop() : traffic.hold()).toCompletableFuture(),
+              rollCall.stop().toCompletableFuture()),
+          this::read);
     } else {
-      steps.after(POLL, () -> awaitMembers(since));
+      steps.after(POLL, () -> awaitMembers(since, rollCall));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.etcdrobustness.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.engine.RandomSource;
@@ -190,6 +191,36 @@ class LifecycleTest {
   }
 
   @Test
+  void aMemberThatNoClientAsksIsAskedUntilItAnswers() {
+    members.silence("m2");
+    var _ =
+        lifecycle((member, request) -> members.apply(member, request).thenApply(this::recorded))
+            .start();
+    scheduler.advance(Duration.ofMillis(10_100));
+    answers("m0");
+    scheduler.advance(Duration.ofMillis(5_000));
+
+    assertThat(members.sent())
+        .extracting(Operation::member, Operation::call)
+        .containsExactly(tuple("m1", 11 * SECOND));
+    assertThat(phases()).extracting(Phase::name).endsWith(Phase.Name.HEALED);
+
+    members.speaks("m2");
+    scheduler.advance(FinalReads.patience());
+
+    assertThat(members.sent().subList(1, 3))
+        .extracting(Operation::member, Operation::call)
+        .containsExactly(tuple("m2", 11 * SECOND), tuple("m2", 16_200_000_000L));
+    assertThat(phases()).extracting(Phase::name).endsWith(Phase.Name.FINAL_READS);
+    assertThat(phases().getLast().time()).isBetween(16_200_000_000L, 16_300_000_000L);
+  }
+
+  private Operation recorded(Operation operation) {
+    availability.record(operation);
+    return operation;
+  }
+
+  @Test
   void aCancelledRunHealsAtOnceAndIsReadToItsEnd() {
     CompletableFuture<Void> done = start();
     scheduler.advance(Duration.ofSeconds(3));
@@ -215,7 +246,8 @@ class LifecycleTest {
     CompletableFuture<Void> done = start();
     scheduler.advance(Duration.ofSeconds(39));
     assertThat(phases()).hasSize(2);
-    scheduler.advance(Duration.ofSeconds(2));
+    // What was asked of them last is waited for.
+    scheduler.advance(Duration.ofSeconds(2).plus(FinalReads.patience()));
     assertThat(phases()).extracting(Phase::name).endsWith(Phase.Name.FINAL_READS);
     scheduler.advance(Duration.ofSeconds(60));
 

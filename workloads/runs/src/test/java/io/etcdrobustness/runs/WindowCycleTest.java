@@ -306,7 +306,7 @@ class WindowCycleTest {
     scheduler.advance(Duration.ofSeconds(9));
     answering = false;
     FakeCluster.MEMBERS.forEach(members::silence);
-    scheduler.advance(Duration.ofSeconds(32));
+    scheduler.advance(Duration.ofSeconds(32).plus(FinalReads.patience()));
     assertThat(phases()).endsWith("FINAL_READS");
     scheduler.advance(Duration.ofSeconds(60));
 

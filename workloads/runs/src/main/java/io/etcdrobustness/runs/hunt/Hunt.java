@@ -32,6 +32,9 @@ public final class Hunt {
   /** Reports of one set of broken properties that are kept; more of the same teach nothing. */
   private static final int KEPT_ALIKE = 5;
 
+  /** Reports of runs without a verdict that are kept of one hunt. */
+  private static final int KEPT_UNDECIDED = 5;
+
   private final Runs machines;
   private final HuntFolder folder;
   private final Listener listener;
@@ -54,13 +57,21 @@ public final class Hunt {
 
     /** A run broke something. */
     void found(Found finding);
+
+    /**
+     * A run had no verdict, which is a flaw of ours or of the test.
+     *
+     * @param reasons why
+     * @param report its folder, of the first of them
+     */
+    void undecided(List<String> reasons, Optional<Path> report);
   }
 
   /**
    * How far a hunt is.
    *
    * @param runs that are over, those before it went on included
-   * @param hung those of them that had to be ended
+   * @param hung those of them that had no verdict
    * @param corpus variations that reached something new
    * @param features that were reached
    */
@@ -194,10 +205,7 @@ public final class Hunt {
         reached(job, report);
         found(job, report);
       }
-      case INCONCLUSIVE -> {
-        hung++;
-        folder.forget(job.number());
-      }
+      case INCONCLUSIVE -> undecided(job, report);
       case PASSED -> {
         reached(job, report);
         folder.forget(job.number());
@@ -229,6 +237,16 @@ public final class Hunt {
         new Found(job.variation(), properties, folder.finding(job.number(), properties.getFirst()));
     found.add(finding);
     listener.found(finding);
+  }
+
+  private void undecided(Job job, Report report) throws IOException {
+    Optional<Path> kept = Optional.empty();
+    if (hung++ < KEPT_UNDECIDED) {
+      kept = Optional.of(folder.undecided(job.number()));
+    } else {
+      folder.forget(job.number());
+    }
+    listener.undecided(report.assessment().reasons(), kept);
   }
 
   /** The names of what a run broke, sorted. */

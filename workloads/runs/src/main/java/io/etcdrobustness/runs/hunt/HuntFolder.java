@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * hunt.json         what is hunted, how many runs there were, what was reached
  * corpus/N.json     a variation that reached something new, with what it was
  * findings/N-PROPERTY/   the report of a run that broke it
+ * undecided/N/      the report of one of the first runs that had no verdict
  * runs/             what is under way
  * </pre>
  */
@@ -30,7 +31,7 @@ final class HuntFolder {
 
   HuntFolder(Path directory) throws IOException {
     this.directory = directory;
-    for (String part : new String[] {"corpus", "findings", "runs"}) {
+    for (String part : new String[] {"corpus", "findings", "undecided", "runs"}) {
       Files.createDirectories(directory.resolve(part));
     }
     // Of a hunt that was killed; its runs are not over and prove nothing.
@@ -87,6 +88,13 @@ final class HuntFolder {
   /** A run has broken something: its report stays. */
   Path finding(long number, String property) throws IOException {
     Path kept = directory.resolve("findings").resolve("%05d-%s".formatted(number, property));
+    Files.move(run(number), kept);
+    return kept;
+  }
+
+  /** A run had no verdict: its report tells why. */
+  Path undecided(long number) throws IOException {
+    Path kept = directory.resolve("undecided").resolve("%05d".formatted(number));
     Files.move(run(number), kept);
     return kept;
   }

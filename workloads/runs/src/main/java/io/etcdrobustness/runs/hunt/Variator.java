@@ -25,13 +25,13 @@ import java.util.Set;
  */
 final class Variator {
 
-  private static final List<Long> SECONDS = List.of(3L, 5L, 8L);
-  private static final List<Integer> RATES = List.of(60, 120, 250);
+  private static final List<Long> SECONDS = List.of(3L, 3L, 5L, 8L);
+  private static final List<Integer> RATES = List.of(60, 250, 500);
   private static final List<Integer> CLIENTS = List.of(3, 6, 9);
   private static final List<Integer> KEYS = List.of(2, 5, 10);
 
   /** Heartbeats, ms; an election takes ten. The shorter, the more often members come back. */
-  private static final List<Integer> HEARTBEATS = List.of(20, 100);
+  private static final List<Integer> HEARTBEATS = List.of(20, 20, 100);
 
   private static final List<Long> SNAPSHOTS = List.of(10L, 100L, 1_000L, 10_000L);
 
@@ -187,7 +187,7 @@ final class Variator {
     List<FaultType> crashes = kinds.stream().filter(CRASHES::contains).toList();
     FaultType favourite = random.pick(crashes.isEmpty() ? kinds : crashes);
     double favoured = random.pick(List.of(0.3, 0.7, 1.0));
-    long gap = random.pick(List.of(150L, 400L, 1_000L, 2_000L));
+    long gap = random.pick(List.of(150L, 300L, 600L, 1_500L));
     long longest = random.pick(List.of(60L, 250L, 900L));
     long at = gap / 2;
     while (at + longest < traffic.toMillis() && steps.size() < MOST_STEPS) {

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 final class ClientGate {
 
   /** The first after a start is like the first of all starts; so some of them pass. */
-  private static final int MOST_LET_PASS = 20;
+  private static final int MOST_LET_PASS = 10;
 
   /** A member that was struck is elected and has its clients back by then. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);

@@ -28,9 +28,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -141,6 +143,7 @@ class HuntTest {
               };
             });
     assertThat(result.progress().hung()).isEqualTo(5);
+    assertThat(files("hunt/undecided")).hasSize(5);
     assertThat(result.found()).hasSize(5);
     assertThat(result.found().getFirst().properties()).containsExactly("Linearizable");
     assertThat(result.found().getFirst().report())
@@ -209,6 +212,12 @@ class HuntTest {
 
           @Override
           public void found(Hunt.Found finding) {}
+
+          @Override
+          public void undecided(List<String> reasons, Optional<Path> report) {
+            assertThat(reasons).containsExactly("because");
+            assertThat(report).get(InstanceOfAssertFactories.PATH).isDirectory();
+          }
         });
   }
 
