@@ -26,8 +26,8 @@ class SoakTest {
   }
 
   @Test
-  void aSoakIsJudgedWhileItGoesOnAndIsGoneOnWithWhenItsRunnerIsToldToLeave(RealCluster.Started cluster)
-      throws Exception {
+  void aSoakIsJudgedWhileItGoesOnAndIsGoneOnWithWhenItsRunnerIsToldToLeave(
+      RealCluster.Started cluster) throws Exception {
     try (Room room = cluster.room("e2e-soak")) {
       room.apply(Specs.soak("soak"));
       RobustnessRun judged =

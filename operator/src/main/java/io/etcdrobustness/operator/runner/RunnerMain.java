@@ -8,6 +8,7 @@ import io.etcdrobustness.history.Recorder;
 import io.etcdrobustness.operator.metrics.OperatorHttp;
 import io.etcdrobustness.operator.metrics.OperatorMetrics;
 import io.etcdrobustness.operator.metrics.RunMetrics;
+import io.etcdrobustness.operator.model.RunObjects;
 import io.etcdrobustness.operator.reports.ReportUpload;
 import io.etcdrobustness.operator.status.Happening;
 import io.etcdrobustness.resource.RobustnessRun;
@@ -157,7 +158,10 @@ public final class RunnerMain {
     RunnerStatus statuses = new RunnerStatus(run, WallClock.now(), where);
     RunStatus before = run.getStatus();
     Newest newest = new Newest(before == null ? List.of() : before.conditions());
-    Signals.cancelOn(cancellation, tally);
+    boolean leavable = RunObjects.isGoneOnWith(spec);
+    if (!leavable) {
+      Signals.cancelOn(cancellation, tally);
+    }
     try (StatusWriter writer =
             new StatusWriter(
                 api::writeStatus,
@@ -178,19 +182,21 @@ public final class RunnerMain {
       }
       writer.start();
       AtomicBoolean over = new AtomicBoolean();
-      Signals.on(signal -> {
-        if (Dismissal.leavesTheRun(
-            spec, cancellation.isCancelled(), over.get(), tally.found())) {
-          lines.note(signal + ": another runner goes on with the run");
-          leave(
-              writer,
-              newest.keep(statuses.underWay(tally, newest.conditions(), WallClock.now())),
-              signal);
-        } else {
-          lines.note(signal + ": healing, ending the cluster and judging what was recorded");
-          cancellation.cancel(signal);
-        }
-      });
+      if (leavable) {
+        Signals.on(signal -> {
+          if (Dismissal.leavesTheRun(
+              spec, cancellation.isCancelled(), over.get(), tally.found())) {
+            lines.note(signal + ": another runner goes on with the run");
+            leave(
+                writer,
+                newest.keep(statuses.underWay(tally, newest.conditions(), WallClock.now())),
+                signal);
+          } else {
+            lines.note(signal + ": healing, ending the cluster and judging what was recorded");
+            cancellation.cancel(signal);
+          }
+        });
+      }
       Run.Setup setup =
           new Run.Setup(
               new TestDocument(run.getSpec().testName(), spec),

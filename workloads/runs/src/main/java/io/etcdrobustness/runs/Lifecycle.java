@@ -26,6 +26,8 @@ import java.util.function.Consumer;
  *   FINAL_READS ──members agree, or availableWithin is over──▶ END
  * </pre>
  *
+ * <p>Who is asked by no client in HEALED is asked by the run ({@link RollCall}).
+ *
  * <p>A step that fails is a bug of ours, and ends the run at once: what could be observed after it
  * would prove nothing, and the end of the cluster heals everything.
  */

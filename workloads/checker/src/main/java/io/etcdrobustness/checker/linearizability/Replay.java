@@ -64,6 +64,9 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
   /** How many revisions are waited for to understand one that nothing tells of. */
   private static final long WAIT = 1 << 16;
 
+  /** How many of them a guess is relied on for: for the last ones too little is known yet. */
+  private static final long KEPT_OF_GUESSES = WAIT / 4 * 3;
+
   private final Linearizable property;
   private final WatchFeed watches;
   private final Budget budget;
@@ -342,7 +345,7 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
           waitFor = waitsAt + WAIT;
           continue;
         }
-        if (!guess(told, horizon.first() + WAIT / 2)) {
+        if (!guess(told, horizon.first() + KEPT_OF_GUESSES)) {
           return false;
         }
       }
