@@ -184,8 +184,7 @@ public final class RunnerMain {
       AtomicBoolean over = new AtomicBoolean();
       if (leavable) {
         Signals.on(signal -> {
-          if (Dismissal.leavesTheRun(
-              spec, cancellation.isCancelled(), over.get(), tally.found())) {
+          if (Dismissal.leavesTheRun(spec, cancellation.isCancelled(), over.get(), tally.found())) {
             lines.note(signal + ": another runner goes on with the run");
             leave(
                 writer,

@@ -177,7 +177,7 @@ public final class ContinuousRun {
       throws InterruptedException {
     Duration since = resume ? Duration.between(startedAt, WallClock.now()) : Duration.ZERO;
     try (EventLoop scheduler =
-        new LaterLoop(setup.substrate().loop(setup.seed(), this::bug), since)) {
+        new LaterLoop(setup.substrate().loop(setup.seed(), this::broken), since)) {
       Pending pending = new Pending(scheduler);
       WindowRecords records =
           new WindowRecords(
@@ -201,7 +201,7 @@ public final class ContinuousRun {
               heap::takeHighest,
               listener,
               new RunWindows.Told(
-                  judged -> keep(folder, judged), () -> violated(scheduler), this::cannotJudge));
+                  judged -> keep(folder, judged), () -> violated(scheduler), this::broken));
       if (!before.isResumed()) {
         records.beginEmpty();
       }
@@ -383,7 +383,7 @@ public final class ContinuousRun {
     } catch (ExecutionException failure) {
       // What has broken the run was told where it did.
       if (!broken.isDone()) {
-        bug(failure.getCause() == null ? failure : failure.getCause());
+        broken(failure.getCause() == null ? failure : failure.getCause());
       }
       return Optional.empty();
     }
@@ -491,10 +491,12 @@ public final class ContinuousRun {
             .formatted(setup.directory(), failure.getMessage()));
   }
 
-  /** A window was not judged, or what that gave could not be kept: the run cannot go on. */
-  private void cannotJudge(Throwable failure) {
-    if (failure instanceof IOException) {
-      trouble("a window could not be judged and kept: " + failure.getMessage());
+  /** The run cannot go on: something went wrong that nobody has foreseen, or with the disk. */
+  private void broken(Throwable failure) {
+    if (failure instanceof IOException || failure instanceof UncheckedIOException) {
+      trouble(
+          "a window cannot be kept and judged: %s; free some space or name another folder with --report"
+              .formatted(failure.getMessage()));
       broken.complete(failure);
     } else {
       bug(failure);
