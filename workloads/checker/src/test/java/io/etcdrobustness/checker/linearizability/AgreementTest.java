@@ -6,12 +6,11 @@ import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Finding.Status;
-import io.etcdrobustness.checker.OnePass;
+import io.etcdrobustness.checker.InOnePass;
 import io.etcdrobustness.engine.RandomSource;
 import io.etcdrobustness.history.History;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -59,12 +58,18 @@ class AgreementTest {
       assertThat(finding.status() != Status.VIOLATED)
           .as(
               "seed %d (damaged: %s): linearizable by definition: %s; the search says %s %s%n%s",
-              seed, damaged, expected, finding.note(), finding.violations(), print(history))
+              seed,
+              damaged,
+              expected,
+              finding.note(),
+              finding.violations(),
+              InOnePass.print(history))
           .isEqualTo(expected);
-      Optional<Finding> inOnePass = inOnePass(history);
+      Optional<Finding> inOnePass =
+          Optional.ofNullable(InOnePass.of(List.of(property), history).get(property));
       if (inOnePass.isPresent()) {
         assertThat(inOnePass.get())
-            .as("seed %d: what the pass says of%n%s", seed, print(history))
+            .as("seed %d: what the pass says of%n%s", seed, InOnePass.print(history))
             .isEqualTo(finding);
         passed++;
       }
@@ -83,17 +88,5 @@ class AgreementTest {
     return LongStream.concat(
             LongStream.of(ONCE_WRONG), LongStream.range(FIRST_SEED, FIRST_SEED + HISTORIES))
         .toArray();
-  }
-
-  private Optional<Finding> inOnePass(History history) {
-    OnePass pass =
-        new OnePass(
-            List.of(property), history.frame(), history.watches().iterator(), Budget.UNLIMITED);
-    history.operations().forEach(pass::take);
-    return Optional.ofNullable(pass.end().get(property));
-  }
-
-  private static String print(History history) {
-    return history.operations().stream().map(Object::toString).collect(Collectors.joining("\n"));
   }
 }

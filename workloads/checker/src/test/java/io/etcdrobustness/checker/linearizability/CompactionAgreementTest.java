@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding.Status;
+import io.etcdrobustness.checker.InOnePass;
 import io.etcdrobustness.checker.reads.CompactionRespected;
 import io.etcdrobustness.engine.RandomSource;
 import io.etcdrobustness.history.History;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -55,7 +55,7 @@ class CompactionAgreementTest {
         assertThat(broken)
             .as(
                 "seed %d: linearizable is %s, compaction %s of%n%s",
-                seed, order, compaction, print(history))
+                seed, order, compaction, InOnePass.print(history))
             .isFalse();
         legal++;
       } else {
@@ -68,10 +68,6 @@ class CompactionAgreementTest {
     assertThat(missed).as("illegal, and not noticed").isLessThan(1 + illegal / 200);
     assertThat(legal).as("legal histories").isGreaterThan(HISTORIES / 4);
     assertThat(illegal).as("illegal histories").isGreaterThan(HISTORIES / 4);
-  }
-
-  private static String print(History history) {
-    return history.operations().stream().map(Object::toString).collect(Collectors.joining("\n"));
   }
 
   private static long[] seeds() {

@@ -6,13 +6,12 @@ import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Finding.Status;
-import io.etcdrobustness.checker.OnePass;
+import io.etcdrobustness.checker.InOnePass;
 import io.etcdrobustness.engine.RandomSource;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Opening;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -56,12 +55,18 @@ class GoingOnTest {
       assertThat(finding.status() != Status.VIOLATED)
           .as(
               "seed %d (damaged: %s): linearizable by definition: %s; the search says %s %s%n%s",
-              seed, damaged, expected, finding.note(), finding.violations(), print(history))
+              seed,
+              damaged,
+              expected,
+              finding.note(),
+              finding.violations(),
+              InOnePass.print(history))
           .isEqualTo(expected);
-      Optional<Finding> inOnePass = inOnePass(history);
+      Optional<Finding> inOnePass =
+          Optional.ofNullable(InOnePass.of(List.of(property), history).get(property));
       if (inOnePass.isPresent()) {
         assertThat(inOnePass.get())
-            .as("seed %d: what the pass says of%n%s", seed, print(history))
+            .as("seed %d: what the pass says of%n%s", seed, InOnePass.print(history))
             .isEqualTo(finding);
         passed++;
       }
@@ -89,17 +94,5 @@ class GoingOnTest {
                     .filter(op -> op.call() < opening.read().end())
                     .toList());
     return same ? damaged : history;
-  }
-
-  private Optional<Finding> inOnePass(History history) {
-    OnePass pass =
-        new OnePass(
-            List.of(property), history.frame(), history.watches().iterator(), Budget.UNLIMITED);
-    history.operations().forEach(pass::take);
-    return Optional.ofNullable(pass.end().get(property));
-  }
-
-  private static String print(History history) {
-    return history.operations().stream().map(Object::toString).collect(Collectors.joining("\n"));
   }
 }

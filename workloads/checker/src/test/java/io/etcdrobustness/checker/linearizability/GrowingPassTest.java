@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Catalogue;
 import io.etcdrobustness.checker.Finding;
+import io.etcdrobustness.checker.InOnePass;
 import io.etcdrobustness.checker.OnePass;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.snapshot.SnapshotReader;
@@ -47,7 +48,7 @@ class GrowingPassTest {
     int fewer = 0;
     for (long seed = FIRST_SEED; seed < FIRST_SEED + HISTORIES; seed++) {
       History history = random(seed);
-      Map<Property, Finding> afterwards = afterwards(history);
+      Map<Property, Finding> afterwards = InOnePass.of(properties, history);
       Map<Property, Finding> meanwhile = meanwhile(history);
       if (meanwhile.size() < afterwards.size()) {
         fewer++;
@@ -110,13 +111,6 @@ class GrowingPassTest {
     RandomSource random = new RandomSource(seed);
     History history = WatchGenerator.small((int) (seed % 3), random);
     return Recorded.inTrouble(history, random);
-  }
-
-  private Map<Property, Finding> afterwards(History history) {
-    OnePass pass =
-        new OnePass(properties, history.frame(), history.watches().iterator(), Budget.UNLIMITED);
-    history.operations().forEach(pass::take);
-    return pass.end();
   }
 
   private Map<Property, Finding> meanwhile(History history) {

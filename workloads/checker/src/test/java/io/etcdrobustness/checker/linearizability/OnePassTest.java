@@ -7,16 +7,14 @@ import io.etcdrobustness.checker.Catalogue;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Histories;
-import io.etcdrobustness.checker.OnePass;
+import io.etcdrobustness.checker.InOnePass;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.coverage.RequestCoverage;
-import io.etcdrobustness.checker.reads.SerializableReadFromPast;
 import io.etcdrobustness.checker.watch.WatchNotStarved;
 import io.etcdrobustness.engine.RandomSource;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.KeyValue;
-import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
 import io.etcdrobustness.history.Watch;
@@ -24,9 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -61,15 +57,16 @@ class OnePassTest {
     for (long seed : seeds()) {
       RandomSource random = new RandomSource(seed);
       History history = WatchGenerator.small((int) (seed % 4), random);
-      Map<Property, Finding> findings = pass(history);
+      Map<Property, Finding> findings = InOnePass.of(properties, history);
       Evidence evidence = new Evidence(history);
       for (Map.Entry<Property, Finding> entry : findings.entrySet()) {
         Finding judged = entry.getKey().judge(evidence, Budget.UNLIMITED);
-        if (judged.status() == Finding.Status.VIOLATED && mayBeMisled(entry.getKey(), history)) {
+        if (judged.status() == Finding.Status.VIOLATED
+            && InOnePass.mayMislead(history, entry.getKey())) {
           continue;
         }
         assertThat(entry.getValue())
-            .as("seed %d: %s of%n%s", seed, entry.getKey().name(), print(history))
+            .as("seed %d: %s of%n%s", seed, entry.getKey().name(), InOnePass.print(history))
             .isEqualTo(judged);
         proved.merge(entry.getKey().name(), 1, Integer::sum);
         exercised.merge(entry.getKey().name(), judged.hits() > 0 ? 1 : 0, Integer::sum);
@@ -178,7 +175,7 @@ class OnePassTest {
   }
 
   private void allAreProvedAsJudged(History history) {
-    Map<Property, Finding> findings = pass(history);
+    Map<Property, Finding> findings = InOnePass.of(properties, history);
 
     assertThat(findings.keySet()).containsAll(properties);
     Evidence evidence = new Evidence(history);
@@ -195,31 +192,6 @@ class OnePassTest {
         List.of(events),
         false,
         Histories.ns(time));
-  }
-
-  /**
-   * Whether only a watch that tells untruths makes the judge accuse a read; he believes watches
-   * where nobody else tells. The pass, which has executed everything, knows better.
-   */
-  private static boolean mayBeMisled(Property property, History history) {
-    Evidence unwatched = new Evidence(history.frame().with(history.operations()));
-    return property instanceof SerializableReadFromPast
-        && property.judge(unwatched, Budget.UNLIMITED).status() != Finding.Status.VIOLATED;
-  }
-
-  private Map<Property, Finding> pass(History history) {
-    OnePass pass =
-        new OnePass(properties, history.frame(), history.watches().iterator(), Budget.UNLIMITED);
-    for (Operation operation : history.operations()) {
-      pass.take(operation);
-    }
-    return pass.end();
-  }
-
-  private static String print(History history) {
-    return Stream.concat(history.operations().stream(), history.watches().stream())
-        .map(Object::toString)
-        .collect(Collectors.joining("\n"));
   }
 
   private static long[] seeds() {

@@ -6,7 +6,7 @@ import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Catalogue;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
-import io.etcdrobustness.checker.OnePass;
+import io.etcdrobustness.checker.InOnePass;
 import io.etcdrobustness.checker.PlainPass;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.engine.RandomSource;
@@ -49,7 +49,7 @@ class PlainPassTest {
         history = damaged(history, random);
       }
       Map<Property, Finding> plain = plain(history);
-      Map<Property, Finding> general = general(history);
+      Map<Property, Finding> general = InOnePass.of(properties, history);
       if (!plain.isEmpty()) {
         // It sees further ahead, so it may find an order that the general pass does not.
         for (Map.Entry<Property, Finding> each : plain.entrySet()) {
@@ -121,13 +121,6 @@ class PlainPassTest {
       pieces.add(operations.subList(from, Math.min(operations.size(), from + 7)));
     }
     return pieces.iterator();
-  }
-
-  private Map<Property, Finding> general(History history) {
-    OnePass pass =
-        new OnePass(properties, history.frame(), history.watches().iterator(), Budget.UNLIMITED);
-    history.operations().forEach(pass::take);
-    return pass.end();
   }
 
   private static History damaged(History history, RandomSource random) {

@@ -7,7 +7,7 @@ import io.etcdrobustness.checker.Catalogue;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Histories;
-import io.etcdrobustness.checker.OnePass;
+import io.etcdrobustness.checker.InOnePass;
 import io.etcdrobustness.checker.Property;
 import io.etcdrobustness.checker.reads.SerializableReadFromPast;
 import io.etcdrobustness.checker.watch.WatchNotStarved;
@@ -23,8 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -50,13 +48,13 @@ class HindsightTest {
         history = random.pick(List.of(Mutation.values())).apply(history, random).orElse(history);
       }
       Evidence evidence = new Evidence(history);
-      for (Map.Entry<Property, Finding> entry : pass(history).entrySet()) {
+      for (Map.Entry<Property, Finding> entry : InOnePass.of(properties, history).entrySet()) {
         Finding judged = entry.getKey().judge(evidence, Budget.UNLIMITED);
         if (!judged.equals(entry.getValue()) && isMisled(entry.getKey(), judged, evidence)) {
           continue;
         }
         assertThat(entry.getValue())
-            .as("seed %d: %s of%n%s", seed, entry.getKey().name(), print(history))
+            .as("seed %d: %s of%n%s", seed, entry.getKey().name(), InOnePass.print(history))
             .isEqualTo(judged);
         proved.merge(entry.getKey().name(), 1, Integer::sum);
       }
@@ -92,7 +90,9 @@ class HindsightTest {
     SerializableReadFromPast property = new SerializableReadFromPast();
     assertThat(property.judge(new Evidence(history), Budget.UNLIMITED).status())
         .isEqualTo(Finding.Status.VIOLATED);
-    assertThat(pass(history).keySet()).extracting(Property::name).doesNotContain(property.name());
+    assertThat(InOnePass.of(properties, history).keySet())
+        .extracting(Property::name)
+        .doesNotContain(property.name());
   }
 
   private static Response.Ranged answer(KeyValue... kvs) {
@@ -119,22 +119,6 @@ class HindsightTest {
           && new WatchReliable().judge(evidence, Budget.UNLIMITED).status()
               == Finding.Status.VIOLATED;
     }
-    History history = evidence.history();
-    Evidence unwatched = new Evidence(history.frame().with(history.operations()));
-    return property instanceof SerializableReadFromPast
-        && property.judge(unwatched, Budget.UNLIMITED).status() != Finding.Status.VIOLATED;
-  }
-
-  private Map<Property, Finding> pass(History history) {
-    OnePass pass =
-        new OnePass(properties, history.frame(), history.watches().iterator(), Budget.UNLIMITED);
-    history.operations().forEach(pass::take);
-    return pass.end();
-  }
-
-  private static String print(History history) {
-    return Stream.concat(history.operations().stream(), history.watches().stream())
-        .map(Object::toString)
-        .collect(Collectors.joining("\n"));
+    return InOnePass.mayMislead(evidence.history(), property);
   }
 }
