@@ -6,6 +6,7 @@ import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Writes that were never answered and may still take effect, until two edges in a row have found
@@ -67,12 +68,9 @@ final class OpenWrites {
     List<Operation> settled = new ArrayList<>(over);
     over.clear();
     // A txn that a member has applied and refused lies in no socket any more.
-    for (Operation operation : open) {
-      if (operation.settledBy() != Long.MAX_VALUE) {
-        settled.add(operation);
-      }
-    }
-    open.removeIf(operation -> operation.settledBy() != Long.MAX_VALUE);
+    Predicate<Operation> refused = operation -> operation.settledBy() != Long.MAX_VALUE;
+    open.stream().filter(refused).forEach(settled::add);
+    open.removeIf(refused);
     settledOnce = open.size();
     if (open.isEmpty()) {
       tooMany = false;
