@@ -207,8 +207,14 @@ public final class WatchReliable implements Property {
       long first = firstOwed(watch);
       long last = -1;
       long time = 0;
+      // Of a response that goes on in another fragment.
+      long begun = -1;
       for (Watch message : watch.messages()) {
-        long reached = reached(watch, message);
+        long reached = reached(watch, message, begun);
+        begun =
+            message instanceof Watch.Events delivered
+                ? delivered.fragment() ? lastRevision(delivered, begun) : -1
+                : begun;
         if (reached > last) {
           last = reached;
           time = message.time();
@@ -236,16 +242,11 @@ public final class WatchReliable implements Property {
       return Long.MAX_VALUE;
     }
 
-    private static long reached(ObservedWatch watch, Watch message) {
+    private static long reached(ObservedWatch watch, Watch message, long begun) {
       return switch (message) {
-        case Watch.Events delivered -> {
-          if (delivered.events().isEmpty()) {
-            yield -1;
-          }
-          long last = delivered.events().getLast().revision();
-          // The rest of the last revision may be in the next fragment.
-          yield delivered.fragment() ? last - 1 : last;
-        }
+        // The rest of the last revision may be in the next fragment.
+        case Watch.Events delivered ->
+            lastRevision(delivered, begun) - (delivered.fragment() ? 1 : 0);
         case Watch.Progress progress ->
             watch.promises(progress) ? progress.header().revision() : -1;
         case Watch.Opened ignored -> -1;
@@ -255,6 +256,10 @@ public final class WatchReliable implements Property {
         case Watch.Broken ignored -> -1;
         case Watch.Closed ignored -> -1;
       };
+    }
+
+    private static long lastRevision(Watch.Events delivered, long begun) {
+      return delivered.events().isEmpty() ? begun : delivered.events().getLast().revision();
     }
   }
 }
