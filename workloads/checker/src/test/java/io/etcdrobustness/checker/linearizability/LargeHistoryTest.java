@@ -106,6 +106,30 @@ class LargeHistoryTest {
         .anySatisfy(violation -> assertThat(violation.operations()).hasSize(2));
   }
 
+  /** As after a restore from a snapshot with bumped revisions. */
+  @Test
+  void aJumpOfABillionRevisionsIsToldAsOne() {
+    List<Operation> operations = new ArrayList<>();
+    for (Operation operation : history(14, 0.02, false, false).operations()) {
+      if (operations.size() < OPERATIONS / 2) {
+        operations.add(operation);
+      } else if (operation.outcome() instanceof Outcome.Ok(Response.PutDone told)) {
+        operations.add(
+            operation.withOutcome(
+                new Outcome.Ok(
+                    new Response.PutDone(
+                        Header.ofRevision(told.header().revision() + 1_000_000_000),
+                        told.previous()))));
+      }
+    }
+
+    Finding finding = judge(operations);
+
+    assertThat(finding.status()).as(finding.note()).isEqualTo(Status.VIOLATED);
+    assertThat(finding.violations().getFirst().summary())
+        .containsPattern("10000\\d{5} revisions are left unexplained");
+  }
+
   @Test
   void anExhaustedBudgetLeavesItUndecidedAndSaysHowFarItCame() {
     int[] asked = {0};
