@@ -87,7 +87,7 @@ public final class TrafficDriver {
 
   private static RequestSink sink(
       PlannedStream stream, List<String> members, RandomSource random, Gateway gateway) {
-    return stream.kind() == PlannedStream.Kind.DEFRAGMENTATION
+    return stream.kind().asksEachMember()
         ? new AnyMember(
             random,
             members.stream().map(member -> gateway.requests(stream.client(), member)).toList())

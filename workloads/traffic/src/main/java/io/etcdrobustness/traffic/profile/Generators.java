@@ -42,6 +42,7 @@ public final class Generators {
           workload.profile() == WorkloadSpec.Profile.Kubernetes
               ? new KubernetesCompactor(values)
               : new CompactionGenerator(own, observed, compacting(), values);
+      case ARCHIVE -> new ArchiveGenerator(own, observed, values);
       case DEFRAGMENTATION -> () -> Step.single(new Request.Defragment());
       case WITNESS, WATCHER, PROGRESS_WATCHER, REFLECTOR ->
           throw new IllegalArgumentException(
@@ -64,7 +65,7 @@ public final class Generators {
               KeyRange.prefix(KubernetesGenerator.REGISTRY),
               stream.shortestPause(),
               stream.longestPause());
-      case REQUESTS, COMPACTION, DEFRAGMENTATION ->
+      case REQUESTS, COMPACTION, ARCHIVE, DEFRAGMENTATION ->
           throw new IllegalArgumentException(
               "client %d is one of %s: it does not watch"
                   .formatted(stream.client(), stream.kind()));

@@ -25,6 +25,8 @@ public record PlannedStream(
     REQUESTS,
     /** Compactions. */
     COMPACTION,
+    /** Puts and reads of data that lies there. */
+    ARCHIVE,
     /** Defragmentations, of one member after the other. */
     DEFRAGMENTATION,
     /**
@@ -39,10 +41,15 @@ public record PlannedStream(
     /** Lists, and watches from where the list was read. */
     REFLECTOR;
 
+    /** Whether each request goes to a member that is drawn for it. */
+    public boolean asksEachMember() {
+      return this == DEFRAGMENTATION || this == ARCHIVE;
+    }
+
     /** Whether the stream carries watches. */
     public boolean watches() {
       return switch (this) {
-        case REQUESTS, COMPACTION, DEFRAGMENTATION -> false;
+        case REQUESTS, COMPACTION, ARCHIVE, DEFRAGMENTATION -> false;
         case WITNESS, WATCHER, PROGRESS_WATCHER, REFLECTOR -> true;
       };
     }

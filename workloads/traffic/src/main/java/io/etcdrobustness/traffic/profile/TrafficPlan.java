@@ -39,6 +39,7 @@ public record TrafficPlan(List<PlannedStream> streams) {
     plan.add(Kind.DEFRAGMENTATION, EVERYBODY, Duration.ofSeconds(5), Duration.ofSeconds(20));
     members.forEach(member -> plan.watches(workload.profile(), member));
     plan.watchesOfAll(workload.profile());
+    plan.archive(workload);
     return new TrafficPlan(plan.streams);
   }
 
@@ -94,6 +95,16 @@ public record TrafficPlan(List<PlannedStream> streams) {
       IntStream.range(0, profile == Profile.Kubernetes ? KUBERNETES_COMPACTORS : 1)
           .forEach(
               i -> add(Kind.COMPACTION, EVERYBODY, Duration.ofMillis(200), Duration.ofSeconds(2)));
+    }
+
+    /** A fiftieth of what the clients send, and ten requests a second at most. */
+    void archive(WorkloadSpec workload) {
+      double pause = 1e9 / Math.min(10, workload.requestsPerSecond() / 50);
+      add(
+          Kind.ARCHIVE,
+          EVERYBODY,
+          Duration.ofNanos(Math.round(pause * 0.5)),
+          Duration.ofNanos(Math.round(pause * 1.5)));
     }
 
     void watches(Profile profile, String member) {

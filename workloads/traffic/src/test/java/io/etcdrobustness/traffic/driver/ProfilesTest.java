@@ -2,6 +2,7 @@ package io.etcdrobustness.traffic.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.etcdrobustness.history.ByteStrings;
 import io.etcdrobustness.history.Compare;
 import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.Operation;
@@ -251,6 +252,40 @@ class ProfilesTest {
     assertThat(refused.stream().filter(operation -> operation.id() < 10_000).count())
         .as("seed %d: within the first 10000 operations", SEED)
         .isGreaterThanOrEqualTo(10);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Profile.class)
+  void whatLiesInTheArchiveIsReadFromAllMembersAndTouchedByNobodyElse(Profile profile) {
+    TrafficRun run = run(profile);
+    Set<Integer> archive = run.clients(PlannedStream.Kind.ARCHIVE);
+    Map<String, Integer> reads = new HashMap<>();
+    int puts = 0;
+    for (Operation operation : run.etcd.operations) {
+      if (!archive.contains(operation.client())) {
+        assertThat(touched(operation.request())).as("seed %d: %s", SEED, operation).isFalse();
+      } else if (operation.request() instanceof Request.Put) {
+        puts++;
+      } else {
+        reads.merge(operation.member(), 1, Integer::sum);
+      }
+    }
+
+    assertThat(puts).as("seed %d", SEED).isBetween(40, 80);
+    assertThat(reads).as("seed %d", SEED).hasSize(3);
+    assertThat(reads.values()).as("seed %d", SEED).allMatch(count -> count > 15);
+  }
+
+  private static boolean touched(Request request) {
+    return switch (request) {
+      case Request.Put put -> put.key().startsWith("archive/");
+      case Request.DeleteRange delete ->
+          ByteStrings.inRange("archive/0/0", delete.key(), delete.rangeEnd());
+      case Request.Txn txn ->
+          Stream.concat(txn.success().stream(), txn.failure().stream())
+              .anyMatch(ProfilesTest::touched);
+      default -> false;
+    };
   }
 
   @Test
