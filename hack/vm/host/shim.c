@@ -7,6 +7,7 @@
  *     /dst/link: what the guest writes to it leaves by the standard output at fsync, and what it reads from
  *     it is the next message of the standard input. The read blocks the whole kernel process, so simulated
  *     time stands still while the host thinks;
+ *   - nobody tells the kernel process that one of the guest's processes was stopped or continued from outside;
  *   - the kernel process ends when the host does, whatever the guest is doing;
  *   - the kernel process and those of the guest stay on one processor, if there is one that no other machine has.
  *
@@ -82,6 +83,26 @@ ssize_t getrandom(void *buffer, size_t length, unsigned int flags)
 		memcpy(bytes + done, &value, left < 8 ? left : 8);
 	}
 	return (ssize_t)length;
+}
+
+/* ---- signals ---- */
+
+int __sigaction(int number, const struct sigaction *action, struct sigaction *before);
+
+/*
+ * Whoever stops a machine, by Ctrl-Z or a signal to its group, stops the guest's processes one by one. The kernel would
+ * take an interrupt for each, at a moment that the host has chosen, and schedule afterwards. When one dies it is told as ever.
+ */
+int sigaction(int number, const struct sigaction *action, struct sigaction *before)
+{
+	struct sigaction deaf;
+
+	if (number == SIGCHLD && action != NULL) {
+		deaf = *action;
+		deaf.sa_flags |= SA_NOCLDSTOP;
+		action = &deaf;
+	}
+	return __sigaction(number, action, before);
 }
 
 /* ---- the host's pipes ---- */
