@@ -144,8 +144,8 @@ final class RealCluster implements BeforeAllCallback, ParameterResolver {
       return inCluster("kubectl", arguments);
     }
 
-    private String inCluster(String program, String... arguments)
-        throws IOException, InterruptedException {
+    /** Runs a program of this machine as on the cluster's node; returns what it printed. */
+    String inCluster(String program, String... arguments) throws IOException, InterruptedException {
       String[] line = new String[arguments.length + (ours ? 2 : 1)];
       int at = 0;
       if (ours) {

@@ -67,10 +67,30 @@ final class Specs {
     metadata: {name: %s}
     spec:
       mode: Continuous
-      duration: 75s
+      duration: 110s
       window: 10s
       seed: 5
       cluster: {replicas: 1, version: v3.7.3}
+      workload: {profile: Mixed, clients: 4, rate: 60/s, keys: 12, requestTimeout: 2s}
+      faults: {profile: None}
+      pass: {minOperations: 50, minFaultsConfirmed: 0, requireSometimes: [], availableWithin: 3m}
+    """
+        .formatted(name);
+  }
+
+  /** v3.5.7 loses watch events without any fault: each window is violated. */
+  static String failingSoak(String name) {
+    return """
+    apiVersion: etcdrobustness.io/v1alpha1
+    kind: RobustnessTest
+    metadata: {name: %s}
+    spec:
+      mode: Continuous
+      duration: 90s
+      window: 10s
+      onViolation: Continue
+      seed: 7
+      cluster: {replicas: 1, version: v3.5.7}
       workload: {profile: Mixed, clients: 4, rate: 60/s, keys: 12, requestTimeout: 2s}
       faults: {profile: None}
       pass: {minOperations: 50, minFaultsConfirmed: 0, requireSometimes: [], availableWithin: 3m}

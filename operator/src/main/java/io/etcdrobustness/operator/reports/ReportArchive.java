@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
@@ -26,13 +27,14 @@ final class ReportArchive implements Iterable<byte[]> {
   /**
    * The archive of what {@code folder} holds now: its files and folders, no links.
    *
+   * @param wanted asked of each, by its path from {@code folder} on
    * @throws IOException if it cannot be read
    */
-  ReportArchive(Path folder) throws IOException {
+  ReportArchive(Path folder, Predicate<Path> wanted) throws IOException {
     this.folder = folder;
     try (Stream<Path> all = Files.walk(folder)) {
       this.files =
-          all.filter(path -> !path.equals(folder))
+          all.filter(path -> !path.equals(folder) && wanted.test(folder.relativize(path)))
               .filter(path ->
                   Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
                       || Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))

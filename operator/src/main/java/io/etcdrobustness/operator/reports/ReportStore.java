@@ -2,10 +2,12 @@ package io.etcdrobustness.operator.reports;
 
 import io.etcdrobustness.operator.reports.RefusedReportException.Why;
 import io.etcdrobustness.runs.report.Json;
+import io.etcdrobustness.runs.report.ReportFolder;
 import io.etcdrobustness.runs.report.ReportSummary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.DateTimeException;
@@ -29,6 +31,9 @@ import org.slf4j.LoggerFactory;
  * incoming/ARRIVAL/                           what is being unpacked
  * leaving/ARRIVAL/                            what is being deleted
  * </pre>
+ *
+ * <p>What an earlier runner of the same run had sent as evidence of violated windows, and a later
+ * one does not have, stays: in {@link ReportFolder#BEFORE} of the report that replaces it.
  *
  * <p>A report comes and goes by one rename, so that it is there whole or not at all, also after the
  * operator was killed. A report that replaces another has another folder: readers of the old one
@@ -196,12 +201,37 @@ public final class ReportStore {
     try {
       Path folder = make(temporary.resolve(REPORT));
       long bytes = new TarIntake(limits, new Watermark()::take).unpack(tarGz, folder);
-      StoredReport report = new StoredReport(id, uid, clock.instant(), bytes, summary(folder));
+      ReportSummary summary = summary(folder);
+      bytes += keepEvidence(id, uid, folder);
+      StoredReport report = new StoredReport(id, uid, clock.instant(), bytes, summary);
       write(temporary.resolve(ARRIVAL), report);
       commit(report, temporary);
       return report;
     } finally {
       Trees.delete(temporary);
+    }
+  }
+
+  /** Links what is to stay of the report that this one replaces; how large it is. */
+  private synchronized long keepEvidence(ReportId id, String uid, Path folder)
+      throws RefusedReportException {
+    Kept replaced = index.get(id);
+    if (replaced == null || !replaced.report.uid().equals(uid)) {
+      return 0;
+    }
+    Path before = replaced.folder.resolve(REPORT);
+    try {
+      boolean isAllThere = EarlierEvidence.isIn(folder, before);
+      Path stays = isAllThere ? before.resolve(ReportFolder.BEFORE) : before;
+      if (!Files.isDirectory(stays, LinkOption.NOFOLLOW_LINKS)) {
+        return 0;
+      }
+      Path place = folder.resolve(ReportFolder.BEFORE);
+      Trees.delete(place);
+      Trees.link(stays, place);
+      return Trees.bytes(place);
+    } catch (IOException unwritable) {
+      throw cannotWrite(unwritable);
     }
   }
 

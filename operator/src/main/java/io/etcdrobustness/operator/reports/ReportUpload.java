@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
- * Sends a report's folder to the service; what a runner does at its end.
+ * Sends a report's folder to the service; what a runner does at its end, and of a run that goes on
+ * when there is a violation to be seen.
  *
  * <p>An operator that is started anew is waited for; what the service refuses is not sent again.
  */
@@ -59,12 +61,13 @@ public final class ReportUpload {
    *
    * @param uid of the run
    * @param folder of the report
+   * @param wanted whether a file or folder in it is to be sent, by its path from there on
    * @throws IOException if it was refused, or the service could not be reached for about a minute;
    *     the message is a sentence
    */
-  public void upload(String namespace, String run, String uid, Path folder)
+  public void upload(String namespace, String run, String uid, Path folder, Predicate<Path> wanted)
       throws IOException, InterruptedException {
-    ReportArchive archive = new ReportArchive(folder);
+    ReportArchive archive = new ReportArchive(folder, wanted);
     URI target =
         URI.create(
             service.toString().replaceAll("/+$", "")

@@ -54,13 +54,18 @@ final class ShownRuns {
             status == null ? Evidence.NONE : evidence(status),
             Optional.empty(),
             OptionalLong.empty());
-    if (status != null && shown.mark() == Mark.GOING) {
-      return with(shown, Optional.of(live(run.getMetadata().getUid(), status)));
+    if (status == null || shown.mark() == Mark.WAITING) {
+      return shown;
     }
+    // One that has failed may go on.
+    FleetRun now =
+        status.completionTime() == null
+            ? with(shown, Optional.of(live(run.getMetadata().getUid(), status)))
+            : shown;
     return stored
-        .filter(report -> report.uid().equals(run.getMetadata().getUid()))
-        .map(report -> with(shown, report))
-        .orElse(shown);
+        .filter(report -> now.mark().isVerdict() && report.uid().equals(run.getMetadata().getUid()))
+        .map(report -> with(now, report))
+        .orElse(now);
   }
 
   /**
@@ -130,7 +135,7 @@ final class ShownRuns {
             own.violations().isEmpty() ? its.violations() : own.violations(),
             own.properties(),
             own.faults()),
-        Optional.empty(),
+        run.live(),
         report.report());
   }
 

@@ -45,6 +45,38 @@ final class Trees {
         });
   }
 
+  /** Makes {@code copy} hold the same files as {@code root}, by links: of one volume both. */
+  static void link(Path root, Path copy) throws IOException {
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+              throws IOException {
+            Files.createDirectory(copy.resolve(root.relativize(folder)));
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.createLink(copy.resolve(root.relativize(file)), file);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  /** How many bytes the files below {@code root} hold. */
+  static long bytes(Path root) throws IOException {
+    long bytes = 0;
+    try (Stream<Path> all = Files.walk(root)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        bytes += Files.size(file);
+      }
+    }
+    return bytes;
+  }
+
   /** Deletes {@code folder} if it holds nothing. */
   static boolean deleteIfEmpty(Path folder) throws IOException {
     try {

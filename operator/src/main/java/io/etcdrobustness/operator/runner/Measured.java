@@ -4,21 +4,15 @@ import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.operator.metrics.RunMetrics;
 import io.etcdrobustness.operator.metrics.RunMetrics.FaultNow;
+import io.etcdrobustness.runs.PassingOn;
 import io.etcdrobustness.runs.RunListener;
-import io.etcdrobustness.runs.upgrade.StepResult;
-import io.etcdrobustness.runs.windows.WindowLedger;
 import io.etcdrobustness.runs.windows.WindowRow;
 import io.etcdrobustness.runs.windows.WindowStanding;
 import java.time.Duration;
 import java.util.List;
 
 /** Tells Prometheus of a run what is told of it, and passes it on. */
-public record Measured(RunMetrics metrics, RunListener next) implements RunListener {
-
-  @Override
-  public void note(String sentence) {
-    next.note(sentence);
-  }
+public record Measured(RunMetrics metrics, RunListener next) implements PassingOn {
 
   @Override
   public void progress(Progress progress) {
@@ -46,11 +40,6 @@ public record Measured(RunMetrics metrics, RunListener next) implements RunListe
   }
 
   @Override
-  public void windowClosed(WindowLedger.Closed window) {
-    next.windowClosed(window);
-  }
-
-  @Override
   public void found(List<Finding> inWindow, List<Finding> inRun) {
     inWindow.forEach(metrics::judged);
     next.found(inWindow, inRun);
@@ -63,11 +52,6 @@ public record Measured(RunMetrics metrics, RunListener next) implements RunListe
         Duration.ofMillis(window.judgingMillis()),
         Duration.ofMillis(window.heldMillis() + window.waitedMillis()));
     next.windowJudged(window, standing);
-  }
-
-  @Override
-  public void upgraded(StepResult step, String sentence) {
-    next.upgraded(step, sentence);
   }
 
   @Override

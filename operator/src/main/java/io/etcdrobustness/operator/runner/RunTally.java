@@ -11,9 +11,9 @@ import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.resource.Status.FaultCount;
 import io.etcdrobustness.resource.Status.Windows;
+import io.etcdrobustness.runs.PassingOn;
 import io.etcdrobustness.runs.RunListener;
 import io.etcdrobustness.runs.upgrade.StepResult;
-import io.etcdrobustness.runs.windows.WindowLedger;
 import io.etcdrobustness.runs.windows.WindowRow;
 import io.etcdrobustness.runs.windows.WindowStanding;
 import java.time.Duration;
@@ -30,7 +30,7 @@ import java.util.TreeMap;
  * What is known of a run while it goes, in bounded memory: told from the run's threads, asked by
  * the one that writes the status.
  */
-final class RunTally implements RunListener {
+final class RunTally implements PassingOn {
 
   private final Map<String, Counts> faults = new TreeMap<>();
   private final Map<String, String> versions = new TreeMap<>();
@@ -98,8 +98,8 @@ final class RunTally implements RunListener {
   }
 
   @Override
-  public void note(String sentence) {
-    next.note(sentence);
+  public RunListener next() {
+    return next;
   }
 
   @Override
@@ -116,11 +116,6 @@ final class RunTally implements RunListener {
       windows = Optional.of(now);
     }
     next.windows(now);
-  }
-
-  @Override
-  public void windowClosed(WindowLedger.Closed window) {
-    next.windowClosed(window);
   }
 
   @Override

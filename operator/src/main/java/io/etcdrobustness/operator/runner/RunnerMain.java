@@ -44,8 +44,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import picocli.CommandLine;
 
 /**
@@ -136,9 +138,24 @@ public final class RunnerMain {
     PrometheusMeterRegistry registry = OperatorMetrics.registry();
     RunMetrics metrics =
         new RunMetrics(registry, options.namespace, run.getSpec().testName(), WallClock::now);
-    RunListener watching =
-        new UpgradeEvents(run, tellLater(api, edge, lines), new Measured(metrics, lines));
     Path report = options.work.resolve("report");
+    StandingReports standing =
+        new StandingReports(
+            stands -> {
+              // Whom an alert has woken does not wait for the smallest history.
+              upload(options, run, secrets, StandingReports.lasting(stands), lines);
+              SmallestHistories.write(
+                  stands.report(),
+                  report,
+                  LONGEST_SEARCH,
+                  () -> cancellation.reason().isPresent(),
+                  lines::note);
+              upload(options, run, secrets, StandingReports.lasting(stands), lines);
+            },
+            edge,
+            lines::note,
+            new Measured(metrics, lines));
+    RunListener watching = new UpgradeEvents(run, tellLater(api, edge, lines), standing);
     boolean continuous = spec.mode() == TestSpec.Mode.Continuous;
     // Of a container that is started again the folder is there still.
     boolean inFolder = continuous && Files.exists(report.resolve("run.json"));
@@ -187,6 +204,7 @@ public final class RunnerMain {
           if (Dismissal.leavesTheRun(spec, cancellation.isCancelled(), over.get(), tally.found())) {
             lines.note(signal + ": another runner goes on with the run");
             leave(
+                standing.sent(),
                 writer,
                 newest.keep(statuses.underWay(tally, newest.conditions(), WallClock.now())),
                 signal);
@@ -218,9 +236,10 @@ public final class RunnerMain {
       lines.note(made.assessment().verdict().label());
       made.assessment().reasons().forEach(reason -> lines.note("  - " + reason));
       // Whoever is woken by this has no command at hand; an end that is asked for goes first.
+      standing.sent().get();
       SmallestHistories.write(
           made, report, LONGEST_SEARCH, () -> cancellation.reason().isPresent(), lines::note);
-      upload(options, run, secrets, lines);
+      upload(options, run, secrets, _ -> true, lines);
       writer
           .end(
               statuses.ended(tally, made, halt.reason(), newest.conditions(), WallClock.now()),
@@ -233,9 +252,11 @@ public final class RunnerMain {
    * Ends this process as if it had been lost, but for its last words: members serve on, and agents
    * heal what is in effect once nobody asks them not to.
    */
-  private void leave(StatusWriter writer, RunStatus last, String signal) {
+  private void leave(
+      CompletableFuture<Void> sent, StatusWriter writer, RunStatus last, String signal) {
     try {
       writer.end(last, LAST_WORDS).get();
+      sent.completeOnTimeout(null, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS).get();
     } catch (InterruptedException | ExecutionException unsaid) {
       // What is told every other second is in the status.
       out.println("runner: the last status was not written: " + Poll.cause(unsaid));
@@ -273,8 +294,12 @@ public final class RunnerMain {
   }
 
   /** A report that cannot be uploaded is worth a line; the verdict stands without it. */
-  private static void upload(RunnerOptions options, RobustnessRun run, Secrets secrets, Lines lines)
-      throws InterruptedException {
+  private static void upload(
+      RunnerOptions options,
+      RobustnessRun run,
+      Secrets secrets,
+      Predicate<Path> wanted,
+      Lines lines) {
     if (options.reports == null) {
       return;
     }
@@ -284,7 +309,11 @@ public final class RunnerMain {
               options.namespace,
               options.run,
               run.getMetadata().getUid(),
-              options.work.resolve("report"));
+              options.work.resolve("report"),
+              wanted);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      lines.note("the report was not sent: the runner was interrupted");
     } catch (IOException refused) {
       lines.note(
           "the report was not taken by %s: %s".formatted(options.reports, refused.getMessage()));

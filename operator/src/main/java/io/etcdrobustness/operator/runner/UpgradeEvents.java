@@ -1,10 +1,9 @@
 package io.etcdrobustness.operator.runner;
 
-import io.etcdrobustness.checker.Finding;
-import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.operator.status.Happening;
 import io.etcdrobustness.operator.status.Happening.Type;
 import io.etcdrobustness.resource.RobustnessRun;
+import io.etcdrobustness.runs.PassingOn;
 import io.etcdrobustness.runs.RunListener;
 import io.etcdrobustness.runs.upgrade.StepResult;
 import java.util.function.Consumer;
@@ -15,7 +14,7 @@ import java.util.function.Consumer;
  * @param tell brings it to the API server, later
  */
 record UpgradeEvents(RobustnessRun run, Consumer<Happening> tell, RunListener next)
-    implements RunListener {
+    implements PassingOn {
 
   static final String REASON = "UpgradeStep";
 
@@ -24,25 +23,5 @@ record UpgradeEvents(RobustnessRun run, Consumer<Happening> tell, RunListener ne
     Type type = step.state() == StepResult.State.DONE ? Type.Normal : Type.Warning;
     tell.accept(new Happening(run, type, REASON, "Upgrade", sentence));
     next.upgraded(step, sentence);
-  }
-
-  @Override
-  public void note(String sentence) {
-    next.note(sentence);
-  }
-
-  @Override
-  public void progress(Progress progress) {
-    next.progress(progress);
-  }
-
-  @Override
-  public void recorded(Entry entry) {
-    next.recorded(entry);
-  }
-
-  @Override
-  public void judged(Finding finding) {
-    next.judged(finding);
   }
 }

@@ -115,7 +115,7 @@ class ReportServiceTest {
   @Test
   void aRunnersReportIsListedAndShown() throws IOException, InterruptedException {
     upload(tokens.of("team-a", "quickstart-1", "u1"), new ArrayList<>())
-        .upload("team-a", "quickstart-1", "u1", report("quickstart", Verdict.FAILED));
+        .upload("team-a", "quickstart-1", "u1", report("quickstart", Verdict.FAILED), _ -> true);
 
     String list = read("/").body();
     assertThat(list)
@@ -369,7 +369,8 @@ class ReportServiceTest {
 
     assertThatIOException()
         .isThrownBy(() ->
-            upload(tokens.of("team-a", "r-1", "u1"), pauses).upload("team-a", "r-1", "u1", large))
+            upload(tokens.of("team-a", "r-1", "u1"), pauses)
+                .upload("team-a", "r-1", "u1", large, _ -> true))
         .withMessageContaining("413")
         .withMessageContaining("takes more than the 8 MiB that a report may have");
     assertThat(pauses).as("what is refused is not sent again").isEmpty();
@@ -381,7 +382,8 @@ class ReportServiceTest {
     Path report = report("quickstart", Verdict.PASSED);
 
     assertThatIOException()
-        .isThrownBy(() -> upload("wrong", new ArrayList<>()).upload("team-a", "r-1", "u1", report))
+        .isThrownBy(() ->
+            upload("wrong", new ArrayList<>()).upload("team-a", "r-1", "u1", report, _ -> true))
         .withMessageContaining("401")
         .withMessageContaining("upload token");
   }
@@ -394,7 +396,7 @@ class ReportServiceTest {
     service.close();
 
     assertThatIOException()
-        .isThrownBy(() -> upload.upload("team-a", "r-1", "u1", report))
+        .isThrownBy(() -> upload.upload("team-a", "r-1", "u1", report, _ -> true))
         .withMessageContaining("tried 6 times")
         .withMessageContaining("ConnectException");
     assertThat(pauses.stream().mapToLong(Duration::toSeconds).sum()).isBetween(30L, 120L);
@@ -417,7 +419,7 @@ class ReportServiceTest {
               }
             });
 
-    upload.upload("team-a", "r-1", "u1", report);
+    upload.upload("team-a", "r-1", "u1", report, _ -> true);
 
     assertThat(pauses).hasSize(2);
     assertThat(store.list()).hasSize(1);

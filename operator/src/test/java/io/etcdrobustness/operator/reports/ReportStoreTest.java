@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -89,6 +90,68 @@ class ReportStoreTest {
 
     assertThat(after.list()).isEqualTo(before.list());
     assertThat(after.bytes()).isEqualTo(before.bytes());
+  }
+
+  private static byte[] soak(int window, int... violated) {
+    String run = Tars.runJson("soak", Verdict.FAILED, "2026-11-22T02:00:00Z").strip();
+    Tars tar =
+        new Tars()
+            .file(
+                "run.json",
+                run.substring(0, run.length() - 1)
+                    + ", \"windows\": {\"kept\": {\"failed\": %s}}}"
+                        .formatted(Arrays.toString(violated)))
+            .file("index.html", "<p>window " + window);
+    for (int each : violated) {
+      tar.file("windows/%06d/000001.seg".formatted(each), "x".repeat(each));
+    }
+    return tar.gz();
+  }
+
+  private Path put(ReportStore store, String uid, byte[] tarGz)
+      throws IOException, RefusedReportException {
+    return store
+        .folder(
+            store.accept(new ReportId("ns", "soak-1"), uid, new ByteArrayInputStream(tarGz)).id())
+        .orElseThrow();
+  }
+
+  @Test
+  void whatALostRunnerHadFoundStaysInTheReportsOfThoseAfterIt()
+      throws IOException, RefusedReportException {
+    ReportStore store = open(ROOM_FOR_FOUR);
+    put(store, "u", soak(5, 5));
+
+    // The same runner goes on, and has it still.
+    Path report = put(store, "u", soak(7, 5, 7));
+    assertThat(report.resolve("before")).doesNotExist();
+
+    // Another one, who does not.
+    report = put(store, "u", soak(20, 20));
+    assertThat(report.resolve("before/index.html")).hasContent("<p>window 7");
+    assertThat(report.resolve("before/windows/000005/000001.seg")).exists();
+    long bytes = store.bytes();
+    assertThat(bytes).isEqualTo(store.list().getFirst().bytes());
+
+    report = put(store, "u", soak(21, 20, 21));
+    assertThat(report.resolve("index.html")).hasContent("<p>window 21");
+    assertThat(report.resolve("before/index.html")).hasContent("<p>window 7");
+    assertThat(report.resolve("before/before")).doesNotExist();
+
+    // A third one, who finds nothing more; and all is there when the operator is another one.
+    put(store, "u", soak(30));
+    report = open(ROOM_FOR_FOUR).folder(new ReportId("ns", "soak-1")).orElseThrow();
+    assertThat(report.resolve("index.html")).hasContent("<p>window 30");
+    assertThat(report.resolve("before/index.html")).hasContent("<p>window 21");
+    assertThat(report.resolve("before/before/index.html")).hasContent("<p>window 7");
+  }
+
+  @Test
+  void anotherRunOfTheSameNameInheritsNothing() throws IOException, RefusedReportException {
+    ReportStore store = open(ROOM_FOR_FOUR);
+    put(store, "u", soak(5, 5));
+
+    assertThat(put(store, "v", soak(9, 9)).resolve("before")).doesNotExist();
   }
 
   @Test

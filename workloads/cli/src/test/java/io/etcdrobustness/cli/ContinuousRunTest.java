@@ -184,6 +184,10 @@ class ContinuousRunTest {
       assertThat(run.awaitLine("m2: ")).contains("127.0.0.1:").contains("data in ");
       assertThat(members.now()).isNotEmpty();
       assertThat(TestFiles.runJson(report).get("verdict").asText()).isEqualTo("Failed");
+      assertThat(report.resolve("index.html"))
+          .as("the page, while somebody looks at the cluster")
+          .content()
+          .containsPattern("\"violations\":\\[\\{\"property\":");
       run.signal("INT");
       ended = run.end();
     }

@@ -21,6 +21,7 @@ import io.etcdrobustness.runs.windows.StoredWindow;
 import io.etcdrobustness.runs.windows.WindowFolders;
 import io.etcdrobustness.runs.windows.WindowLedger;
 import io.etcdrobustness.runs.windows.WindowRecords;
+import io.etcdrobustness.runs.windows.WindowRow;
 import io.etcdrobustness.runs.windows.WindowStanding;
 import io.etcdrobustness.spec.Release;
 import io.etcdrobustness.spec.TestSpec;
@@ -144,7 +145,7 @@ public final class ContinuousRun {
     if (!resume) {
       folder.plan(RunPlan.ofWindows(setup.test().spec(), setup.seed()).json());
     }
-    keep(folder, ledger);
+    keep(folder, folders, ledger);
     ExecutorService judges =
         Executors.newSingleThreadExecutor(
             task -> Thread.ofPlatform().name("judge").daemon(true).unstarted(task));
@@ -201,7 +202,9 @@ public final class ContinuousRun {
               heap::takeHighest,
               listener,
               new RunWindows.Told(
-                  judged -> keep(folder, judged), () -> violated(scheduler), this::broken));
+                  judged -> keep(folder, folders, judged),
+                  () -> violated(scheduler),
+                  this::broken));
       if (!before.isResumed()) {
         records.beginEmpty();
       }
@@ -209,7 +212,7 @@ public final class ContinuousRun {
       Optional<Cluster> started = start(folder, scheduler, recorder);
       if (started.isPresent()) {
         try (Cluster cluster = started.get()) {
-          serve(before, cluster, records, windows, ledger, folder, scheduler, pending, recorder);
+          serve(before, cluster, records, windows, ledger, scheduler, pending, recorder);
         }
       }
       var _ = waitFor(scheduler, windows::closeLast);
@@ -224,7 +227,6 @@ public final class ContinuousRun {
       WindowRecords records,
       RunWindows windows,
       WindowLedger ledger,
-      ReportFolder folder,
       EventLoop scheduler,
       Pending pending,
       Availability recorder)
@@ -279,7 +281,7 @@ public final class ContinuousRun {
         && ledger.isFailed()
         && !cancellation.isCancelled()) {
       var _ = waitFor(scheduler, windows::closeLast);
-      keepCluster(cluster, folder, ledger);
+      keepCluster(cluster);
     }
   }
 
@@ -294,9 +296,7 @@ public final class ContinuousRun {
     }
   }
 
-  private void keepCluster(Cluster cluster, ReportFolder folder, WindowLedger ledger)
-      throws InterruptedException, IOException {
-    keep(folder, ledger);
+  private void keepCluster(Cluster cluster) throws InterruptedException {
     listener.note("the members go on without traffic and faults, until this is ended:");
     cluster
         .whereabouts()
@@ -389,8 +389,12 @@ public final class ContinuousRun {
     }
   }
 
-  /** Writes how the run stands; until it has come to its end it is an Error, unless it failed. */
-  private void keep(ReportFolder folder, WindowLedger ledger) throws IOException {
+  /**
+   * Writes how the run stands; until it has come to its end it is an Error, unless it failed. What
+   * was found in a run that goes on for weeks is to be seen now: then with the page.
+   */
+  private void keep(ReportFolder folder, WindowFolders folders, WindowLedger ledger)
+      throws IOException {
     WindowStanding standing = ledger.standing();
     Assessment found = found(ledger);
     Assessment assessment =
@@ -398,7 +402,29 @@ public final class ContinuousRun {
             ? found
             : new Assessment(
                 Verdict.ERROR, List.of("the run did not come to its end"), found.findings());
-    folder.stands(report(nothing(), assessment, Duration.ZERO), standing);
+    if (endsWhenViolated() || !isLastViolated(standing)) {
+      folder.stands(report(nothing(), assessment, Duration.ZERO), standing);
+      return;
+    }
+    int shown = standing.kept().failed().getFirst();
+    WindowedReport report =
+        new WindowedReport(
+            report(StoredWindow.read(folders.of(shown)), assessment, Duration.ZERO),
+            standing,
+            shown,
+            folders);
+    folder.shows(report, judging.properties());
+    listener.reportStands(report);
+  }
+
+  private boolean endsWhenViolated() {
+    return setup.test().spec().whenViolated() == OnViolation.Stop;
+  }
+
+  /** Whether the window that was judged last is violated, and its record kept. */
+  private static boolean isLastViolated(WindowStanding standing) {
+    List<WindowRow> rows = standing.table().last();
+    return !rows.isEmpty() && standing.kept().failed().contains(rows.getLast().window());
   }
 
   private static History nothing() {

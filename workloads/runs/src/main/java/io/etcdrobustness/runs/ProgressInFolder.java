@@ -1,11 +1,9 @@
 package io.etcdrobustness.runs;
 
-import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.faults.FaultInEffect;
 import io.etcdrobustness.history.Entry;
 import io.etcdrobustness.history.Phase;
 import io.etcdrobustness.runs.report.RunProgress;
-import io.etcdrobustness.runs.upgrade.StepResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +19,7 @@ import java.util.concurrent.Executors;
  * Writes into the report's folder how far the run is, for whoever looks at it meanwhile. The run
  * never waits for the disk: what could not be written yet is left out.
  */
-final class ProgressInFolder implements RunListener, AutoCloseable {
+final class ProgressInFolder implements PassingOn, AutoCloseable {
 
   private final Path directory;
   private final RunListener next;
@@ -44,8 +42,8 @@ final class ProgressInFolder implements RunListener, AutoCloseable {
   }
 
   @Override
-  public void note(String sentence) {
-    next.note(sentence);
+  public RunListener next() {
+    return next;
   }
 
   @Override
@@ -65,16 +63,6 @@ final class ProgressInFolder implements RunListener, AutoCloseable {
           });
     }
     next.recorded(entry);
-  }
-
-  @Override
-  public void upgraded(StepResult step, String sentence) {
-    next.upgraded(step, sentence);
-  }
-
-  @Override
-  public void judged(Finding finding) {
-    next.judged(finding);
   }
 
   /** The folder is there, and the cluster is being started. */

@@ -4,6 +4,7 @@ import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Verdict;
 import io.etcdrobustness.faults.FaultInEffect;
 import io.etcdrobustness.history.Entry;
+import io.etcdrobustness.runs.report.WindowedReport;
 import io.etcdrobustness.runs.upgrade.StepResult;
 import io.etcdrobustness.runs.windows.WindowLedger;
 import io.etcdrobustness.runs.windows.WindowRow;
@@ -47,6 +48,14 @@ public interface RunListener {
 
   /** A window has been judged; in order. */
   default void windowJudged(WindowRow window, WindowStanding standing) {}
+
+  /**
+   * The folder of a continuous run that goes on has a page for people now, or another one, because
+   * a window is violated whose record is kept. On the judge's thread; quick, since he waits.
+   *
+   * @param report with the record of the first violated window
+   */
+  default void reportStands(WindowedReport report) {}
 
   /**
    * How far a continuous run is.

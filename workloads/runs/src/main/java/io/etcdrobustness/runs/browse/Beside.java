@@ -1,6 +1,7 @@
 package io.etcdrobustness.runs.browse;
 
 import io.etcdrobustness.runs.report.Html;
+import io.etcdrobustness.runs.report.ReportFolder;
 import io.etcdrobustness.runs.report.ReportSummary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -17,8 +19,9 @@ import java.util.stream.Stream;
  * @param verdict as the report has it
  * @param minimal the smallest counterexamples that were found
  * @param logs of members
+ * @param before the page of a report that an earlier runner had sent
  */
-record Beside(Mark verdict, List<Minimal> minimal, List<File> logs) {
+record Beside(Mark verdict, List<Minimal> minimal, List<File> logs, Optional<File> before) {
 
   private static final int MOST_LOGS = 100;
   private static final int MOST_COUNTEREXAMPLES = 20;
@@ -38,7 +41,15 @@ record Beside(Mark verdict, List<Minimal> minimal, List<File> logs) {
   /** What lies in {@code folder}. */
   static Beside in(Path folder) throws IOException {
     return new Beside(
-        Mark.of(ReportSummary.read(folder).verdict()), counterexamples(folder), logs(folder));
+        Mark.of(ReportSummary.read(folder).verdict()),
+        counterexamples(folder),
+        logs(folder),
+        before(folder));
+  }
+
+  private static Optional<File> before(Path folder) throws IOException {
+    Path page = folder.resolve(ReportFolder.BEFORE).resolve("index.html");
+    return isFile(page) ? Optional.of(file(folder, page)) : Optional.empty();
   }
 
   private static List<File> logs(Path folder) throws IOException {

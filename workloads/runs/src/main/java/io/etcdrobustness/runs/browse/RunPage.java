@@ -28,7 +28,7 @@ final class RunPage {
   /** The page of a run whose report is not here, or not yet; it keeps itself up to date. */
   static String withoutReport(FleetRun run) {
     RunPage page = new RunPage(run);
-    boolean over = run.mark().isVerdict();
+    boolean over = run.live().isEmpty() && run.mark().isVerdict();
     return LivePage.of(
         page.title(), over ? "over" : "going", over ? Duration.ZERO : EVERY, page.facts());
   }
@@ -73,6 +73,21 @@ final class RunPage {
                     run.mark().label(),
                     run.why().isEmpty() ? "" : ": " + Html.escape(run.why()),
                     beside.verdict().label()))
+        + beside
+            .before()
+            .map(page ->
+                "<div class=\"panel reasons\"><p>A runner of this run was lost. <a href=\"%s\">What it had found</a> is kept.</p></div>\n"
+                    .formatted(Html.escape(page.href())))
+            .orElse("")
+        + run.live()
+            .map(live ->
+                "<div class=\"panel\"><p>This run goes on: %s, %s of %s of traffic, %s operations. What is below is from when a window had last been found violated.</p></div>\n"
+                    .formatted(
+                        Html.escape(live.phase()),
+                        Words.duration(Duration.ofSeconds(live.elapsed())),
+                        Words.duration(Duration.ofSeconds(live.total())),
+                        Words.number(run.evidence().operations())))
+            .orElse("")
         + "<noscript>\n<h1>%s%s</h1>\n"
             .formatted(Words.badge(run.mark(), false), Html.escape(run.name()))
         + violations()

@@ -37,12 +37,16 @@ import org.jspecify.annotations.Nullable;
  * members/NAME/     each member's log; data and system calls where somebody looked closer
  * members/stop.json how the members were found, if the run was stopped to look
  * progress.json     how far the run is, while it goes on
+ * before/           the report as a runner had sent it that was lost, with what it had found
  * </pre>
  *
  * <p>{@code run.json} is there from the beginning and says {@code Error} until the run has ended,
  * so that a runner that was killed leaves an honest folder.
  */
 public final class ReportFolder {
+
+  /** Where a report lies that an earlier runner of the same run had sent. */
+  public static final String BEFORE = "before";
 
   private static final int FORMAT = 1;
 
@@ -144,7 +148,18 @@ public final class ReportFolder {
 
   /** Writes how a continuous run stands while it goes on. */
   public void stands(Report report, WindowStanding standing) throws IOException {
-    stands(report, standing, Map.of());
+    stands(report, standing, Map.of("violations", broken(report)));
+  }
+
+  /**
+   * Writes how a continuous run stands while it goes on, with the page for people.
+   *
+   * @param properties all that are judged, for their words
+   * @throws IOException if it cannot be written, or the record of a window not be read
+   */
+  public void shows(WindowedReport windowed, List<Property> properties) throws IOException {
+    write(windowed.report(), HtmlReport.of(windowed, properties));
+    stands(windowed.report(), windowed.standing());
   }
 
   private void stands(Report report, WindowStanding standing, Map<String, Object> outcome)
@@ -210,14 +225,17 @@ public final class ReportFolder {
     Map<String, Object> outcome = new LinkedHashMap<>();
     outcome.put("took", took);
     outcome.put("faults", Map.of("planned", planned, "confirmed", confirmed));
-    outcome.put(
-        "violations",
-        report.assessment().findings().stream()
-            .filter(finding -> finding.status() == Finding.Status.VIOLATED)
-            .flatMap(finding -> finding.violations().stream().limit(1))
-            .map(violation -> new ReportSummary.Broken(violation.property(), violation.summary()))
-            .toList());
+    outcome.put("violations", broken(report));
     return outcome;
+  }
+
+  /** The first violation of each property. */
+  private static List<ReportSummary.Broken> broken(Report report) {
+    return report.assessment().findings().stream()
+        .filter(finding -> finding.status() == Finding.Status.VIOLATED)
+        .flatMap(finding -> finding.violations().stream().limit(1))
+        .map(violation -> new ReportSummary.Broken(violation.property(), violation.summary()))
+        .toList();
   }
 
   private static Map<String, Object> run(

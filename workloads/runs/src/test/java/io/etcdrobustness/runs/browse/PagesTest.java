@@ -130,7 +130,8 @@ class PagesTest {
             List.of(
                 new Beside.Minimal(
                     HOSTILE, HOSTILE, List.of(new Beside.File(HOSTILE, HOSTILE, 1)))),
-            List.of(new Beside.File(HOSTILE, HOSTILE, 1)));
+            List.of(new Beside.File(HOSTILE, HOSTILE, 1)),
+            Optional.of(new Beside.File(HOSTILE, HOSTILE, 1)));
 
     for (String page :
         List.of(
@@ -147,7 +148,7 @@ class PagesTest {
 
   @Test
   void aRunThatCountsAsWorseThanItsReportSaysSo() {
-    Beside beside = new Beside(Mark.PASSED, List.of(), List.of());
+    Beside beside = new Beside(Mark.PASSED, List.of(), List.of(), Optional.empty());
     FleetRun run = Runs.over("team-a", "soak", 1, Mark.ERROR);
 
     assertThat(RunPage.withReport(run, "{}", beside))
@@ -155,6 +156,47 @@ class PagesTest {
             "counts as <span class=\"Error\">Error</span>: the image cannot be pulled. Its report says Passed.");
     assertThat(RunPage.withReport(Runs.over("a", "b", 1, Mark.PASSED), "{}", beside))
         .doesNotContain("counts as");
+  }
+
+  @Test
+  void whatALostRunnerHadFoundIsAWayFromTheReport() {
+    FleetRun run = Runs.over("team-a", "soak", 1, Mark.FAILED);
+    Beside beside =
+        new Beside(
+            Mark.FAILED,
+            List.of(),
+            List.of(),
+            Optional.of(new Beside.File("before/index.html", "./before/index.html", 1)));
+
+    assertThat(RunPage.withReport(run, "{}", beside))
+        .contains(
+            "A runner of this run was lost. <a href=\"./before/index.html\">What it had found</a>");
+  }
+
+  @Test
+  void aRunThatHasFailedAndGoesOnSaysSoAboveItsReport() {
+    FleetRun over = Runs.over("team-a", "soak", 1, Mark.FAILED);
+    Beside beside = new Beside(Mark.FAILED, List.of(), List.of(), Optional.empty());
+
+    assertThat(RunPage.withReport(goingOn(over), "{}", beside))
+        .contains("This run goes on: Running, 1 s of 1 min 00 s of traffic");
+    assertThat(RunPage.withoutReport(goingOn(over)))
+        .as("before the report has come")
+        .contains("1 s of 1 min 00 s of traffic")
+        .doesNotContain("Its report is not kept here");
+    assertThat(RunPage.withReport(over, "{}", beside)).doesNotContain("goes on");
+  }
+
+  private static FleetRun goingOn(FleetRun run) {
+    return new FleetRun(
+        run.path(),
+        run.test(),
+        run.mark(),
+        "",
+        run.made(),
+        run.evidence(),
+        Optional.of(new FleetRun.Live("Running", 1, 60, List.of(), List.of(), "m0")),
+        run.report());
   }
 
   @Test
