@@ -3,6 +3,7 @@ package io.etcdrobustness.runs.vm;
 /** Linux's error numbers in words, as far as they are to be expected here. */
 final class Errno {
 
+  static final int NO_FILE = 2;
   static final int NO_PROCESS = 3;
   static final int NO_SPACE = 28;
   static final int NOT_SUPPORTED = 95;

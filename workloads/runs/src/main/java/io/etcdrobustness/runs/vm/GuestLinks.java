@@ -80,6 +80,13 @@ final class GuestLinks {
     return apply(way);
   }
 
+  /** A fault that could not begin has left nothing; whoever ends it would not be asked to. */
+  private CompletionStage<Void> orUndone(String id, List<Way> ways, CompletionStage<Void> begun) {
+    return begun.exceptionallyCompose(failure ->
+        all(ways.stream().map(way -> end(id, way)).toList())
+            .thenCompose(_ -> CompletableFuture.failedFuture(failure)));
+  }
+
   private CompletionStage<Void> end(String id, Way way) {
     Map<String, LinkState> ofWay = states.get(way);
     if (ofWay != null) {
@@ -149,9 +156,12 @@ final class GuestLinks {
       for (Way way : ways) {
         applied.add(GuestLinks.this.begin(id, way, state));
       }
-      return all(applied)
-          .thenCompose(_ -> all(ways.stream().map(GuestLinks.this::counted).toList()))
-          .thenAccept(counted -> before = counted);
+      return orUndone(
+          id,
+          ways,
+          all(applied)
+              .thenCompose(_ -> all(ways.stream().map(GuestLinks.this::counted).toList()))
+              .thenAccept(counted -> before = counted));
     }
 
     @Override
@@ -242,10 +252,13 @@ final class GuestLinks {
 
     @Override
     public CompletionStage<Void> begin() {
-      return GuestLinks.this
-          .begin(id, way, state)
-          .thenCompose(_ -> seen(way))
-          .thenAccept(seen -> before = seen);
+      return orUndone(
+          id,
+          List.of(way),
+          GuestLinks.this
+              .begin(id, way, state)
+              .thenCompose(_ -> seen(way))
+              .thenAccept(seen -> before = seen));
     }
 
     @Override

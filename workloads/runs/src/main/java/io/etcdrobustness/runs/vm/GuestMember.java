@@ -26,6 +26,8 @@ final class GuestMember {
 
   private static final int SIGNAL_BITS = 0x7f;
 
+  private static final Set<Integer> GONE = Set.of(Errno.NO_FILE, Errno.NO_PROCESS);
+
   private final int index;
   private final String name;
   private final Guest guest;
@@ -229,16 +231,23 @@ final class GuestMember {
     version = next;
   }
 
-  /** What the kernel tells of its process: a file in {@code /proc/PID}. */
+  /**
+   * What the kernel tells of its process: a file in {@code /proc/PID}; empty if there is none, or
+   * it ends while it is being looked at, as by another fault in the same moment.
+   */
   CompletionStage<String> proc(String file) {
     if (running.isEmpty()) {
-      return CompletableFuture.failedFuture(new IllegalStateException(name + " is down"));
+      return CompletableFuture.completedFuture("");
     }
     return running
         .get()
         .pid
         .thenCompose(pid -> guest.file("/proc/" + pid + "/" + file))
-        .thenApply(bytes -> new String(bytes, StandardCharsets.ISO_8859_1));
+        .thenApply(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
+        .exceptionallyCompose(failure ->
+            RefusedException.errno(failure).filter(GONE::contains).isPresent()
+                ? CompletableFuture.completedFuture("")
+                : CompletableFuture.failedFuture(failure));
   }
 
   private void exited(int status) {
