@@ -41,6 +41,18 @@ class SoakTest {
         .withLabel("app.kubernetes.io/component", "runner");
   }
 
+  /** Waits for the end of this run; the test goes on with another one. */
+  private static RobustnessRun awaitEnd(Room room, RobustnessRun begun, String what) {
+    return room.awaitRun(
+        what,
+        LONG,
+        run ->
+            run.getMetadata().getName().equals(begun.getMetadata().getName())
+                && Room.condition(run, ConditionType.Complete)
+                    .filter(ConditionStatus.True::equals)
+                    .isPresent());
+  }
+
   /** Ends the runner's process as the loss of its node does: it says nothing any more. */
   private static void killRunner(String namespace) {
     List<ProcessHandle> runners =
@@ -76,15 +88,7 @@ class SoakTest {
               run ->
                   windows(run).filter(w -> w.resumed() == 1 && w.checked() > before).isPresent());
       killRunner(room.namespace());
-      RobustnessRun over =
-          room.awaitRun(
-              "a third runner has brought it to its end",
-              LONG,
-              run ->
-                  run.getMetadata().getName().equals(judged.getMetadata().getName())
-                      && Room.condition(run, ConditionType.Complete)
-                          .filter(ConditionStatus.True::equals)
-                          .isPresent());
+      RobustnessRun over = awaitEnd(room, judged, "a third runner has brought it to its end");
 
       assertThat(Objects.requireNonNull(over.getStatus().verdict()))
           .as(room.describe())
@@ -116,15 +120,7 @@ class SoakTest {
       assertThat(Page.ofReports(cluster, path).body()).contains("This run goes on: ");
 
       runners(room).withGracePeriod(0).delete();
-      RobustnessRun over =
-          room.awaitRun(
-              "another runner has brought it to its end",
-              LONG,
-              run ->
-                  run.getMetadata().getName().equals(failing.getMetadata().getName())
-                      && Room.condition(run, ConditionType.Complete)
-                          .filter(ConditionStatus.True::equals)
-                          .isPresent());
+      RobustnessRun over = awaitEnd(room, failing, "another runner has brought it to its end");
 
       assertThat(Objects.requireNonNull(over.getStatus().verdict()))
           .as(room.describe())

@@ -139,17 +139,21 @@ public final class RunnerMain {
     RunMetrics metrics =
         new RunMetrics(registry, options.namespace, run.getSpec().testName(), WallClock::now);
     Path report = options.work.resolve("report");
+    // Whoever is woken by a violation has no command at hand; an end that is asked for goes first.
+    Consumer<Report> smallest =
+        judged ->
+            SmallestHistories.write(
+                judged,
+                report,
+                LONGEST_SEARCH,
+                () -> cancellation.reason().isPresent(),
+                lines::note);
     StandingReports standing =
         new StandingReports(
             stands -> {
               // Whom an alert has woken does not wait for the smallest history.
               upload(options, run, secrets, StandingReports.lasting(stands), lines);
-              SmallestHistories.write(
-                  stands.report(),
-                  report,
-                  LONGEST_SEARCH,
-                  () -> cancellation.reason().isPresent(),
-                  lines::note);
+              smallest.accept(stands.report());
               upload(options, run, secrets, StandingReports.lasting(stands), lines);
             },
             edge,
@@ -235,10 +239,8 @@ public final class RunnerMain {
       over.set(true);
       lines.note(made.assessment().verdict().label());
       made.assessment().reasons().forEach(reason -> lines.note("  - " + reason));
-      // Whoever is woken by this has no command at hand; an end that is asked for goes first.
       standing.sent().get();
-      SmallestHistories.write(
-          made, report, LONGEST_SEARCH, () -> cancellation.reason().isPresent(), lines::note);
+      smallest.accept(made);
       upload(options, run, secrets, _ -> true, lines);
       writer
           .end(

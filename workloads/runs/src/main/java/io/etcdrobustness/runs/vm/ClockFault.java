@@ -44,9 +44,7 @@ final class ClockFault {
 
   /** By how much its clock is ahead, s; what the kernel tells of it. */
   private CompletionStage<Optional<Long>> measured() {
-    return member.isRunning()
-        ? member.proc("timens_offsets").thenApply(ClockFault::monotonic)
-        : CompletableFuture.completedFuture(Optional.empty());
+    return member.proc("timens_offsets").thenApply(ClockFault::monotonic);
   }
 
   private static Optional<Long> monotonic(String offsets) {

@@ -160,9 +160,7 @@ final class MemberSignals {
   }
 
   private CompletionStage<Boolean> seenStopped() {
-    return member.isRunning()
-        ? member.proc("stat").thenApply(MemberSignals::stopped)
-        : CompletableFuture.completedFuture(false);
+    return member.proc("stat").thenApply(MemberSignals::stopped);
   }
 
   /** The state comes behind the name, which stands in parentheses and may hold any. */
