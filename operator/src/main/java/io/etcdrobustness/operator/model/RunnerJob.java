@@ -43,6 +43,9 @@ final class RunnerJob {
   /** A continuous run whose runner is lost so often has something wrong with its runner. */
   private static final int MOST_RUNNERS_LOST = 6;
 
+  /** Nodes are drained and upgraded while a soak goes on; a Job counts what that costs, too. */
+  private static final int MORE_LOST_IN_A_DAY = 2;
+
   private static final long JVM_BYTES = 768L << 20;
 
   private final RobustnessRun run;
@@ -60,7 +63,7 @@ final class RunnerJob {
     return new JobBuilder()
         .withMetadata(Owned.by(run, names.job(), labels))
         .withNewSpec()
-        .withBackoffLimit(goesOn() ? MOST_RUNNERS_LOST : 0)
+        .withBackoffLimit(mostLost(run.getSpec().test()))
         // Two runners at a time would each be a stranger who writes to the other's cluster.
         .withPodReplacementPolicy("Failed")
         .withCompletions(1)
@@ -84,6 +87,13 @@ final class RunnerJob {
   static boolean isGoneOnWith(TestSpec test) {
     // How far an upgrade had come is not known to another runner.
     return test.mode() == TestSpec.Mode.Continuous && test.upgrade() == null;
+  }
+
+  /** How many runners may be lost before the run is given up. */
+  static int mostLost(TestSpec test) {
+    return isGoneOnWith(test)
+        ? MOST_RUNNERS_LOST + MORE_LOST_IN_A_DAY * Math.toIntExact(test.trafficTime().toDays())
+        : 0;
   }
 
   /** What no run exceeds that is not stuck. */

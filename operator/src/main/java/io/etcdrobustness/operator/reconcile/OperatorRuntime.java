@@ -46,6 +46,12 @@ public final class OperatorRuntime implements AutoCloseable {
 
   private static final Duration FAREWELL = Duration.ofSeconds(60);
 
+  /**
+   * A reconciliation that has begun is finished when the operator ends: what is told after a status
+   * was written (events) would otherwise never be. Less than a pod is given to end.
+   */
+  private static final Duration TO_FINISH = Duration.ofSeconds(10);
+
   private final Parts parts;
   private final RunReconciler runs;
   private final TestReconciler tests;
@@ -168,6 +174,7 @@ public final class OperatorRuntime implements AutoCloseable {
         .withCloseClientOnStop(false)
         .checkingCRDAndValidateLocalModel(false)
         .withConcurrentReconciliationThreads(THREADS)
+        .withReconciliationTerminationTimeout(TO_FINISH)
         .withMetrics(
             new AggregatedMetrics(List.of(parts.metrics, new ObjectsGone(parts.observer))));
     parts.leader.ifPresent(identity ->

@@ -238,7 +238,10 @@ class RunObjectsTest {
                 .getSpec()
                 .getBackoffLimit())
         .isZero();
-    assertThat(runner("mode: Continuous").getSpec().getBackoffLimit()).isPositive();
+    assertThat(runner("mode: Continuous").getSpec().getBackoffLimit()).isEqualTo(6);
+    assertThat(runner("mode: Continuous, duration: 504h").getSpec().getBackoffLimit())
+        .as("three weeks in which nodes are drained")
+        .isEqualTo(48);
     assertThat(runner("mode: Continuous").getSpec().getTemplate().getSpec().getRestartPolicy())
         .isEqualTo("OnFailure");
   }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -16,9 +17,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code robustness run} of a continuous test: windows that are judged while it goes on. */
 @Tag("etcd")
+@Execution(ExecutionMode.CONCURRENT)
 class ContinuousRunTest {
 
   private static final String SOUND =
@@ -59,6 +63,7 @@ class ContinuousRunTest {
       pass: {minOperations: 100}
       """;
 
+  private static final Pattern TRAFFIC = Pattern.compile("\"traffic\":(\\d+)");
   private static final Pattern VALUE = Pattern.compile("c[0-9]{1,2}-[0-9]{1,4}");
 
   @TempDir private Path directory;
@@ -209,6 +214,11 @@ class ContinuousRunTest {
     assertThat(ended.out())
         .as("locks that were held across the edge, too")
         .containsPattern("LockMutualExclusion +always +holds +\\d+ +in window [2-9]: [1-9]");
+    Matcher traffic = TRAFFIC.matcher(Files.readString(report.resolve("index.html")));
+    assertThat(traffic.find()).isTrue();
+    assertThat(Duration.ofNanos(Long.parseLong(traffic.group(1))))
+        .as("the page tells of the traffic that there was")
+        .isBetween(Duration.ofSeconds(4), Duration.ofSeconds(40));
   }
 
   /** Flips a letter of every value in the database of the member that is down. */

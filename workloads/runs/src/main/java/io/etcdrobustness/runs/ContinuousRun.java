@@ -41,7 +41,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -147,8 +149,15 @@ public final class ContinuousRun {
     }
     keep(folder, folders, ledger);
     ExecutorService judges =
-        Executors.newSingleThreadExecutor(
-            task -> Thread.ofPlatform().name("judge").daemon(true).unstarted(task));
+        new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> Thread.ofPlatform().name("judge").daemon(true).unstarted(task),
+            // A window that is closed after the end of a run that broke is told of as not judged.
+            new ThreadPoolExecutor.DiscardPolicy());
     try (HeapGauge heap = new HeapGauge()) {
       observe(before, folder, folders, ledger, judges, heap);
     } finally {
@@ -359,12 +368,15 @@ public final class ContinuousRun {
   }
 
   /**
-   * Has {@code work} begin on the loop, and waits for its end.
+   * Has {@code work} begin on the loop, and waits for its end; not in a run that has broken.
    *
    * @return what it gave; empty if it failed, which is told then
    */
   private <T> Optional<T> waitFor(EventLoop scheduler, Supplier<CompletionStage<T>> work)
       throws InterruptedException {
+    if (broken.isDone()) {
+      return Optional.empty();
+    }
     CompletableFuture<T> done = new CompletableFuture<>();
     var _ = broken.thenAccept(done::completeExceptionally);
     scheduler.execute(() -> {
@@ -515,6 +527,7 @@ public final class ContinuousRun {
     trouble(
         "the history cannot be written to %s: %s; free some space or name another folder with --report"
             .formatted(setup.directory(), failure.getMessage()));
+    broken.complete(failure);
   }
 
   /** The run cannot go on: something went wrong that nobody has foreseen, or with the disk. */

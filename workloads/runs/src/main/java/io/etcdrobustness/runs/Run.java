@@ -57,8 +57,10 @@ public final class Run {
   /** How long a question about versions may take. */
   private static final Duration ASK = Duration.ofSeconds(2);
 
-  /** How much of the record a runner that is killed may lose; blocks of less are less compact. */
-  /** Half of what a verdict may lag behind; the rest is for who judges. */
+  /**
+   * How much of the record a runner that is killed may lose; blocks of less are less compact. Half
+   * of what a verdict may lag behind; the rest is for who judges.
+   */
   private static final Duration FLUSH = Duration.ofMillis(500);
 
   private final Setup setup;
@@ -69,7 +71,8 @@ public final class Run {
   private final List<String> troubles = new ArrayList<>();
 
   /**
-   * Completes if robustness itself failed: what would be observed then is not worth waiting for.
+   * Completes if robustness itself failed, or nothing can be recorded: what would be observed then
+   * is not worth waiting for.
    */
   private final CompletableFuture<Throwable> broken = new CompletableFuture<>();
 
@@ -326,6 +329,8 @@ public final class Run {
           listener.note(String.valueOf(gone.getMessage()));
         }
         case null -> bug(failure);
+        // What has broken the run was told where it did.
+        case Throwable _ when broken.isDone() -> {}
         case Throwable cause -> bug(cause);
       }
     }
@@ -415,6 +420,7 @@ public final class Run {
     trouble(
         "the history cannot be written to %s: %s; free some space or name another folder with --report"
             .formatted(setup.directory, failure.getMessage()));
+    broken.complete(failure);
   }
 
   private void bug(Throwable failure) {

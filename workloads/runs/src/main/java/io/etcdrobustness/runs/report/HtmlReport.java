@@ -78,6 +78,9 @@ final class HtmlReport {
         shown.phases().isEmpty() || windowed.shown() == 1 ? 0 : shown.phases().getFirst().time();
     Map<String, Object> data = page.data(properties, Timeline.of(shown, begin));
     WindowCounts counts = windowed.standing().counts();
+    // A run that a violation, or somebody, has ended had less than was planned.
+    data.put(
+        "traffic", Math.min(report.spec().trafficTime().toNanos(), windowed.standing().runNanos()));
     data.put("operations", counts.operations());
     data.put("unknown", counts.unknown());
     data.put("events", counts.events());
