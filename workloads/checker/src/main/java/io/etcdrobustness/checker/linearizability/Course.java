@@ -233,9 +233,10 @@ final class Course {
     Optional<Sighting> following = Optional.empty();
     for (int i = marks.size() - 1; i >= 0; i--) {
       if (marks.get(i) instanceof Mark.Seen(Sighting sighting)) {
-        Need after = next(KeyState.ANY.with(sighting).orElse(KeyState.ANY), i + 1, sighting.slot());
+        long at = sighting.slot();
+        Need after = next(KeyState.ANY.with(sighting).orElse(KeyState.ANY), i + 1, at, at + 1);
         long mod = sighting.present() ? sighting.mod() : 0;
-        demand(sighting.slot() + 1, mod, after, puts, following);
+        demand(i + 1, sighting.slot() + 1, mod, after, puts, deletes, following);
         puts = Math.max(0, after.allPuts());
         deletes = Math.max(0, after.allDeletes());
         following = Optional.of(sighting);
@@ -243,8 +244,8 @@ final class Course {
       laterPuts[i] = puts;
       laterDeletes[i] = deletes;
     }
-    need = next(state, 0, done);
-    demand(done + 1, state.mod(), need, puts, following);
+    need = next(state, 0, done, done + 1);
+    demand(0, done + 1, state.mod(), need, puts, deletes, following);
   }
 
   /** Where little was told of the key, tells what follows from what is seen of it next. */
@@ -295,7 +296,14 @@ final class Course {
         seen.by());
   }
 
-  private void demand(long first, long mod, Need need, int later, Optional<Sighting> following) {
+  private void demand(
+      int from,
+      long first,
+      long mod,
+      Need need,
+      int laterPuts,
+      int laterDeletes,
+      Optional<Sighting> following) {
     if (need.puts() < 0) {
       return;
     }
@@ -306,11 +314,16 @@ final class Course {
       return;
     }
     Sighting seen = following.get();
-    int again = need.allPuts() - need.puts() - later;
+    int again = need.allPuts() - need.puts() - laterPuts;
     if (again > 0) {
       demands.add(
           new Demand(
               seen.create(), seen.mod() - (isGap(seen.mod()) ? 1 : 0), again, 0, Sighting.UNKNOWN));
+    }
+    if (need.allDeletes() - need.deletes() - laterDeletes > 0) {
+      // Behind what was put by a known step.
+      long last = seen.present() ? seen.create() - 1 : seen.slot();
+      demands.add(new Demand(lastPut(from, last) + 1, last, 0, 1, Sighting.UNKNOWN));
     }
     if (need.exact()) {
       if (need.puts() == 0) {
@@ -322,6 +335,15 @@ final class Course {
         && again == (isGap(seen.create()) && seen.create() != seen.mod() ? 1 : 0)) {
       untouched(seen.create() + 1, seen);
     }
+  }
+
+  /** When a known step put it last, of the marks from {@code from} on up to {@code last}. */
+  private long lastPut(int from, long last) {
+    long put = Long.MIN_VALUE;
+    for (int i = from; i < marks.size() && marks.get(i).at() <= last; i++) {
+      put = marks.get(i) instanceof Mark.Put(long at, Request.Put any) ? at : put;
+    }
+    return put;
   }
 
   /** From {@code first} on nothing that is not told changed it before it was seen so. */
@@ -374,7 +396,7 @@ final class Course {
 
   /** Works out anew what it needs, when {@code done} is done. */
   void reckon(long done) {
-    need = next(state, passed, done);
+    need = next(state, passed, done, Long.MIN_VALUE);
   }
 
   /** A step without owner puts it, or deletes it. */
@@ -409,14 +431,14 @@ final class Course {
     return need.puts() >= 0
         && need.allPuts() <= putSupply
         && need.allDeletes() <= deleteSupply
-        && (!need.exact() || need.puts() >= due());
+        && (!need.exact() || need.puts() >= due(Long.MIN_VALUE, need.next()));
   }
 
-  /** How many puts must come before it is seen. */
-  private int due() {
+  /** How many puts must come from {@code first} to {@code last}. */
+  private int due(long first, long last) {
     int due = 0;
     for (Move move : puts) {
-      if (!move.taken() && move.surelySupplies(key) && move.mustMake(Long.MIN_VALUE, need.next())) {
+      if (!move.taken() && move.surelySupplies(key) && move.mustMake(first, last)) {
         due++;
       }
     }
@@ -433,12 +455,16 @@ final class Course {
     deleteSupply += count;
   }
 
-  private Need next(KeyState now, int from, long done) {
+  /**
+   * @param since from when on a put that must come does so behind {@code done}: the beginning of
+   *     time if {@code done} is what was done last, for those that came are taken
+   */
+  private Need next(KeyState now, int from, long done, long since) {
     int known = 0;
     for (int i = from; i < marks.size(); i++) {
       switch (marks.get(i)) {
         case Mark.Seen(Sighting sighting) -> {
-          Need next = seen(now, sighting, from, i, done, known);
+          Need next = seen(now, sighting, from, i, done, since, known);
           return next.puts() < 0 || laterPuts.length == 0
               ? next
               : next.and(laterPuts[i], laterDeletes[i]);
@@ -446,7 +472,7 @@ final class Course {
         case Mark.Put any -> known++;
         case Mark.Deleted(long at) -> {
           // What is needed behind it does not help before.
-          Need behind = next(KeyState.ABSENT, i + 1, at);
+          Need behind = next(KeyState.ABSENT, i + 1, at, at + 1);
           return new Need(
               0,
               0,
@@ -461,14 +487,16 @@ final class Course {
     return Need.NOTHING;
   }
 
-  private Need seen(KeyState now, Sighting seen, int from, int to, long done, int known) {
+  private Need seen(
+      KeyState now, Sighting seen, int from, int to, long done, long since, int known) {
     boolean there = now.kind() == KeyState.Kind.PRESENT;
     if (now.kind() == KeyState.Kind.ANY) {
       return nothing(seen);
     }
     if (!seen.present()) {
       // What was put by a known step must be deleted behind that: no delete helps before.
-      return there && known == 0
+      // The same holds of what must be put before it is seen.
+      return known == 0 && (there || due(since, seen.slot()) > 0)
           ? owed(0, 1, seen.slot(), seen)
           : new Need(0, 0, Long.MAX_VALUE, seen.slot(), false, 0, known > 0 ? 1 : 0);
     }

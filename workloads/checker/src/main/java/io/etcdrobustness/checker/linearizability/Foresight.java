@@ -24,7 +24,9 @@ import java.util.Set;
  * first, which is the best order if nothing else mattered (Jackson's rule for unit jobs). What else
  * matters, such as a txn that changes several keys or a write that nobody will ever see, is tried
  * out one after the other, on the keys alone. Where nothing fits, it goes back to the last choice
- * that has to do with it (Prosser's conflict-directed backjumping, 1993).
+ * that has to do with it (Prosser's conflict-directed backjumping, 1993): at first only to those
+ * that did something to the keys in question; if that leads nowhere, to those that took the room
+ * for it as well, which are many.
  *
  * <p>It is a guess and nothing more: no answer is compared but what it tells of single keys, and
  * not all ways are tried. Who relies on it executes it.
@@ -37,6 +39,10 @@ final class Foresight {
   /** To look at so many that no key needs counts as one step. */
   private static final int REST = 16;
 
+  /** A write without an answer took effect soon after it was called, if it ever did. */
+  private static final Comparator<Operation> NEWEST_FIRST =
+      Comparator.comparingLong(Operation::call).reversed();
+
   private final Outlook outlook;
   private final Budget budget;
   private final long[] gaps;
@@ -46,6 +52,11 @@ final class Foresight {
 
   /** Of each key the choices that do something to it. */
   private final Map<String, BitSet> touched = new HashMap<>();
+
+  /**
+   * Whether who only took room for what does not fit is to blame beside who did something to it.
+   */
+  private boolean blamesRoom;
 
   /** Those that need every gap from the next one to the deadline of the last of them. */
   private final List<Course> pressing = new ArrayList<>();
@@ -66,17 +77,29 @@ final class Foresight {
 
   /** Who is guessed to have made each revision, as far as one was found for all; else nobody. */
   Map<Long, Operation> guess() {
-    boolean onwards = arrive(0);
-    if (!onwards) {
+    boolean found = attempt();
+    if (!found) {
+      takeAllBack();
+      blamesRoom = true;
+      found = attempt();
+    }
+    if (budget.exhausted()) {
       return Map.of();
     }
-    while (tried <= MOST_TRIED) {
-      if (budget.exhausted()) {
-        return Map.of();
-      }
+    // Of what was tried until the end the first half was not the trouble, most likely.
+    return made(found ? choices.size() : choices.size() / 2);
+  }
+
+  /** Whether a way was found to fill all gaps; no choice is left if there is none. */
+  private boolean attempt() {
+    boolean onwards = arrive(0);
+    if (!onwards) {
+      return false;
+    }
+    while (tried <= MOST_TRIED && !budget.exhausted()) {
       if (onwards) {
         if (choices.size() == gaps.length) {
-          return made(choices.size());
+          return true;
         }
         choices.add(new Choice(choices.size()));
       }
@@ -84,10 +107,21 @@ final class Foresight {
       choice.takeBack();
       onwards = choice.take() && goOn(choice);
       if (!onwards && choice.exhausted() && !goBack()) {
-        return Map.of();
+        return false;
       }
     }
-    return made(choices.size() / 2);
+    return false;
+  }
+
+  private void takeAllBack() {
+    while (!choices.isEmpty()) {
+      choices.removeLast().takeBack();
+    }
+    undo(0);
+    passed = 0;
+    tried = 0;
+    pressing.clear();
+    conflict = new Conflict();
   }
 
   private boolean goOn(Choice choice) {
@@ -190,9 +224,9 @@ final class Foresight {
 
   private Conflict about(List<Course> courses) {
     Conflict about = new Conflict();
-    for (Course course : courses) {
-      about.touching(course);
-      about.since(course.anchor());
+    courses.forEach(about::touching);
+    if (blamesRoom || about.isEmpty()) {
+      courses.forEach(course -> about.since(course.anchor()));
     }
     return about;
   }
@@ -422,7 +456,9 @@ final class Foresight {
         spoilt.put(move, count(move, false));
       }
       ways.sort(
-          Comparator.comparing(spoilt::get).thenComparing(helped::get, Comparator.reverseOrder()));
+          Comparator.<Move, Integer>comparing(spoilt::get)
+              .thenComparing(helped::get, Comparator.reverseOrder())
+              .thenComparing(Move::operation, NEWEST_FIRST));
       needed = ways.size();
     }
 
@@ -446,20 +482,22 @@ final class Foresight {
       return !move.taken() && move.mayMake(gap, gap) && move.operation().call() <= latest;
     }
 
-    /** Of those that are alike the first one only. */
+    /** Of those that are alike the newest one only. */
     private void offer(List<Move> moves) {
-      boolean plain = false;
+      Optional<Move> newest = Optional.empty();
       for (Move move : moves) {
         if (move.operation().call() > latest) {
           break;
         }
-        if (inTime(move) && !(move.plain() && plain)) {
-          plain |= move.plain();
-          if (offered.add(move)) {
+        if (inTime(move)) {
+          if (move.plain()) {
+            newest = Optional.of(move);
+          } else if (offered.add(move)) {
             ways.add(move);
           }
         }
       }
+      newest.filter(offered::add).ifPresent(ways::add);
     }
 
     /** Something behind it does not fit; it matters whether it is to blame. */
@@ -526,7 +564,7 @@ final class Foresight {
       }
     }
 
-    /** Those that no key needs: first what needs no other, then what can wait least. */
+    /** Those that no key needs: first what needs no other. */
     private void rest() {
       List<Way> others = new ArrayList<>();
       int known = ways.size();
@@ -537,16 +575,14 @@ final class Foresight {
       tried += (ways.size() - known) / REST;
       for (Move move : List.copyOf(ways.subList(known, ways.size()))) {
         int owingBefore = owing.size();
-        long until = Long.MAX_VALUE;
-        for (String key : move.keys()) {
-          until = Math.min(until, outlook.course(key).need().next());
-        }
         if (!budget.exhausted() && mends(move) && take(move)) {
-          others.add(new Way(move, owing.size() > owingBefore, until));
+          others.add(new Way(move, owing.size() > owingBefore));
         }
         takeBack();
       }
-      others.sort(Comparator.comparing(Way::owes).thenComparingLong(Way::until));
+      others.sort(
+          Comparator.comparing(Way::owes)
+              .thenComparing(way -> way.move().operation(), NEWEST_FIRST));
       ways.subList(known, ways.size()).clear();
       others.forEach(way -> ways.add(way.move()));
     }
@@ -608,6 +644,6 @@ final class Foresight {
       taken = Optional.empty();
     }
 
-    private record Way(Move move, boolean owes, long until) {}
+    private record Way(Move move, boolean owes) {}
   }
 }

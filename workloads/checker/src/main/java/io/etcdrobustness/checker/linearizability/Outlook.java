@@ -90,6 +90,7 @@ final class Outlook implements Told.Listener {
     count();
     sorted.values().forEach(course -> course.begin(first - 1));
     for (int round = 0; round < MOST_ROUNDS && settle(); round++) {}
+    sorted.values().forEach(course -> course.reckon(first - 1));
   }
 
   /** Something that must be so when its revision has passed. */
@@ -383,8 +384,31 @@ final class Outlook implements Told.Listener {
     if (open <= 0 || able.size() != open) {
       return false;
     }
-    able.forEach(move -> move.restrict(demand.first(), demand.last()));
+    able.forEach(move -> restrict(move, demand));
     return true;
+  }
+
+  /** To the gaps of the demand of which nothing else is told. */
+  private void restrict(Move move, Course.Demand demand) {
+    int first = below(gaps, demand.first());
+    int last = below(gaps, demand.last() + 1) - 1;
+    while (first < last && !fits(move, first)) {
+      first++;
+    }
+    while (last > first && !fits(move, last)) {
+      last--;
+    }
+    if (first <= last) {
+      move.restrict(gaps[first], gaps[last]);
+    } else {
+      move.restrict(demand.first(), demand.last());
+    }
+  }
+
+  private boolean fits(Move move, int index) {
+    return move.operation().call() <= deadlines[index]
+        && move.mayMake(gaps[index], gaps[index])
+        && agrees(move, gaps[index]);
   }
 
   /**
@@ -401,9 +425,7 @@ final class Outlook implements Told.Listener {
       return true;
     }
     for (int i = from; i < to; i++) {
-      if (move.operation().call() <= deadlines[i]
-          && move.mayMake(gaps[i], gaps[i])
-          && agrees(move, gaps[i])) {
+      if (fits(move, i)) {
         return true;
       }
     }
@@ -412,7 +434,7 @@ final class Outlook implements Told.Listener {
 
   private boolean agrees(Move move, long gap) {
     for (Clue clue : clues(gap)) {
-      if (!move.sureKeys().contains(clue.key())) {
+      if (!move.keys().contains(clue.key())) {
         return false;
       }
     }

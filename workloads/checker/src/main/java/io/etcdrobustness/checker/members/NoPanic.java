@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** No member ends that nobody ended, and none logs a panic or a fatal error. */
@@ -28,6 +29,10 @@ public final class NoPanic implements Property {
 
   /** Faults of a disk on which etcd rather ends than goes on. */
   private static final Set<String> DEADLY = Set.of("DiskFull", "FailingDisk");
+
+  /** What etcd's last words tell then. */
+  private static final Pattern OF_THE_DISK =
+      Pattern.compile("input/output error|no space left on device");
 
   private final List<String> allowed;
 
@@ -56,7 +61,7 @@ public final class NoPanic implements Property {
         "No member's process ends by itself, and no member logs a panic, a fatal error or a segmentation fault.",
         "A request or a fault of the network that takes a member down can take down all of them, one after the other.",
         "etcd's robustness and Antithesis suites watch for it; found this way: a crash on a slow read whose context ended (etcd #14891), two snapshots in a short time (#18055), a snapshot applied during a defragmentation (#20271).",
-        "Every end of a process and every bad line of a log that the run did not bring about itself. Lines that a test allows are left out, and the last words of a member that ended by itself while its disk was full or failed, as etcd is meant to.",
+        "Every end of a process and every bad line of a log that the run did not bring about itself. Lines that a test allows are left out, and the last words of a member that ended by itself while its disk was full or failed, as etcd is meant to, or was killed while it was about to.",
         "Read the member's log from the panic's stack trace backwards, and the fault windows of the seconds before. Restart the member on a copy of its data: if it panics again, the data is broken.");
   }
 
@@ -69,8 +74,13 @@ public final class NoPanic implements Property {
   public Finding judge(Evidence evidence, Budget budget) {
     List<Violation> violations = new ArrayList<>();
     List<MemberEvent> events = evidence.history().memberEvents();
-    Set<String> ended = endedByTheirDisks(evidence.history());
-    long hits = budget.spend(events).peek(event -> judge(event, ended, violations)).count();
+    Set<String> ended = ended(evidence.history(), event -> !isKilled(event));
+    Set<String> killed = ended(evidence.history(), NoPanic::isKilled);
+    long hits =
+        budget
+            .spend(events)
+            .peek(event -> judge(event, isOfTheDisk(event, ended, killed), violations))
+            .count();
     String note = hits + " events of members looked at";
     return violations.isEmpty() && budget.exhausted()
         ? Finding.undecided(this, hits, "stopped by its budget after " + note)
@@ -78,11 +88,9 @@ public final class NoPanic implements Property {
   }
 
   /**
-   * Members that ended by themselves within a fault that was to bring it about, as whoever runs
-   * them has said. Their logs tell of it, without a time; a panic at another time is one end more,
-   * which nobody expected.
+   * Members that ended so within a fault that was to bring it about, as whoever runs them has said.
    */
-  private static Set<String> endedByTheirDisks(History history) {
+  private static Set<String> ended(History history, Predicate<MemberEvent> how) {
     Set<String> ended = new HashSet<>();
     for (FaultWindow fault : history.faults()) {
       if (DEADLY.contains(fault.kind()) && fault.result() != FaultWindow.Result.SKIPPED) {
@@ -90,19 +98,34 @@ public final class NoPanic implements Property {
             .filter(event -> event.kind() == MemberEvent.Kind.EXITED && event.expected())
             .filter(event -> fault.members().contains(event.member()))
             .filter(event -> fault.start() <= event.time() && event.time() <= fault.end())
-            .filter(event -> !event.detail().contains("signal 9"))
+            .filter(how)
             .forEach(event -> ended.add(event.member()));
       }
     }
     return ended;
   }
 
-  private void judge(MemberEvent event, Set<String> ended, List<Violation> violations) {
+  private static boolean isKilled(MemberEvent exit) {
+    return exit.detail().contains("signal 9");
+  }
+
+  /**
+   * Whether a bad line is what a member said last before it ended by its disk. Logs tell of it
+   * without a time; but a panic at another time is one end more, which nobody expected. One that
+   * was killed then may have been about to end: that is known by what it said.
+   */
+  private static boolean isOfTheDisk(MemberEvent line, Set<String> ended, Set<String> killed) {
+    return ended.contains(line.member())
+        || (killed.contains(line.member())
+            && OF_THE_DISK.matcher(line.detail().toLowerCase(Locale.ROOT)).find());
+  }
+
+  private void judge(MemberEvent event, boolean ofTheDisk, List<Violation> violations) {
     String detail = event.detail().toLowerCase(Locale.ROOT);
     boolean crash =
         switch (event.kind()) {
           case EXITED -> true;
-          case BAD_LOG_LINE -> CRASH.matcher(detail).find() && !ended.contains(event.member());
+          case BAD_LOG_LINE -> CRASH.matcher(detail).find() && !ofTheDisk;
           case STARTED, READY, VERSION, REPLACED, PAUSED, RESUMED, LEADER, SNAPSHOT_RECEIVED ->
               false;
         };

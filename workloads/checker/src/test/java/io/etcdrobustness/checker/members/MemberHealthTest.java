@@ -73,6 +73,33 @@ class MemberHealthTest {
     }
   }
 
+  /**
+   * Found by a hunt: the fault ended, and killed it, 3 ms after etcd had written its last words.
+   */
+  @Test
+  void aMemberThatIsKilledWhileItEndsWithItsDiskMaySayWhy() {
+    String words = "{\"level\":\"fatal\",\"error\":\"input/output error\"}";
+    assertThat(
+            judge(
+                    PANIC,
+                    Histories.empty()
+                        .fault("FailingDisk", "m1", 10, 20)
+                        .event(20, "m1", Kind.EXITED, "ended by signal 9", true)
+                        .event(99, "m1", Kind.BAD_LOG_LINE, words))
+                .status())
+        .isEqualTo(Status.HOLDS);
+    assertThat(
+            judge(
+                    PANIC,
+                    Histories.empty()
+                        .fault("FailingDisk", "m1", 10, 20)
+                        .event(25, "m1", Kind.EXITED, "ended by signal 9", true)
+                        .event(99, "m1", Kind.BAD_LOG_LINE, words))
+                .status())
+        .as("killed at another time")
+        .isEqualTo(Status.VIOLATED);
+  }
+
   @Test
   void aFaultOfADiskExcusesNobodyElseNoOtherTimeAndNoOtherFault() {
     String words = "panic: runtime error";
