@@ -250,7 +250,7 @@ func main() {
 	keys := flag.Int("keys", 20, "how many keys")
 	seed := flag.Int64("seed", 7, "of the requests; what etcd makes of them is not its function")
 	timeout := flag.Duration("timeout", 200*time.Millisecond, "for a request")
-	every := flag.Duration("every", 300*time.Millisecond, "between two stops of the member")
+	every := flag.Duration("every", 150*time.Millisecond, "between two stops of the member")
 	stop := flag.Duration("stop", 250*time.Millisecond, "how long it is stopped")
 	output := flag.String("o", "h.jsonl", "the history")
 	log.SetFlags(0)

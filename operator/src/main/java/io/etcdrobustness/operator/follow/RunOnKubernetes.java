@@ -1,6 +1,7 @@
 package io.etcdrobustness.operator.follow;
 
 import io.etcdrobustness.checker.Catalogue;
+import io.etcdrobustness.operator.model.ApiTrouble;
 import io.etcdrobustness.resource.RobustnessTest;
 import io.etcdrobustness.resource.Status;
 import io.etcdrobustness.resource.Status.ConditionStatus;
@@ -106,7 +107,7 @@ public final class RunOnKubernetes implements Callable<Integer> {
       return follow(client, apply(client, yaml));
     } catch (KubernetesClientException refused) {
       throw new IOException(
-          "the API server of the current context refuses: " + refused.getMessage(), refused);
+          "the API server of the current context refuses: " + ApiTrouble.inWords(refused), refused);
     }
   }
 

@@ -8,6 +8,7 @@ import io.etcdrobustness.history.Recorder;
 import io.etcdrobustness.operator.metrics.OperatorHttp;
 import io.etcdrobustness.operator.metrics.OperatorMetrics;
 import io.etcdrobustness.operator.metrics.RunMetrics;
+import io.etcdrobustness.operator.model.ApiTrouble;
 import io.etcdrobustness.operator.model.RunObjects;
 import io.etcdrobustness.operator.reports.ReportUpload;
 import io.etcdrobustness.operator.status.Happening;
@@ -27,8 +28,10 @@ import io.etcdrobustness.runs.windows.WindowStanding;
 import io.etcdrobustness.spec.TestDocument;
 import io.etcdrobustness.spec.TestSpec;
 import io.etcdrobustness.traffic.Access;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -75,6 +78,9 @@ public final class RunnerMain {
   /** An API server that is gone for longer keeps the verdict from being told. */
   private static final Duration LAST_STATUS = Duration.ofMinutes(10);
 
+  /** An API server under load is slow, and a run that was not begun for that is an Error. */
+  private static final int PATIENCE_MILLIS = 30_000;
+
   private final PrintStream out;
 
   /** A runner that tells its progress on {@code out}. */
@@ -99,7 +105,10 @@ public final class RunnerMain {
       return USAGE;
     }
     PodAddresses.areNeverRemembered();
-    try (KubernetesClient client = new KubernetesClientBuilder().build();
+    try (KubernetesClient client =
+            new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder().withRequestTimeout(PATIENCE_MILLIS).build())
+                .build();
         ExecutorService edge = Executors.newVirtualThreadPerTaskExecutor()) {
       carryOut(options, client, edge);
       return OK;
@@ -107,7 +116,11 @@ public final class RunnerMain {
       Thread.currentThread().interrupt();
       return failed("the runner was interrupted");
     } catch (IOException | ExecutionException | RuntimeException failure) {
-      return failed(String.valueOf(Poll.cause(failure)));
+      Throwable cause = Poll.cause(failure);
+      return failed(
+          cause instanceof KubernetesClientException
+              ? "the API server: " + ApiTrouble.inWords(cause)
+              : String.valueOf(cause));
     }
   }
 
