@@ -24,9 +24,8 @@ import java.util.Set;
  * first, which is the best order if nothing else mattered (Jackson's rule for unit jobs). What else
  * matters, such as a txn that changes several keys or a write that nobody will ever see, is tried
  * out one after the other, on the keys alone. Where nothing fits, it goes back to the last choice
- * that has to do with it (Prosser's conflict-directed backjumping, 1993): at first only to those
- * that did something to the keys in question; if that leads nowhere, to those that took the room
- * for it as well, which are many.
+ * that has to do with it (Prosser's conflict-directed backjumping, 1993). What one {@linkplain
+ * Manner manner} of trying does not find another one may.
  *
  * <p>It is a guess and nothing more: no answer is compared but what it tells of single keys, and
  * not all ways are tried. Who relies on it executes it.
@@ -39,9 +38,11 @@ final class Foresight {
   /** To look at so many that no key needs counts as one step. */
   private static final int REST = 16;
 
-  /** A write without an answer took effect soon after it was called, if it ever did. */
-  private static final Comparator<Operation> NEWEST_FIRST =
-      Comparator.comparingLong(Operation::call).reversed();
+  private static final Comparator<Operation> OLDEST_FIRST =
+      Comparator.comparingLong(Operation::call);
+
+  private static final List<Manner> MANNERS =
+      List.of(new Manner(true, false), new Manner(true, true), new Manner(false, false));
 
   private final Outlook outlook;
   private final Budget budget;
@@ -53,10 +54,7 @@ final class Foresight {
   /** Of each key the choices that do something to it. */
   private final Map<String, BitSet> touched = new HashMap<>();
 
-  /**
-   * Whether who only took room for what does not fit is to blame beside who did something to it.
-   */
-  private boolean blamesRoom;
+  private Manner manner = MANNERS.getFirst();
 
   /** Those that need every gap from the next one to the deadline of the last of them. */
   private final List<Course> pressing = new ArrayList<>();
@@ -75,13 +73,25 @@ final class Foresight {
     outlook.courses().forEach(this::note);
   }
 
+  /**
+   * In which order is tried, and how far back it is gone.
+   *
+   * @param newestFirst a write without an answer took effect soon after it was called, if it ever
+   *     did; else those come first that have waited longest
+   * @param blamesRoom whether those are to blame as well that only took the room for what does not
+   *     fit, which are many; else only who did something to its keys, if anybody did
+   */
+  private record Manner(boolean newestFirst, boolean blamesRoom) {}
+
   /** Who is guessed to have made each revision, as far as one was found for all; else nobody. */
   Map<Long, Operation> guess() {
-    boolean found = attempt();
-    if (!found) {
-      takeAllBack();
-      blamesRoom = true;
-      found = attempt();
+    boolean found = false;
+    for (Manner each : MANNERS) {
+      if (!found) {
+        takeAllBack();
+        manner = each;
+        found = attempt();
+      }
     }
     if (budget.exhausted()) {
       return Map.of();
@@ -111,6 +121,10 @@ final class Foresight {
       }
     }
     return false;
+  }
+
+  private Comparator<Operation> order() {
+    return manner.newestFirst() ? OLDEST_FIRST.reversed() : OLDEST_FIRST;
   }
 
   private void takeAllBack() {
@@ -225,7 +239,7 @@ final class Foresight {
   private Conflict about(List<Course> courses) {
     Conflict about = new Conflict();
     courses.forEach(about::touching);
-    if (blamesRoom || about.isEmpty()) {
+    if (manner.blamesRoom() || about.isEmpty()) {
       courses.forEach(course -> about.since(course.anchor()));
     }
     return about;
@@ -458,7 +472,7 @@ final class Foresight {
       ways.sort(
           Comparator.<Move, Integer>comparing(spoilt::get)
               .thenComparing(helped::get, Comparator.reverseOrder())
-              .thenComparing(Move::operation, NEWEST_FIRST));
+              .thenComparing(Move::operation, order()));
       needed = ways.size();
     }
 
@@ -482,22 +496,22 @@ final class Foresight {
       return !move.taken() && move.mayMake(gap, gap) && move.operation().call() <= latest;
     }
 
-    /** Of those that are alike the newest one only. */
+    /** Of those that are alike one only, the newest or the oldest. */
     private void offer(List<Move> moves) {
-      Optional<Move> newest = Optional.empty();
+      Optional<Move> alike = Optional.empty();
       for (Move move : moves) {
         if (move.operation().call() > latest) {
           break;
         }
         if (inTime(move)) {
           if (move.plain()) {
-            newest = Optional.of(move);
+            alike = alike.isPresent() && !manner.newestFirst() ? alike : Optional.of(move);
           } else if (offered.add(move)) {
             ways.add(move);
           }
         }
       }
-      newest.filter(offered::add).ifPresent(ways::add);
+      alike.filter(offered::add).ifPresent(ways::add);
     }
 
     /** Something behind it does not fit; it matters whether it is to blame. */
@@ -581,8 +595,7 @@ final class Foresight {
         takeBack();
       }
       others.sort(
-          Comparator.comparing(Way::owes)
-              .thenComparing(way -> way.move().operation(), NEWEST_FIRST));
+          Comparator.comparing(Way::owes).thenComparing(way -> way.move().operation(), order()));
       ways.subList(known, ways.size()).clear();
       others.forEach(way -> ways.add(way.move()));
     }
