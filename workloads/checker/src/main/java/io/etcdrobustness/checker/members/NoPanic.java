@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** No member ends that nobody ended, and none logs a panic or a fatal error. */
@@ -74,13 +73,8 @@ public final class NoPanic implements Property {
   public Finding judge(Evidence evidence, Budget budget) {
     List<Violation> violations = new ArrayList<>();
     List<MemberEvent> events = evidence.history().memberEvents();
-    Set<String> ended = ended(evidence.history(), event -> !isKilled(event));
-    Set<String> killed = ended(evidence.history(), NoPanic::isKilled);
-    long hits =
-        budget
-            .spend(events)
-            .peek(event -> judge(event, isOfTheDisk(event, ended, killed), violations))
-            .count();
+    Set<String> ended = endedByTheirDisks(evidence.history());
+    long hits = budget.spend(events).peek(event -> judge(event, ended, violations)).count();
     String note = hits + " events of members looked at";
     return violations.isEmpty() && budget.exhausted()
         ? Finding.undecided(this, hits, "stopped by its budget after " + note)
@@ -88,9 +82,11 @@ public final class NoPanic implements Property {
   }
 
   /**
-   * Members that ended so within a fault that was to bring it about, as whoever runs them has said.
+   * Members that ended by themselves within a fault that was to bring it about, as whoever runs
+   * them has said, or were killed then while they were about to, as they said. Their logs tell of
+   * it without a time; a panic at another time is one end more, which nobody expected.
    */
-  private static Set<String> ended(History history, Predicate<MemberEvent> how) {
+  private static Set<String> endedByTheirDisks(History history) {
     Set<String> ended = new HashSet<>();
     for (FaultWindow fault : history.faults()) {
       if (DEADLY.contains(fault.kind()) && fault.result() != FaultWindow.Result.SKIPPED) {
@@ -98,34 +94,29 @@ public final class NoPanic implements Property {
             .filter(event -> event.kind() == MemberEvent.Kind.EXITED && event.expected())
             .filter(event -> fault.members().contains(event.member()))
             .filter(event -> fault.start() <= event.time() && event.time() <= fault.end())
-            .filter(how)
+            .filter(
+                event -> !event.detail().contains("signal 9") || saysSo(history, event.member()))
             .forEach(event -> ended.add(event.member()));
       }
     }
     return ended;
   }
 
-  private static boolean isKilled(MemberEvent exit) {
-    return exit.detail().contains("signal 9");
+  /** Whether a member said that it ends since its disk is full or fails. */
+  private static boolean saysSo(History history, String member) {
+    return history.memberEvents().stream()
+        .filter(event -> event.kind() == MemberEvent.Kind.BAD_LOG_LINE)
+        .filter(event -> event.member().equals(member))
+        .map(event -> event.detail().toLowerCase(Locale.ROOT))
+        .anyMatch(line -> CRASH.matcher(line).find() && OF_THE_DISK.matcher(line).find());
   }
 
-  /**
-   * Whether a bad line is what a member said last before it ended by its disk. Logs tell of it
-   * without a time; but a panic at another time is one end more, which nobody expected. One that
-   * was killed then may have been about to end: that is known by what it said.
-   */
-  private static boolean isOfTheDisk(MemberEvent line, Set<String> ended, Set<String> killed) {
-    return ended.contains(line.member())
-        || (killed.contains(line.member())
-            && OF_THE_DISK.matcher(line.detail().toLowerCase(Locale.ROOT)).find());
-  }
-
-  private void judge(MemberEvent event, boolean ofTheDisk, List<Violation> violations) {
+  private void judge(MemberEvent event, Set<String> ended, List<Violation> violations) {
     String detail = event.detail().toLowerCase(Locale.ROOT);
     boolean crash =
         switch (event.kind()) {
           case EXITED -> true;
-          case BAD_LOG_LINE -> CRASH.matcher(detail).find() && !ofTheDisk;
+          case BAD_LOG_LINE -> CRASH.matcher(detail).find() && !ended.contains(event.member());
           case STARTED, READY, VERSION, REPLACED, PAUSED, RESUMED, LEADER, SNAPSHOT_RECEIVED ->
               false;
         };

@@ -85,7 +85,8 @@ class MemberHealthTest {
                     Histories.empty()
                         .fault("FailingDisk", "m1", 10, 20)
                         .event(20, "m1", Kind.EXITED, "ended by signal 9", true)
-                        .event(99, "m1", Kind.BAD_LOG_LINE, words))
+                        .event(99, "m1", Kind.BAD_LOG_LINE, words)
+                        .event(99, "m1", Kind.BAD_LOG_LINE, "panic: failed to save snapshot"))
                 .status())
         .isEqualTo(Status.HOLDS);
     assertThat(
