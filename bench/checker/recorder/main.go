@@ -331,7 +331,6 @@ func record(etcd string, ops, clients, keys int, seed int64, timeout, every, sto
 		history = append(history, c.history...)
 	}
 	slices.SortStableFunc(history, func(a, b operation) int { return cmp.Compare(a.Call, b.Call) })
-	_ = member.Process.Signal(syscall.SIGCONT)
 	told, err := events(connections[0])
 	if err != nil {
 		return err

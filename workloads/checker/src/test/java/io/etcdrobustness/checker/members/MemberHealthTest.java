@@ -23,6 +23,9 @@ import org.junit.jupiter.api.Test;
 
 class MemberHealthTest {
 
+  private static final String OF_THE_DISK =
+      "{\"level\":\"fatal\",\"error\":\"input/output error\"}";
+
   private static final Property PANIC = new NoPanic(List.of("no space left"));
   private static final Property CORRUPT = new NoCorruptionAlarm();
   private static final Property IDS = new ClusterIdStable();
@@ -59,17 +62,8 @@ class MemberHealthTest {
 
   @Test
   void aMemberMayEndWithItsDiskAndSayWhy() {
-    String words = "{\"level\":\"fatal\",\"error\":\"input/output error\"}";
-    for (String kind : List.of("FailingDisk", "DiskFull")) {
-      assertThat(
-              judge(
-                      PANIC,
-                      Histories.empty()
-                          .fault(kind, "m1", 10, 20)
-                          .event(15, "m1", Kind.EXITED, "exit code 1", true)
-                          .event(99, "m1", Kind.BAD_LOG_LINE, words))
-                  .status())
-          .isEqualTo(Status.HOLDS);
+    for (String fault : List.of("FailingDisk", "DiskFull")) {
+      assertThat(ended(fault, 15, "exit code 1", OF_THE_DISK)).isEqualTo(Status.HOLDS);
     }
   }
 
@@ -78,27 +72,22 @@ class MemberHealthTest {
    */
   @Test
   void aMemberThatIsKilledWhileItEndsWithItsDiskMaySayWhy() {
-    String words = "{\"level\":\"fatal\",\"error\":\"input/output error\"}";
-    assertThat(
-            judge(
-                    PANIC,
-                    Histories.empty()
-                        .fault("FailingDisk", "m1", 10, 20)
-                        .event(20, "m1", Kind.EXITED, "ended by signal 9", true)
-                        .event(99, "m1", Kind.BAD_LOG_LINE, words)
-                        .event(99, "m1", Kind.BAD_LOG_LINE, "panic: failed to save snapshot"))
-                .status())
+    String killed = "ended by signal 9";
+    assertThat(ended("FailingDisk", 20, killed, OF_THE_DISK, "panic: failed to save snapshot"))
         .isEqualTo(Status.HOLDS);
-    assertThat(
-            judge(
-                    PANIC,
-                    Histories.empty()
-                        .fault("FailingDisk", "m1", 10, 20)
-                        .event(25, "m1", Kind.EXITED, "ended by signal 9", true)
-                        .event(99, "m1", Kind.BAD_LOG_LINE, words))
-                .status())
+    assertThat(ended("FailingDisk", 25, killed, OF_THE_DISK))
         .as("killed at another time")
         .isEqualTo(Status.VIOLATED);
+  }
+
+  /** Of a member that ended, as was expected, after a fault from 10 to 20 had begun. */
+  private Status ended(String fault, long time, String how, String... lines) {
+    Histories histories =
+        Histories.empty().fault(fault, "m1", 10, 20).event(time, "m1", Kind.EXITED, how, true);
+    for (String line : lines) {
+      histories.event(99, "m1", Kind.BAD_LOG_LINE, line);
+    }
+    return judge(PANIC, histories).status();
   }
 
   @Test
