@@ -240,6 +240,9 @@ final class Course {
         puts = Math.max(0, after.allPuts());
         deletes = Math.max(0, after.allDeletes());
         following = Optional.of(sighting);
+      } else if (marks.get(i) instanceof Mark.Deleted(long at)) {
+        Need behind = next(KeyState.ABSENT, i + 1, at, at + 1);
+        demand(i + 1, at + 1, 0, behind, puts, deletes, following);
       }
       laterPuts[i] = puts;
       laterDeletes[i] = deletes;
@@ -329,6 +332,9 @@ final class Course {
       if (need.puts() == 0) {
         untouched(first, seen);
       }
+    } else if (mod == 0 && !seen.present() && deletes.isEmpty()) {
+      // Nobody can have deleted again what was put.
+      untouched.add(new Stretch(first, seen.slot()));
     } else if (seen.present()
         && seen.version() != Sighting.UNKNOWN
         && seen.create() >= first
@@ -426,7 +432,7 @@ final class Course {
     return Long.MIN_VALUE;
   }
 
-  /** Whether there is enough that can give it what it needs. */
+  /** Whether there is enough that can give it what it needs, and nothing that must give more. */
   boolean possible() {
     return need.puts() >= 0
         && need.allPuts() <= putSupply
@@ -438,11 +444,22 @@ final class Course {
   private int due(long first, long last) {
     int due = 0;
     for (Move move : puts) {
-      if (!move.taken() && move.surelySupplies(key) && move.mustMake(first, last)) {
-        due++;
-      }
+      due += isDue(move, first, last) ? 1 : 0;
     }
     return due;
+  }
+
+  private boolean isDue(Move move, long first, long last) {
+    return !move.taken() && move.mustMake(first, last) && move.surelySupplies(key);
+  }
+
+  /** Those that must put it still before it is seen next, if more must than it needs. */
+  List<Move> tooMany() {
+    List<Move> due =
+        need.exact()
+            ? puts.stream().filter(move -> isDue(move, Long.MIN_VALUE, need.next())).toList()
+            : List.of();
+    return due.size() > need.puts() ? due : List.of();
   }
 
   /** {@code count} more, or less, that may put it. */

@@ -8,6 +8,7 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,17 +33,14 @@ import java.util.Set;
  */
 final class Foresight {
 
-  /** The most steps that are tried; what is not found by then is hard to find. */
-  private static final int MOST_TRIED = 20_000;
+  /**
+   * How many steps are tried at most to fill one gap more than ever before, each manner in turn
+   * before the next number: what is not found by then is hard to find.
+   */
+  private static final int[] MOST_TRIED = {500, 5_000, 50_000};
 
   /** To look at so many that no key needs counts as one step. */
   private static final int REST = 16;
-
-  private static final Comparator<Operation> OLDEST_FIRST =
-      Comparator.comparingLong(Operation::call);
-
-  private static final List<Manner> MANNERS =
-      List.of(new Manner(true, false), new Manner(true, true), new Manner(false, false));
 
   private final Outlook outlook;
   private final Budget budget;
@@ -54,13 +52,23 @@ final class Foresight {
   /** Of each key the choices that do something to it. */
   private final Map<String, BitSet> touched = new HashMap<>();
 
-  private Manner manner = MANNERS.getFirst();
+  private Manner manner = Manner.ALL.getFirst();
 
   /** Those that need every gap from the next one to the deadline of the last of them. */
   private final List<Course> pressing = new ArrayList<>();
 
+  /** How often each course did not become what it must. */
+  private final Map<Course, Integer> failed = new HashMap<>();
+
   private Conflict conflict = new Conflict();
   private int passed;
+
+  /** How many of those that must come had to have come by now. */
+  private int overdue;
+
+  /** The most gaps that were filled, and how many steps were tried since. */
+  private int most;
+
   private int tried;
 
   /**
@@ -73,24 +81,20 @@ final class Foresight {
     outlook.courses().forEach(this::note);
   }
 
-  /**
-   * In which order is tried, and how far back it is gone.
-   *
-   * @param newestFirst a write without an answer took effect soon after it was called, if it ever
-   *     did; else those come first that have waited longest
-   * @param blamesRoom whether those are to blame as well that only took the room for what does not
-   *     fit, which are many; else only who did something to its keys, if anybody did
-   */
-  private record Manner(boolean newestFirst, boolean blamesRoom) {}
-
   /** Who is guessed to have made each revision, as far as one was found for all; else nobody. */
   Map<Long, Operation> guess() {
     boolean found = false;
-    for (Manner each : MANNERS) {
-      if (!found) {
-        takeAllBack();
-        manner = each;
-        found = attempt();
+    Set<Manner> spent = new HashSet<>();
+    for (int mostTried : MOST_TRIED) {
+      for (Manner each : Manner.ALL) {
+        if (!found && !spent.contains(each)) {
+          takeAllBack();
+          manner = each;
+          found = attempt(mostTried);
+          if (tried <= mostTried) {
+            spent.add(each);
+          }
+        }
       }
     }
     if (budget.exhausted()) {
@@ -101,12 +105,16 @@ final class Foresight {
   }
 
   /** Whether a way was found to fill all gaps; no choice is left if there is none. */
-  private boolean attempt() {
+  private boolean attempt(int mostTried) {
     boolean onwards = arrive(0);
     if (!onwards) {
       return false;
     }
-    while (tried <= MOST_TRIED && !budget.exhausted()) {
+    while (tried <= mostTried && !budget.exhausted()) {
+      if (choices.size() > most) {
+        most = choices.size();
+        tried = 0;
+      }
       if (onwards) {
         if (choices.size() == gaps.length) {
           return true;
@@ -123,16 +131,14 @@ final class Foresight {
     return false;
   }
 
-  private Comparator<Operation> order() {
-    return manner.newestFirst() ? OLDEST_FIRST.reversed() : OLDEST_FIRST;
-  }
-
   private void takeAllBack() {
     while (!choices.isEmpty()) {
       choices.removeLast().takeBack();
     }
     undo(0);
     passed = 0;
+    overdue = 0;
+    most = 0;
     tried = 0;
     pressing.clear();
     conflict = new Conflict();
@@ -142,6 +148,7 @@ final class Foresight {
     if (arrive(choices.size())) {
       return true;
     }
+    conflict.courses.forEach(course -> failed.merge(course, 1, Integer::sum));
     choice.blame(conflict);
     return false;
   }
@@ -198,23 +205,22 @@ final class Foresight {
                 String end,
                 long count,
                 Operation any) -> {
-          int present = 0;
-          for (Course course : outlook.courses(from, end)) {
-            present += course.state().kind() == KeyState.Kind.PRESENT ? 1 : 0;
-          }
+          long present = outlook.courses(from, end).stream().filter(Foresight::isThere).count();
           if (present != count) {
-            conflict = new Conflict();
-            for (Course course : outlook.courses(from, end)) {
-              if (course.changeable()) {
-                conflict.touching(course);
-                conflict.since(course.anchor());
-              }
-            }
+            boolean tooMany = present > count;
+            conflict =
+                about(
+                    outlook.courses(from, end).stream()
+                        .filter(course -> course.changeable() && isThere(course) == tooMany)
+                        .toList());
             return false;
           }
         }
       }
       passed++;
+    }
+    if (!allCame(gap)) {
+      return false;
     }
     for (Course course : stirred) {
       course.reckon(gap - 1);
@@ -232,6 +238,31 @@ final class Foresight {
     return enough(gap);
   }
 
+  /** Whether all have come that must come before {@code gap}. */
+  private boolean allCame(long gap) {
+    List<Move> due = outlook.due();
+    for (; overdue < due.size() && due.get(overdue).last(Long.MAX_VALUE) < gap; overdue++) {
+      Move move = due.get(overdue);
+      if (!move.taken()) {
+        conflict = missed(move);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** {@code move} must come at a gap that was used for something else. */
+  private Conflict missed(Move move) {
+    Conflict missed = new Conflict();
+    move.keys().forEach(key -> missed.courses.add(outlook.course(key)));
+    missed.since(move.first(Long.MIN_VALUE) - 1);
+    return missed;
+  }
+
+  private static boolean isThere(Course course) {
+    return course.state().kind() == KeyState.Kind.PRESENT;
+  }
+
   private Conflict about(Course course) {
     return about(List.of(course));
   }
@@ -239,16 +270,18 @@ final class Foresight {
   private Conflict about(List<Course> courses) {
     Conflict about = new Conflict();
     courses.forEach(about::touching);
+    courses.forEach(course -> course.tooMany().forEach(move -> about.add(missed(move))));
     if (manner.blamesRoom() || about.isEmpty()) {
       courses.forEach(course -> about.since(course.anchor()));
     }
     return about;
   }
 
-  /** Whether there are enough writes in time for what {@code course} owes. */
+  /** Whether there are enough writes in time for what {@code course} owes, and a gap for them. */
   private boolean supplied(Course course, long from) {
     Course.Need need = course.need();
-    return inTime(course.puts(), need.puts(), from, need.deadline())
+    return (!need.owes() || outlook.within(from, need.deadline()) > 0)
+        && inTime(course.puts(), need.puts(), from, need.deadline())
         && inTime(course.deletes(), need.deletes(), from, need.deadline());
   }
 
@@ -394,8 +427,13 @@ final class Foresight {
     void touching(Course course) {
       courses.add(course);
       BitSet by = touched.get(course.key());
-      if (by != null) {
-        did.or(by);
+      if (by == null) {
+        return;
+      }
+      for (int i = by.length() - 1; i >= 0; i = by.previousSetBit(i - 1)) {
+        if (manner.blamesRoom() || i >= choices.size() || choices.get(i).gap > course.anchor()) {
+          did.set(i);
+        }
       }
     }
 
@@ -413,6 +451,7 @@ final class Foresight {
     private final long gap;
     private final int mark = trail.size();
     private final int passedThen = passed;
+    private final int overdueThen = overdue;
     private final List<Clue> told;
     private final long latest;
     private final List<Move> ways = new ArrayList<>();
@@ -461,8 +500,9 @@ final class Foresight {
         all = true;
         Course course = outlook.course(told.getFirst().key());
         blamed.touching(course);
-        (told.getFirst().put() ? course.puts() : course.deletes())
-            .stream().filter(this::inTime).forEach(ways::add);
+        offer(
+            (told.getFirst().put() ? course.puts() : course.deletes())
+                .stream().filter(move -> told.stream().allMatch(move::mayBe)).toList());
       }
       Map<Move, Integer> spoilt = new HashMap<>();
       for (Move move : ways) {
@@ -470,9 +510,11 @@ final class Foresight {
         spoilt.put(move, count(move, false));
       }
       ways.sort(
-          Comparator.<Move, Integer>comparing(spoilt::get)
+          Comparator.comparingInt(this::hardness)
+              .reversed()
+              .thenComparing(spoilt::get)
               .thenComparing(helped::get, Comparator.reverseOrder())
-              .thenComparing(Move::operation, order()));
+              .thenComparing(Move::operation, manner.byAge()));
       needed = ways.size();
     }
 
@@ -492,26 +534,42 @@ final class Foresight {
       return count;
     }
 
+    private int hardness(Move move) {
+      int hardness = 0;
+      if (manner.order() == Manner.Order.HARDEST) {
+        for (String key : move.keys()) {
+          Course course = outlook.course(key);
+          if (course.need().owes()) {
+            hardness = Math.max(hardness, failed.getOrDefault(course, 0));
+          }
+        }
+      }
+      return hardness;
+    }
+
     private boolean inTime(Move move) {
       return !move.taken() && move.mayMake(gap, gap) && move.operation().call() <= latest;
     }
 
     /** Of those that are alike one only, the newest or the oldest. */
     private void offer(List<Move> moves) {
-      Optional<Move> alike = Optional.empty();
+      Map<Kind, Move> unlike = new LinkedHashMap<>();
       for (Move move : moves) {
         if (move.operation().call() > latest) {
           break;
         }
         if (inTime(move)) {
-          if (move.plain()) {
-            alike = alike.isPresent() && !manner.newestFirst() ? alike : Optional.of(move);
-          } else if (offered.add(move)) {
-            ways.add(move);
-          }
+          unlike.merge(
+              new Kind(move.shape(), move.due()),
+              move,
+              (one, other) -> manner.order() == Manner.Order.OLDEST ? one : other);
         }
       }
-      alike.filter(offered::add).ifPresent(ways::add);
+      for (Move move : unlike.values()) {
+        if (offered.add(move)) {
+          ways.add(move);
+        }
+      }
     }
 
     /** Something behind it does not fit; it matters whether it is to blame. */
@@ -554,6 +612,10 @@ final class Foresight {
 
     /** Takes the next way that fits; false if there is none left. */
     boolean take() {
+      if (next == 0 && !all && manner.needsLast()) {
+        all = true;
+        rest();
+      }
       if (!left) {
         // Somebody whose answer does not say what it did.
         left = true;
@@ -595,9 +657,17 @@ final class Foresight {
         takeBack();
       }
       others.sort(
-          Comparator.comparing(Way::owes).thenComparing(way -> way.move().operation(), order()));
+          Comparator.comparing(Way::owes)
+              .thenComparing(way -> way.move().operation(), manner.byAge()));
       ways.subList(known, ways.size()).clear();
-      others.forEach(way -> ways.add(way.move()));
+      int first = 0;
+      for (Way way : others) {
+        if (manner.needsLast() && !way.owes()) {
+          ways.add(first++, way.move());
+        } else {
+          ways.add(way.move());
+        }
+      }
     }
 
     private boolean take(Move move) {
@@ -612,13 +682,19 @@ final class Foresight {
       for (String key : move.keys()) {
         touched.computeIfAbsent(key, any -> new BitSet()).set(index);
       }
-      for (Map.Entry<String, Optional<Request.Put>> effect : effects.get().entrySet()) {
-        Course course = outlook.course(effect.getKey());
-        remember(course);
-        course.change(gap, effect.getValue());
-        note(course);
-        if (!course.possible() || !supplied(course, gap)) {
-          blamed.touching(course);
+      effects
+          .get()
+          .forEach((key, put) -> {
+            Course course = outlook.course(key);
+            remember(course);
+            course.change(gap, put);
+            note(course);
+          });
+      // Also what it leaves as it is may have needed it later.
+      for (String key : move.keys()) {
+        Course course = outlook.course(key);
+        if (!course.possible() || !supplied(course, gap + 1)) {
+          blamed.add(about(course));
           takeBack();
           return false;
         }
@@ -642,6 +718,7 @@ final class Foresight {
     void takeBack() {
       undo(mark);
       passed = passedThen;
+      overdue = overdueThen;
       taken.ifPresent(move -> {
         move.take(false);
         outlook.supply(move, 1);
@@ -658,5 +735,8 @@ final class Foresight {
     }
 
     private record Way(Move move, boolean owes) {}
+
+    /** What is alike to try. */
+    private record Kind(Request.InTxn shape, boolean due) {}
   }
 }

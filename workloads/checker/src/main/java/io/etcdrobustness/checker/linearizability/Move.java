@@ -18,7 +18,11 @@ import java.util.function.Function;
 final class Move {
 
   private final Operation operation;
+
+  /** What it does if it is executed, without what it only reads. */
   private final Request.InTxn request;
+
+  private final Request.InTxn shape;
   private final List<Request.Put> puts = new ArrayList<>();
   private final Set<String> putKeys = new LinkedHashSet<>();
   private final Set<String> deletedKeys = new LinkedHashSet<>();
@@ -33,15 +37,16 @@ final class Move {
 
   private Move(Operation operation, Request.InTxn request) {
     this.operation = operation;
-    this.request = request;
+    this.request = writing(request);
+    shape = shape(this.request);
     List<Request.DeleteRange> deletes = new ArrayList<>();
-    Lot.writes(request, puts, deletes);
+    Lot.writes(this.request, puts, deletes);
     puts.forEach(put -> putKeys.add(put.key()));
     deletes.forEach(delete -> deletedKeys.add(delete.key()));
     keys.addAll(putKeys);
     keys.addAll(deletedKeys);
-    compared(request);
-    boolean sure = !(request instanceof Request.Txn txn) || sure(txn);
+    compared(this.request);
+    boolean sure = !(this.request instanceof Request.Txn txn) || sure(txn);
     surePuts = sure ? putKeys : Set.of();
     sureKeys = sure && !plain() ? keys : Set.of();
   }
@@ -75,6 +80,39 @@ final class Move {
     };
   }
 
+  /** Without its reads, and without a txn around it where one write without conditions is left. */
+  private static Request.InTxn writing(Request.InTxn request) {
+    if (!(request instanceof Request.Txn txn)) {
+      return request;
+    }
+    List<Request.InTxn> success = writing(txn.success());
+    return txn.compares().isEmpty() && success.size() == 1
+        ? success.getFirst()
+        : new Request.Txn(txn.compares(), success, writing(txn.failure()));
+  }
+
+  private static List<Request.InTxn> writing(List<Request.InTxn> branch) {
+    return branch.stream()
+        .filter(request -> !(request instanceof Request.Range))
+        .map(Move::writing)
+        .toList();
+  }
+
+  /** The same for all that do the same to the same keys, but for the values that they put. */
+  private static Request.InTxn shape(Request.InTxn request) {
+    return switch (request) {
+      case Request.Put put ->
+          new Request.Put(put.key(), "", put.lease(), false, put.ignoreValue(), put.ignoreLease());
+      case Request.DeleteRange delete -> Request.DeleteRange.of(delete.key());
+      case Request.Txn txn ->
+          new Request.Txn(
+              txn.compares(),
+              txn.success().stream().map(Move::shape).toList(),
+              txn.failure().stream().map(Move::shape).toList());
+      case Request.Range any -> any;
+    };
+  }
+
   private void compared(Request.InTxn part) {
     if (part instanceof Request.Txn txn) {
       txn.compares().forEach(compare -> keys.add(compare.key()));
@@ -97,6 +135,19 @@ final class Move {
     return putKeys;
   }
 
+  /** Whether it may have done what is told. */
+  boolean mayBe(Clue clue) {
+    if (!clue.put()) {
+      return deletedKeys.contains(clue.key());
+    }
+    for (Request.Put put : puts) {
+      if (put.key().equals(clue.key()) && clue.mayShow(put.value())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The keys that it may delete. */
   Set<String> deletedKeys() {
     return deletedKeys;
@@ -113,15 +164,15 @@ final class Move {
   }
 
   /**
-   * Whether it may put {@code key}, as far as its conditions tell.
+   * Whether it may change {@code key}, as far as its conditions tell.
    *
    * @param mod the mod revision of the key before {@code first}, {@link Sighting#UNKNOWN} if that
    *     is not known
    */
-  boolean mayPut(String key, long mod, long first) {
+  boolean mayChange(String key, long mod, long first) {
     if (mod == Sighting.UNKNOWN
         || !(request instanceof Request.Txn txn)
-        || puts(txn.failure(), key)) {
+        || changes(txn.failure(), key)) {
       return true;
     }
     for (Compare compare : txn.compares()) {
@@ -136,13 +187,51 @@ final class Move {
     return true;
   }
 
-  private static boolean puts(List<Request.InTxn> branch, String key) {
+  private static boolean changes(List<Request.InTxn> branch, String key) {
     List<Request.Put> puts = new ArrayList<>();
-    branch.forEach(nested -> Lot.writes(nested, puts, new ArrayList<>()));
-    return puts.stream().anyMatch(put -> put.key().equals(key));
+    List<Request.DeleteRange> deletes = new ArrayList<>();
+    branch.forEach(nested -> Lot.writes(nested, puts, deletes));
+    return puts.stream().anyMatch(put -> put.key().equals(key))
+        || deletes.stream().anyMatch(delete -> delete.key().equals(key));
   }
 
-  /** Whether it does one thing to one key whatever that is; all of its kind are alike. */
+  /** What it does; those of which it is the same are alike, but for the values that they put. */
+  Request.InTxn shape() {
+    return shape;
+  }
+
+  /**
+   * Whether it can have no effect any more, as its conditions ask for what will not be again.
+   *
+   * @param states how the keys are
+   * @param done the last revision that was made
+   */
+  boolean tooLate(Function<String, KeyState> states, long done) {
+    if (!(request instanceof Request.Txn txn) || !txn.failure().isEmpty()) {
+      return false;
+    }
+    for (Compare compare : txn.compares()) {
+      if (compare.relation() == Compare.Relation.EQUAL) {
+        KeyState now = states.apply(compare.key());
+        boolean over =
+            switch (compare.operand()) {
+              case Compare.ModRevision(long asked) ->
+                  asked > 0 && asked <= done && now.mod() != asked;
+              case Compare.CreateRevision(long asked) ->
+                  asked > 0 && asked <= done && now.create() != asked;
+              case Compare.Version any -> false;
+              case Compare.Value any -> false;
+              case Compare.Lease any -> false;
+            };
+        if (over) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Whether it does one thing to one key whatever that is. */
   boolean plain() {
     return !(request instanceof Request.Txn);
   }

@@ -37,6 +37,8 @@ final class Outlook implements Told.Listener {
   private final Map<String, Course> courses = new HashMap<>();
   private final TreeMap<String, Course> sorted = new TreeMap<>();
   private final List<Course> changeable;
+  private final List<Move> moves = new ArrayList<>();
+  private final List<Move> due;
   private final Map<Long, List<Clue>> clues = new HashMap<>();
 
   /** What is told to have been put at a gap, by key. */
@@ -73,7 +75,9 @@ final class Outlook implements Told.Listener {
     gaps = gaps(horizon, first, end);
     store.range("", "\0").forEach(kv -> course(kv.key()));
     for (Operation operation : open) {
-      Move.of(operation).ifPresent(this::add);
+      Move.of(operation)
+          .filter(move -> !move.tooLate(key -> course(key).state(), store.revision()))
+          .ifPresent(this::add);
     }
     changeable = sorted.values().stream().filter(Course::changeable).toList();
     Told told = new Told(this);
@@ -91,6 +95,11 @@ final class Outlook implements Told.Listener {
     sorted.values().forEach(course -> course.begin(first - 1));
     for (int round = 0; round < MOST_ROUNDS && settle(); round++) {}
     sorted.values().forEach(course -> course.reckon(first - 1));
+    due =
+        moves.stream()
+            .filter(move -> move.due() && move.last(Long.MAX_VALUE) < end)
+            .sorted(Comparator.comparingLong(move -> move.last(Long.MAX_VALUE)))
+            .toList();
   }
 
   /** Something that must be so when its revision has passed. */
@@ -122,6 +131,11 @@ final class Outlook implements Told.Listener {
   /** The courses that anybody may change unseen. */
   List<Course> changeable() {
     return changeable;
+  }
+
+  /** Those that must make one of the gaps, by the last one that they may make. */
+  List<Move> due() {
+    return due;
   }
 
   /** The keys of a range. */
@@ -219,11 +233,13 @@ final class Outlook implements Told.Listener {
     return Arrays.binarySearch(gaps, revision) >= 0;
   }
 
-  private long within(long first, long last) {
+  /** How many revisions that nobody is known to own lie between the two, both included. */
+  long within(long first, long last) {
     return below(gaps, last + 1) - below(gaps, first);
   }
 
   private void add(Move move) {
+    moves.add(move);
     move.putKeys().forEach(key -> course(key).puts().add(move));
     move.deletedKeys().forEach(key -> course(key).deletes().add(move));
     supply(move, 1);
@@ -376,7 +392,7 @@ final class Outlook implements Told.Listener {
         open--;
       } else if (move.mayMake(demand.first(), demand.last())
           && move.operation().call() <= latest
-          && (!puts || move.mayPut(course.key(), demand.mod(), demand.first()))
+          && move.mayChange(course.key(), demand.mod(), demand.first())
           && mayMake(move, demand)) {
         able.add(move);
       }
@@ -398,7 +414,7 @@ final class Outlook implements Told.Listener {
     while (last > first && !fits(move, last)) {
       last--;
     }
-    if (first <= last) {
+    if (first <= last && fits(move, first)) {
       move.restrict(gaps[first], gaps[last]);
     } else {
       move.restrict(demand.first(), demand.last());
@@ -434,7 +450,7 @@ final class Outlook implements Told.Listener {
 
   private boolean agrees(Move move, long gap) {
     for (Clue clue : clues(gap)) {
-      if (!move.keys().contains(clue.key())) {
+      if (!move.mayBe(clue)) {
         return false;
       }
     }

@@ -61,11 +61,17 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
    */
   private static final long SOON = 100;
 
-  /** How many revisions are waited for to understand one that nothing tells of. */
-  private static final long WAIT = 1 << 16;
+  /**
+   * How many revisions for each key are looked at behind those that a guess is relied on for: so
+   * that each key is seen again, most likely.
+   */
+  private static final long BEHIND_PER_KEY = 4;
 
-  /** How many of them a guess is relied on for: for the last ones too little is known yet. */
-  private static final long KEPT_OF_GUESSES = WAIT / 4 * 3;
+  private static final long LEAST_BEHIND = 1 << 11;
+  private static final long MOST_BEHIND = 1 << 14;
+
+  /** How many times as many are waited for to understand one that nothing tells of. */
+  private static final long WAIT = 4;
 
   private final Linearizable property;
   private final WatchFeed watches;
@@ -117,6 +123,9 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
   private long waitsAt;
 
   private long waitFor;
+
+  /** For how many of the last ones known by then a guess is not relied on. */
+  private long behind;
 
   /** The latest call of everything that was executed. */
   private long latestCall = Long.MIN_VALUE;
@@ -342,10 +351,11 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
       if (puzzling()) {
         if (waitsAt != horizon.first()) {
           waitsAt = horizon.first();
-          waitFor = waitsAt + WAIT;
+          behind = behind();
+          waitFor = waitsAt + WAIT * behind;
           continue;
         }
-        if (!guess(told, horizon.first() + KEPT_OF_GUESSES)) {
+        if (!guess(told, told - behind)) {
           return false;
         }
       }
@@ -354,6 +364,10 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
       }
     }
     return true;
+  }
+
+  private long behind() {
+    return Math.clamp(BEHIND_PER_KEY * store.keys(), LEAST_BEHIND, MOST_BEHIND);
   }
 
   /** Whether nothing tells who made the next revision. */

@@ -179,6 +179,11 @@ public final class Store {
     return begun;
   }
 
+  /** How many keys there are or were, as far as is known. */
+  public int keys() {
+    return cells.size();
+  }
+
   /** The key as it is now; of an uncertain key as it was when it last was certain. */
   public Optional<KeyValue> get(String key) {
     Cell cell = cells.get(key);
