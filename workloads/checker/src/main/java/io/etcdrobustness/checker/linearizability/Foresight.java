@@ -37,7 +37,7 @@ final class Foresight {
    * How many steps are tried at most to fill one gap more than ever before, each manner in turn
    * before the next number: what is not found by then is hard to find.
    */
-  private static final int[] MOST_TRIED = {500, 5_000, 50_000};
+  private static final int[] MOST_TRIED = {500, 5_000, 20_000};
 
   /** To look at so many that no key needs counts as one step. */
   private static final int REST = 16;
@@ -81,27 +81,41 @@ final class Foresight {
     outlook.courses().forEach(this::note);
   }
 
-  /** Who is guessed to have made each revision, as far as one was found for all; else nobody. */
-  Map<Long, Operation> guess() {
+  /**
+   * Who is guessed to have made the revisions.
+   *
+   * @param owners by revision; not of all where {@code whole} is false, and of none if the budget
+   *     ended
+   * @param whole whether somebody was found for all of them
+   */
+  record Guess(Map<Long, Operation> owners, boolean whole) {}
+
+  /**
+   * Guesses.
+   *
+   * @param failures how many guesses have failed since one last succeeded: what was found for half
+   *     of the revisions is not likely to be mended by much trying behind it
+   */
+  Guess guess(int failures) {
     boolean found = false;
     Set<Manner> spent = new HashSet<>();
-    for (int mostTried : MOST_TRIED) {
+    for (int i = 0; i < Math.max(1, MOST_TRIED.length - failures); i++) {
       for (Manner each : Manner.ALL) {
         if (!found && !spent.contains(each)) {
           takeAllBack();
           manner = each;
-          found = attempt(mostTried);
-          if (tried <= mostTried) {
+          found = attempt(MOST_TRIED[i]);
+          if (tried <= MOST_TRIED[i]) {
             spent.add(each);
           }
         }
       }
     }
     if (budget.exhausted()) {
-      return Map.of();
+      return new Guess(Map.of(), false);
     }
     // Of what was tried until the end the first half was not the trouble, most likely.
-    return made(found ? choices.size() : choices.size() / 2);
+    return new Guess(made(found ? choices.size() : choices.size() / 2), found);
   }
 
   /** Whether a way was found to fill all gaps; no choice is left if there is none. */

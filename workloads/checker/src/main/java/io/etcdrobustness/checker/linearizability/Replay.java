@@ -68,10 +68,12 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
   private static final long BEHIND_PER_KEY = 4;
 
   private static final long LEAST_BEHIND = 1 << 11;
-  private static final long MOST_BEHIND = 1 << 14;
+  private static final long MOST_BEHIND = 1 << 16;
 
-  /** How many times as many are waited for to understand one that nothing tells of. */
-  private static final long WAIT = 4;
+  /** How many times as many it is relied on for, and how many at most: all are kept that long. */
+  private static final long RELIED_ON = 3;
+
+  private static final long MOST_RELIED_ON = 1 << 15;
 
   private final Linearizable property;
   private final WatchFeed watches;
@@ -118,6 +120,9 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
 
   /** Who is guessed to have made revisions ahead that nothing tells of. */
   private final Map<Long, Operation> guessed = new HashMap<>();
+
+  /** How many guesses have failed since one last succeeded. */
+  private int failedGuesses;
 
   /** The last revision that had to wait, and what had to be told before it was executed. */
   private long waitsAt;
@@ -352,7 +357,7 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
         if (waitsAt != horizon.first()) {
           waitsAt = horizon.first();
           behind = behind();
-          waitFor = waitsAt + WAIT * behind;
+          waitFor = waitsAt + behind + Math.min(RELIED_ON * behind, MOST_RELIED_ON);
           continue;
         }
         if (!guess(told, told - behind)) {
@@ -390,8 +395,10 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
    */
   private boolean guess(long end, long upTo) {
     Outlook outlook = new Outlook(horizon, end, last, store, open.all(), budget);
+    Foresight.Guess guess = new Foresight(outlook, budget).guess(failedGuesses);
+    failedGuesses = guess.whole() ? 0 : failedGuesses + 1;
     guessed.clear();
-    guessed.putAll(new Foresight(outlook, budget).guess());
+    guessed.putAll(guess.owners());
     guessed.keySet().removeIf(revision -> revision > upTo);
     return !budget.exhausted();
   }
