@@ -29,6 +29,9 @@ final class Outlook implements Told.Listener {
 
   private static final int MOST_ROUNDS = 8;
 
+  /** How many revisions are read before the budget is asked again, which takes as long as one. */
+  private static final int ASKED_EVERY = 16;
+
   /** Of how many gaps it is looked whether one is for a write. */
   private static final int MOST_LOOKED_AT = 256;
 
@@ -81,10 +84,12 @@ final class Outlook implements Told.Listener {
     }
     changeable = sorted.values().stream().filter(Course::changeable).toList();
     Told told = new Told(this);
-    for (long revision = first; revision <= last && !budget.exhausted(); revision++) {
-      long at = revision;
+    for (long revision = first; revision <= last; revision++) {
+      if (revision % ASKED_EVERY == 0 && budget.exhausted()) {
+        break;
+      }
       if (horizon.reaches(revision)) {
-        read(told, at, horizon.at(revision), end);
+        read(told, revision, horizon.at(revision), end);
       }
     }
     clues.forEach(this::tell);
@@ -330,11 +335,11 @@ final class Outlook implements Told.Listener {
   private void count() {
     List<Passage> deduced = new ArrayList<>();
     for (Passage passage : passages) {
-      if (budget.exhausted()) {
-        return;
-      }
       if (passage
           instanceof Passage.OfRange(long at, String from, String end, long count, var by)) {
+        if (budget.exhausted()) {
+          return;
+        }
         List<Course> uncertain = new ArrayList<>();
         long certain = 0;
         long latest = deadline(at);
@@ -516,8 +521,9 @@ final class Outlook implements Told.Listener {
   @Override
   public void put(Request.Put put, Placed step) {
     writes.add(() -> {
-      course(put.key()).put(step.revision(), put);
-      passages.add(new Passage.OfKey(step.revision(), course(put.key())));
+      Course course = course(put.key());
+      course.put(step.revision(), put);
+      passages.add(new Passage.OfKey(step.revision(), course));
     });
   }
 
@@ -526,8 +532,9 @@ final class Outlook implements Told.Listener {
     writes.add(() ->
         Told.within(keys(), delete.key(), delete.rangeEnd())
             .forEach(key -> {
-              course(key).delete(step.revision());
-              passages.add(new Passage.OfKey(step.revision(), course(key)));
+              Course course = course(key);
+              course.delete(step.revision());
+              passages.add(new Passage.OfKey(step.revision(), course));
             }));
   }
 

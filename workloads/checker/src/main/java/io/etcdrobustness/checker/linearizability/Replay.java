@@ -67,7 +67,7 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
    */
   private static final long BEHIND_PER_KEY = 4;
 
-  private static final long LEAST_BEHIND = 1 << 11;
+  private static final long LEAST_BEHIND = 1 << 12;
   private static final long MOST_BEHIND = 1 << 16;
 
   /** How many times as many it is relied on for, and how many at most: all are kept that long. */

@@ -31,7 +31,7 @@ class BudgetTest {
     Questions all = new Questions(Integer.MAX_VALUE);
     assertThat(inOnePass(history, all).map(Finding::status)).contains(Status.HOLDS);
     // It asks far more often than it looks at the budget between operations.
-    assertThat(all.asked).isGreaterThan(history.operations().size() / 8);
+    assertThat(all.asked).isGreaterThan(history.operations().size() / 16);
     for (int most = 0; most < all.asked; most += 1 + all.asked / 200) {
       assertThat(inOnePass(history, new Questions(most))).as("after %d questions", most).isEmpty();
     }
