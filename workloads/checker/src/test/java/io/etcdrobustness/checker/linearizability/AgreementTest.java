@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /**
  * The search, the pass before it and the definition come to the same verdict.
  *
- * <p>A million histories take about an hour: {@code -Dagreement.histories=1000000}, and {@code
+ * <p>A million histories take about a minute: {@code -Dagreement.histories=1000000}, and {@code
  * -Dagreement.seed} for others than the usual ones.
  */
 class AgreementTest {
