@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Candidates that no observation can tell apart, such as the deletes of one key. Whoever needs one
@@ -138,6 +139,32 @@ final class Lot {
       }
       case Request other -> {}
     }
+  }
+
+  /**
+   * The same for all that do the same to the same keys.
+   *
+   * @param value what stands for the value of a put
+   */
+  static Request.InTxn shape(Request.InTxn request, Function<Request.Put, String> value) {
+    return switch (request) {
+      case Request.Put put ->
+          new Request.Put(
+              put.key(),
+              value.apply(put),
+              put.lease(),
+              false,
+              put.ignoreValue(),
+              put.ignoreLease());
+      case Request.DeleteRange delete ->
+          new Request.DeleteRange(delete.key(), delete.rangeEnd(), false);
+      case Request.Txn txn ->
+          new Request.Txn(
+              txn.compares(),
+              txn.success().stream().map(each -> shape(each, value)).toList(),
+              txn.failure().stream().map(each -> shape(each, value)).toList());
+      case Request.Range range -> range;
+    };
   }
 
   /** All puts and deletes that {@code request} may execute. */

@@ -194,33 +194,15 @@ final class Lots {
   /** The request, without what nobody can observe of it. */
   private Request normal(Request request) {
     return switch (request) {
-      case Request.InTxn write -> normal(write);
+      case Request.InTxn write -> Lot.shape(write, this::visible);
       case Request other -> other;
     };
   }
 
-  private Request.InTxn normal(Request.InTxn request) {
-    return switch (request) {
-      case Request.Put put -> {
-        boolean visible =
-            valuesAreOrdered || seen.contains(new KeyAndValue(put.key(), put.value()));
-        yield new Request.Put(
-            put.key(),
-            visible ? put.value() : UNSEEN,
-            put.lease(),
-            false,
-            put.ignoreValue(),
-            put.ignoreLease());
-      }
-      case Request.DeleteRange delete ->
-          new Request.DeleteRange(delete.key(), delete.rangeEnd(), false);
-      case Request.Txn txn ->
-          new Request.Txn(
-              txn.compares(),
-              txn.success().stream().map(this::normal).toList(),
-              txn.failure().stream().map(this::normal).toList());
-      case Request.Range range -> range;
-    };
+  private String visible(Request.Put put) {
+    return valuesAreOrdered || seen.contains(new KeyAndValue(put.key(), put.value()))
+        ? put.value()
+        : UNSEEN;
   }
 
   private record KeyAndValue(String key, String value) {}

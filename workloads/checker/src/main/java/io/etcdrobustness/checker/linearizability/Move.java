@@ -38,7 +38,7 @@ final class Move {
   private Move(Operation operation, Request.InTxn request) {
     this.operation = operation;
     this.request = writing(request);
-    shape = shape(this.request);
+    shape = Lot.shape(this.request, put -> "");
     List<Request.DeleteRange> deletes = new ArrayList<>();
     Lot.writes(this.request, puts, deletes);
     puts.forEach(put -> putKeys.add(put.key()));
@@ -96,21 +96,6 @@ final class Move {
         .filter(request -> !(request instanceof Request.Range))
         .map(Move::writing)
         .toList();
-  }
-
-  /** The same for all that do the same to the same keys, but for the values that they put. */
-  private static Request.InTxn shape(Request.InTxn request) {
-    return switch (request) {
-      case Request.Put put ->
-          new Request.Put(put.key(), "", put.lease(), false, put.ignoreValue(), put.ignoreLease());
-      case Request.DeleteRange delete -> Request.DeleteRange.of(delete.key());
-      case Request.Txn txn ->
-          new Request.Txn(
-              txn.compares(),
-              txn.success().stream().map(Move::shape).toList(),
-              txn.failure().stream().map(Move::shape).toList());
-      case Request.Range any -> any;
-    };
   }
 
   private void compared(Request.InTxn part) {
