@@ -58,7 +58,7 @@ final class Foresight {
   private final List<Course> pressing = new ArrayList<>();
 
   /** How often each course did not become what it must. */
-  private final Map<Course, Integer> failed = new HashMap<>();
+  private final Map<Course, Integer> misfits = new HashMap<>();
 
   private Conflict conflict = new Conflict();
   private int passed;
@@ -162,7 +162,7 @@ final class Foresight {
     if (arrive(choices.size())) {
       return true;
     }
-    conflict.courses.forEach(course -> failed.merge(course, 1, Integer::sum));
+    conflict.courses.forEach(course -> misfits.merge(course, 1, Integer::sum));
     choice.blame(conflict);
     return false;
   }
@@ -554,7 +554,7 @@ final class Foresight {
         for (String key : move.keys()) {
           Course course = outlook.course(key);
           if (course.need().owes()) {
-            hardness = Math.max(hardness, failed.getOrDefault(course, 0));
+            hardness = Math.max(hardness, misfits.getOrDefault(course, 0));
           }
         }
       }
