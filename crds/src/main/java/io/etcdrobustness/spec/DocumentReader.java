@@ -25,10 +25,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
  */
 record DocumentReader(String kind, String noun) {
 
-  // A test that fits into etcd is smaller; depth and aliases of honest files are far below these.
-  private static final int MOST_CHARACTERS = 1 << 20;
+  // Honest files are far flatter.
   private static final int DEEPEST = 32;
-  private static final int MOST_ALIASES = 50;
 
   /** The name is part of the names of runs, pods and hosts; a CronJob's limit is the same. */
   private static final int LONGEST_NAME = 40;
@@ -81,7 +79,7 @@ record DocumentReader(String kind, String noun) {
 
   /** The one document of the file, if there is nothing wrong with its syntax. */
   private Optional<Node> document(String yaml, Mistakes mistakes) {
-    if (yaml.length() > MOST_CHARACTERS) {
+    if (yaml.length() > Yaml.MOST_CHARACTERS) {
       mistakes.add(
           "",
           1,
@@ -89,12 +87,7 @@ record DocumentReader(String kind, String noun) {
           "the file has more than 1 MiB, no %1$s has; write one %1$s to a file".formatted(noun));
       return Optional.empty();
     }
-    LoadSettings settings =
-        LoadSettings.builder()
-            .setUseMarks(true)
-            .setMaxAliasesForCollections(MOST_ALIASES)
-            .setCodePointLimit(4 * MOST_CHARACTERS)
-            .build();
+    LoadSettings settings = Yaml.settings(yaml);
     List<Node> documents = new ArrayList<>();
     try {
       if (isTangled(yaml, settings, mistakes)) {
@@ -163,12 +156,12 @@ record DocumentReader(String kind, String noun) {
             "nested more than " + DEEPEST + " levels deep, no " + noun + " is; check the brackets");
         return true;
       }
-      if (aliases > MOST_ALIASES) {
+      if (aliases > Yaml.MOST_ALIASES) {
         mistakes.add(
             "",
             event.getStartMark(),
             "more than "
-                + MOST_ALIASES
+                + Yaml.MOST_ALIASES
                 + " aliases, no "
                 + noun
                 + " has so many; write the fields out");

@@ -1,6 +1,7 @@
 package io.etcdrobustness.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,8 +14,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 
 class ExamplesTest {
 
@@ -51,9 +50,8 @@ class ExamplesTest {
   @ParameterizedTest
   @MethodSource("examples")
   void jacksonReadsTheSameSpecAsTheReader(Path file) throws SpecException {
-    Object asJson = new Load(LoadSettings.builder().build()).loadFromString(Examples.text(file));
-
-    RobustnessTest resource = jackson.convertValue(asJson, RobustnessTest.class);
+    RobustnessTest resource =
+        jackson.convertValue(Yaml.fields(Examples.text(file)), RobustnessTest.class);
 
     assertThat(resource.getSpec())
         .isEqualTo(
@@ -106,6 +104,32 @@ class ExamplesTest {
                 """);
 
     assertThat(test).isEqualTo(new TestDocument("empty", TestSpec.defaults()));
+  }
+
+  /** A parser that reads in pieces may meet one half at the end of a piece. */
+  @Test
+  void aCharacterOfTwoHalvesMayStandAnywhere() throws SpecException {
+    String test =
+        """
+        apiVersion: etcdrobustness.io/v1alpha1
+        kind: RobustnessTest
+        metadata: {name: halves}
+        spec: {}
+        """;
+    SpecReader reader = new SpecReader(Examples.KNOWN);
+    for (int before = 0; before < 2100; before++) {
+      String upToIt = "#" + "x".repeat(before);
+      String whole = upToIt + "\ud83d\ude00\n" + test;
+
+      assertThat(reader.read("halves", whole))
+          .as("%s before it", before)
+          .isEqualTo(new TestDocument("halves", TestSpec.defaults()));
+      assertThat(Yaml.fields(whole)).as("%s before it", before).containsKeys("kind", "spec");
+      assertThatThrownBy(() -> reader.read("half", upToIt + "\ud83d"))
+          .as("%s before half of it", before)
+          .isInstanceOf(SpecException.class)
+          .hasMessageContaining("U+D83D");
+    }
   }
 
   @Test

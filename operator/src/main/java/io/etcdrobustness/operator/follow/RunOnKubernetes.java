@@ -9,6 +9,7 @@ import io.etcdrobustness.resource.Status.ConditionType;
 import io.etcdrobustness.resource.TestStatus;
 import io.etcdrobustness.spec.SpecException;
 import io.etcdrobustness.spec.SpecReader;
+import io.etcdrobustness.spec.Yaml;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -113,7 +114,9 @@ public final class RunOnKubernetes implements Callable<Integer> {
 
   private HasMetadata apply(KubernetesClient client, String yaml) {
     GenericKubernetesResource test =
-        client.getKubernetesSerialization().unmarshal(yaml, GenericKubernetesResource.class);
+        client
+            .getKubernetesSerialization()
+            .convertValue(Yaml.fields(yaml), GenericKubernetesResource.class);
     if (namespace != null) {
       test.getMetadata().setNamespace(namespace);
     } else if (test.getMetadata().getNamespace() == null) {
