@@ -79,10 +79,24 @@ final class Robustness implements AutoCloseable {
   Ended end() throws InterruptedException {
     if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       throw new AssertionError(
-          "robustness %s has not ended after %s; it said:%n%s%n%s"
-              .formatted(String.join(" ", arguments), PATIENCE, out.all(), err.all()));
+          "robustness %s has not ended after %s; it said:%n%s%n%s%nits threads:%n%s"
+              .formatted(String.join(" ", arguments), PATIENCE, out.all(), err.all(), threads()));
     }
     return new Ended(process.exitValue(), out.whole(), err.whole());
+  }
+
+  /** What it is about; without that nobody can tell why it takes so long. */
+  private String threads() {
+    String jstack = Path.of(System.getProperty("java.home"), "bin", "jstack").toString();
+    try {
+      Process dump =
+          new ProcessBuilder(jstack, "-l", Long.toString(process.pid()))
+              .redirectErrorStream(true)
+              .start();
+      return new String(dump.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException unreadable) {
+      return jstack + ": " + unreadable.getMessage();
+    }
   }
 
   @Override
