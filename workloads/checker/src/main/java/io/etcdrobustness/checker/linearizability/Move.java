@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 
 /** An open write of which it can be told what it would do to each key, if these are known. */
 final class Move {
@@ -58,14 +59,38 @@ final class Move {
         && txn.success().stream().noneMatch(Request.Txn.class::isInstance);
   }
 
-  /** Empty if what it does depends on more than single keys. */
-  static Optional<Move> of(Operation operation) {
+  /**
+   * Empty if what it does depends on more than single keys.
+   *
+   * @param leased the keys that may hang on each lease
+   */
+  static Optional<Move> of(Operation operation, LongFunction<Set<String>> leased) {
     return switch (operation.request()) {
+      case Request.LeaseRevoke(long lease) -> {
+        Set<String> hanging = leased.apply(lease);
+        yield hanging.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new Move(operation, end(lease, hanging)));
+      }
       case Request.Unlock(String key) ->
           Optional.of(new Move(operation, Request.DeleteRange.of(key)));
       case Request.InTxn request when simple(request) -> Optional.of(new Move(operation, request));
       case Request other -> Optional.empty();
     };
+  }
+
+  /** The end of a lease: each key is deleted that hangs on it. */
+  private static Request.InTxn end(long lease, Set<String> keys) {
+    return new Request.Txn(
+        List.of(),
+        keys.stream()
+            .<Request.InTxn>map(key ->
+                new Request.Txn(
+                    List.of(new Compare(key, "", Compare.Relation.EQUAL, new Compare.Lease(lease))),
+                    List.of(Request.DeleteRange.of(key)),
+                    List.of()))
+            .toList(),
+        List.of());
   }
 
   private static boolean simple(Request.InTxn request) {
@@ -113,6 +138,13 @@ final class Move {
   /** All puts that it may execute. */
   List<Request.Put> puts() {
     return puts;
+  }
+
+  /** What must hold for it to write anything, as far as that is certain. */
+  List<Compare> conditions() {
+    return request instanceof Request.Txn txn && txn.failure().isEmpty()
+        ? txn.compares()
+        : List.of();
   }
 
   /** The keys that it may put. */
@@ -237,9 +269,14 @@ final class Move {
 
   /** It must make one of these revisions. */
   void restrict(long first, long last) {
+    confine(first, last);
+    due = true;
+  }
+
+  /** It can make none but these revisions. */
+  void confine(long first, long last) {
     from = Math.max(from, first);
     to = Math.min(to, last);
-    due = true;
   }
 
   /** Whether it must make one of the revisions that it may make. */

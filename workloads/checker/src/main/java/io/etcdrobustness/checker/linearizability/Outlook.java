@@ -68,28 +68,40 @@ final class Outlook implements Told.Listener {
    * @param last the last revision of which anything is known
    * @param store the state before the first of them
    * @param open the writes that may make one, by call
+   * @param leased the keys that may hang on each lease
    * @param budget when it is used up not all is read: who made this must ask it before relying on
    *     anything here
    */
-  Outlook(Horizon horizon, long end, long last, Store store, List<Operation> open, Budget budget) {
+  Outlook(
+      Horizon horizon,
+      long end,
+      long last,
+      Store store,
+      List<Operation> open,
+      LeasedKeys leased,
+      Budget budget) {
     this.store = store;
     this.budget = budget;
     long first = horizon.first();
     gaps = gaps(horizon, first, end);
     store.range("", "\0").forEach(kv -> course(kv.key()));
     for (Operation operation : open) {
-      Move.of(operation)
+      Move.of(operation, leased::of)
           .filter(move -> !move.tooLate(key -> course(key).state(), store.revision()))
-          .ifPresent(this::add);
+          .ifPresent(move -> add(move, leased));
     }
     changeable = sorted.values().stream().filter(Course::changeable).toList();
     Told told = new Told(this);
+    Map<Long, List<Operation>> pasts = pasts(horizon, last);
     for (long revision = first; revision <= last; revision++) {
       if (revision % ASKED_EVERY == 0 && budget.exhausted()) {
         break;
       }
       if (horizon.reaches(revision)) {
         read(told, revision, horizon.at(revision), end);
+      }
+      if (revision < end) {
+        pasts.getOrDefault(revision, List.of()).forEach(told::past);
       }
     }
     clues.forEach(this::tell);
@@ -243,7 +255,10 @@ final class Outlook implements Told.Listener {
     return below(gaps, last + 1) - below(gaps, first);
   }
 
-  private void add(Move move) {
+  private void add(Move move, LeasedKeys leased) {
+    if (move.operation().request() instanceof Request.LeaseRevoke(long lease)) {
+      move.confine(leased.lastUse(lease) + 1, Long.MAX_VALUE);
+    }
     moves.add(move);
     move.putKeys().forEach(key -> course(key).puts().add(move));
     move.deletedKeys().forEach(key -> course(key).deletes().add(move));
@@ -251,30 +266,33 @@ final class Outlook implements Told.Listener {
   }
 
   private void read(Told told, long revision, Place place, long end) {
+    if (place.owner().isEmpty()) {
+      place
+          .seen()
+          .ifPresent(kv -> {
+            seen.add(revision);
+            put(told, revision, kv, revision < end);
+          });
+      for (Event event : place.events()) {
+        switch (event.type()) {
+          case PUT -> put(told, revision, event.kv(), revision < end);
+          case DELETE -> deleted(revision, event.kv().key());
+        }
+      }
+    }
     if (revision < end) {
       told.place(revision, place);
       if (place.owner().isEmpty() && !place.perhapsOwners().isEmpty()) {
         perhapsOwned.add(revision);
       }
     }
-    if (place.owner().isEmpty()) {
-      place
-          .seen()
-          .ifPresent(kv -> {
-            seen.add(revision);
-            put(revision, kv, revision < end);
-          });
-      for (Event event : place.events()) {
-        switch (event.type()) {
-          case PUT -> put(revision, event.kv(), revision < end);
-          case DELETE -> clue(revision, new Clue(event.kv().key(), false, Optional.empty()));
-        }
-      }
-    }
   }
 
-  /** Whoever alone can have put what is seen did it there, and nowhere else. */
-  private void put(long revision, KeyValue kv, boolean within) {
+  /**
+   * Whoever alone can have put what is seen did it there, and nowhere else; what it asked for was
+   * so.
+   */
+  private void put(Told told, long revision, KeyValue kv, boolean within) {
     if (within) {
       clue(revision, new Clue(kv.key(), true, Optional.of(kv.value())));
     }
@@ -285,7 +303,20 @@ final class Outlook implements Told.Listener {
                     .anyMatch(put -> put.key().equals(kv.key()) && put.value().equals(kv.value())))
             .toList();
     if (able.size() == 1 && able.getFirst().mayMake(revision, revision)) {
-      pin(able.getFirst(), revision, kv.key());
+      Move only = able.getFirst();
+      if (within && !only.due()) {
+        told.held(only.conditions(), only.operation(), revision);
+      }
+      pin(only, revision, kv.key());
+    }
+  }
+
+  /** Whoever alone can have deleted the key did it there. */
+  private void deleted(long revision, String key) {
+    clue(revision, new Clue(key, false, Optional.empty()));
+    List<Move> able = course(key).deletes();
+    if (able.size() == 1 && able.getFirst().mayMake(revision, revision)) {
+      able.getFirst().restrict(revision, revision);
     }
   }
 
@@ -465,6 +496,21 @@ final class Outlook implements Told.Listener {
       }
     }
     return true;
+  }
+
+  /** The reads of past revisions, by these. */
+  private Map<Long, List<Operation>> pasts(Horizon horizon, long last) {
+    Map<Long, List<Operation>> pasts = new HashMap<>();
+    for (long revision = horizon.first(); revision <= last; revision++) {
+      if (horizon.reaches(revision)) {
+        for (Operation member : horizon.at(revision).members()) {
+          if (member.request() instanceof Request.Range range && range.revision() > 0) {
+            pasts.computeIfAbsent(range.revision(), any -> new ArrayList<>(1)).add(member);
+          }
+        }
+      }
+    }
+    return pasts;
   }
 
   /** For each gap the least end of what is known to come at it or behind it. */

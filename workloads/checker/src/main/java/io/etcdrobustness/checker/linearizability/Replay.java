@@ -23,6 +23,7 @@ import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
 import io.etcdrobustness.history.Watch;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -394,7 +395,12 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
    * false if the budget ended before.
    */
   private boolean guess(long end, long upTo) {
-    Outlook outlook = new Outlook(horizon, end, last, store, open.all(), budget);
+    List<Operation> possible = new ArrayList<>(open.all());
+    LeasedKeys leased =
+        leases.any() ? new LeasedKeys(store, horizon, last, possible) : LeasedKeys.NONE;
+    possible.addAll(leases.ends(leased.leases()));
+    possible.sort(Comparator.comparingLong(Operation::call));
+    Outlook outlook = new Outlook(horizon, end, last, store, possible, leased, budget);
     Foresight.Guess guess = new Foresight(outlook, budget).guess(failedGuesses);
     failedGuesses = guess.whole() ? 0 : failedGuesses + 1;
     guessed.clear();
@@ -669,6 +675,10 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
     }
     int mark = store.mark();
     if (attempt(guess.request(), place) != Agreement.NONE) {
+      if (guess.client() == ReplayedLeases.NOBODY) {
+        made(Math.max(latestCall, leases.usedFrom()));
+        return true;
+      }
       return closed(guess);
     }
     store.undo(mark);

@@ -1,12 +1,14 @@
 package io.etcdrobustness.checker.linearizability;
 
 import io.etcdrobustness.checker.model.LeaseRule;
+import io.etcdrobustness.history.Failure;
 import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,12 +20,20 @@ final class ReplayedLeases implements LeaseRule {
 
   private static final long SECOND = 1_000_000_000L;
   private static final long ANY_TIME = Long.MIN_VALUE;
+  private static final Outcome UNTOLD =
+      new Outcome.Unknown(new Failure(Failure.Kind.OTHER, "", "a lease ends by itself"));
+
+  /** The client of what happens by itself. */
+  static final int NOBODY = -1;
 
   /** Leases whose only grant was not answered, with its call. */
   private final Map<Long, Long> presumed = new HashMap<>();
 
   /** When leases end if nobody renews them, as far as is known; nanoseconds of the run. */
   private final Map<Long, Long> due = new HashMap<>();
+
+  /** When leases may end at the earliest, as far as is known: the server counts from the call. */
+  private final Map<Long, Long> earliest = new HashMap<>();
 
   private final Set<Long> granted = new HashSet<>();
 
@@ -47,7 +57,7 @@ final class ReplayedLeases implements LeaseRule {
       case Request.LeaseKeepAlive(long id) -> {
         if (operation.outcome() instanceof Outcome.Ok(Response.LeaseKeptAlive kept)
             && kept.ttl() > 0) {
-          due.put(id, operation.end() + kept.ttl() * SECOND);
+          lives(id, operation, kept.ttl());
         }
       }
       case Request other -> {}
@@ -70,10 +80,39 @@ final class ReplayedLeases implements LeaseRule {
   }
 
   private void granted(Operation operation, long id, long ttl) {
-    due.put(id, operation.end() + ttl * SECOND);
+    lives(id, operation, ttl);
     if (!granted.add(id)) {
       grantedOften.add(id);
     }
+  }
+
+  private void lives(long id, Operation operation, long ttl) {
+    due.put(id, operation.end() + ttl * SECOND);
+    earliest.put(id, operation.call() + ttl * SECOND);
+  }
+
+  /**
+   * The ends of those of {@code leases} that have one life, as requests of {@link #NOBODY}: called
+   * when the time of the lease may have been over.
+   */
+  List<Operation> ends(Set<Long> leases) {
+    return leases.stream()
+        .filter(lease -> earliest.containsKey(lease) && !grantedOften.contains(lease))
+        .map(lease ->
+            new Operation(
+                -lease,
+                NOBODY,
+                "",
+                new Request.LeaseRevoke(lease),
+                earliest.getOrDefault(lease, ANY_TIME),
+                Long.MAX_VALUE,
+                UNTOLD))
+        .toList();
+  }
+
+  /** Whether there is any lease. */
+  boolean any() {
+    return !granted.isEmpty();
   }
 
   /**

@@ -53,6 +53,19 @@ final class Told {
     }
   }
 
+  /** Tells what {@code read}, of a past revision, told of that. */
+  void past(Operation read) {
+    if (read.request() instanceof Request.Range range
+        && read.outcome() instanceof Outcome.Ok(Response.Ranged ranged)) {
+      range(range, ranged, new From(read, range.revision(), Long.MAX_VALUE));
+    }
+  }
+
+  /** Tells of the conditions of {@code write}, which made {@code revision}, that they held. */
+  void held(List<Compare> conditions, Operation write, long revision) {
+    conditions.forEach(compare -> compared(compare, new From(write, revision - 1, revision)));
+  }
+
   /** Tells all of a slot, the owner first. */
   void slot(long revision, Slot slot) {
     step(revision, slot.owners());

@@ -10,6 +10,7 @@ import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -116,7 +117,9 @@ class CourseTest {
   }
 
   private static Move open(long call, Request request) {
-    return Move.of(new Operation(call, 1, "", request, call, call + 1, new Outcome.Unknown(LOST)))
+    return Move.of(
+            new Operation(call, 1, "", request, call, call + 1, new Outcome.Unknown(LOST)),
+            _ -> Set.of())
         .orElseThrow();
   }
 

@@ -10,6 +10,7 @@ import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What is told of a write without an answer from its request alone. */
@@ -118,6 +119,7 @@ class MoveTest {
 
   private static Move move(Request request) {
     Failure lost = new Failure(Failure.Kind.DEADLINE, "DEADLINE_EXCEEDED", "");
-    return Move.of(new Operation(1, 1, "", request, 1, 2, new Outcome.Unknown(lost))).orElseThrow();
+    return Move.of(new Operation(1, 1, "", request, 1, 2, new Outcome.Unknown(lost)), _ -> Set.of())
+        .orElseThrow();
   }
 }
