@@ -3,6 +3,7 @@ package io.etcdrobustness.checker.linearizability;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.linearizability.RealTime.Placed;
 import io.etcdrobustness.checker.model.Store;
+import io.etcdrobustness.history.Compare;
 import io.etcdrobustness.history.Event;
 import io.etcdrobustness.history.KeyValue;
 import io.etcdrobustness.history.Operation;
@@ -305,10 +306,18 @@ final class Outlook implements Told.Listener {
     if (able.size() == 1 && able.getFirst().mayMake(revision, revision)) {
       Move only = able.getFirst();
       if (within && !only.due()) {
-        told.held(only.conditions(), only.operation(), revision);
+        told.held(
+            only.conditions().stream().filter(this::tellsOfGap).toList(),
+            only.operation(),
+            revision);
       }
       pin(only, revision, kv.key());
     }
+  }
+
+  /** The others tell of what is known, mostly. */
+  private boolean tellsOfGap(Compare condition) {
+    return condition.operand() instanceof Compare.ModRevision(long asked) && isGap(asked);
   }
 
   /** Whoever alone can have deleted the key did it there. */
