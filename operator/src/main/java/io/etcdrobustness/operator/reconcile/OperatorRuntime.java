@@ -55,6 +55,7 @@ public final class OperatorRuntime implements AutoCloseable {
   private final Parts parts;
   private final RunReconciler runs;
   private final TestReconciler tests;
+  private final Rounds rounds;
   private final Operator operator;
   private final Consent consent;
   private final AtomicBoolean closing;
@@ -105,12 +106,14 @@ public final class OperatorRuntime implements AutoCloseable {
       Parts parts,
       RunReconciler runs,
       TestReconciler tests,
+      Rounds rounds,
       Operator operator,
       Consent consent,
       AtomicBoolean closing) {
     this.parts = parts;
     this.runs = runs;
     this.tests = tests;
+    this.rounds = rounds;
     this.operator = operator;
     this.consent = consent;
     this.closing = closing;
@@ -120,6 +123,7 @@ public final class OperatorRuntime implements AutoCloseable {
   public static OperatorRuntime start(Parts parts) {
     Consent consent = new ClusterConsent(parts.client, parts.namespace, parts.watched);
     AtomicBoolean closing = new AtomicBoolean();
+    Rounds rounds = new Rounds();
     Operator operator = new Operator(configuration -> configure(configuration, parts, closing));
     Happenings happenings =
         new Happenings(parts.client, parts.clock, parts.leader.orElse(Labels.OPERATOR));
@@ -136,6 +140,7 @@ public final class OperatorRuntime implements AutoCloseable {
             cordons,
             happenings,
             parts.observer,
+            rounds,
             parts.clock);
     operator.register(
         runs, configuration -> watch(configuration, parts.watched, OperatorRuntime::mattersOfRun));
@@ -148,6 +153,7 @@ public final class OperatorRuntime implements AutoCloseable {
             parts.seeds,
             happenings,
             parts.observer,
+            rounds,
             parts.clock);
     operator.register(
         tests,
@@ -160,11 +166,12 @@ public final class OperatorRuntime implements AutoCloseable {
             OperatorRuntime::mattersToSuite,
             happenings,
             parts.observer,
+            rounds,
             parts.clock),
         configuration ->
             watch(configuration, parts.watched, (after, before) -> hasChanged(after, before)));
     operator.start();
-    return new OperatorRuntime(parts, runs, tests, operator, consent, closing);
+    return new OperatorRuntime(parts, runs, tests, rounds, operator, consent, closing);
   }
 
   private static void configure(
@@ -292,6 +299,10 @@ public final class OperatorRuntime implements AutoCloseable {
   @Override
   public void close() {
     if (closing.compareAndSet(false, true)) {
+      if (!rounds.end(TO_FINISH)) {
+        LOG.warn(
+            "a reconciliation has not ended within {} s and is cut short", TO_FINISH.toSeconds());
+      }
       operator.stop();
       consent.close();
       parts.leader.ifPresent(this::giveLeadBack);

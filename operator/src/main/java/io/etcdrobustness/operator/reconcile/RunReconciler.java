@@ -28,7 +28,6 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
-import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -65,6 +64,7 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
   private final StatusPatch statuses;
   private final Happenings happenings;
   private final RunObserver observer;
+  private final Rounds rounds;
   private final InstantSource clock;
   private final SimpleInboundEventSource<RobustnessRun> wake =
       new SimpleInboundEventSource<>("wake");
@@ -80,6 +80,7 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
       Cordons cordons,
       Happenings happenings,
       RunObserver observer,
+      Rounds rounds,
       InstantSource clock) {
     this.client = client;
     this.consent = consent;
@@ -91,6 +92,7 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
     this.statuses = new StatusPatch(client);
     this.happenings = happenings;
     this.observer = observer;
+    this.rounds = rounds;
     this.clock = clock;
   }
 
@@ -128,16 +130,10 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
 
   @Override
   public UpdateControl<RobustnessRun> reconcile(RobustnessRun run, Context<RobustnessRun> context) {
-    observer.runSeen(run);
-    try {
+    return rounds.of(() -> {
+      observer.runSeen(run);
       return step(run, context);
-    } catch (KubernetesClientException conflict) {
-      if (conflict.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-        throw conflict;
-      }
-      // Someone wrote at the same time; what is decided must be decided upon that.
-      return UpdateControl.<RobustnessRun>noUpdate().rescheduleAfter(SOON);
-    }
+    });
   }
 
   private UpdateControl<RobustnessRun> step(RobustnessRun run, Context<RobustnessRun> context) {
@@ -314,6 +310,10 @@ public final class RunReconciler implements Reconciler<RobustnessRun>, Cleaner<R
 
   @Override
   public DeleteControl cleanup(RobustnessRun run, Context<RobustnessRun> context) {
+    return rounds.ofDeleted(() -> seeOff(run));
+  }
+
+  private DeleteControl seeOff(RobustnessRun run) {
     boolean mayGo = farewell.say(run, clock.instant());
     if (!mayGo) {
       return DeleteControl.noFinalizerRemoval().rescheduleAfter(SOON.toMillis());

@@ -62,8 +62,6 @@ import org.jspecify.annotations.Nullable;
 @ControllerConfiguration(name = "suites", generationAwareEventProcessing = false)
 public final class SuiteReconciler implements Reconciler<RobustnessSuite> {
 
-  private static final Duration SOON = Duration.ofSeconds(1);
-
   /** A test that is somebody else's is none of our events. */
   private static final Duration WHILE_TAKEN = Duration.ofSeconds(30);
 
@@ -74,6 +72,7 @@ public final class SuiteReconciler implements Reconciler<RobustnessSuite> {
   private final StatusPatch statuses;
   private final Happenings happenings;
   private final RunObserver observer;
+  private final Rounds rounds;
   private final InstantSource clock;
   private final SimpleInboundEventSource<RobustnessSuite> wake =
       new SimpleInboundEventSource<>("wake");
@@ -92,6 +91,7 @@ public final class SuiteReconciler implements Reconciler<RobustnessSuite> {
       OnUpdateFilter<RobustnessTest> matters,
       Happenings happenings,
       RunObserver observer,
+      Rounds rounds,
       InstantSource clock) {
     this.client = client;
     this.consent = consent;
@@ -100,6 +100,7 @@ public final class SuiteReconciler implements Reconciler<RobustnessSuite> {
     this.statuses = new StatusPatch(client);
     this.happenings = happenings;
     this.observer = observer;
+    this.rounds = rounds;
     this.clock = clock;
   }
 
@@ -125,15 +126,10 @@ public final class SuiteReconciler implements Reconciler<RobustnessSuite> {
   @Override
   public UpdateControl<RobustnessSuite> reconcile(
       RobustnessSuite suite, Context<RobustnessSuite> context) {
-    observer.suiteSeen(suite);
-    try {
+    return rounds.of(() -> {
+      observer.suiteSeen(suite);
       return step(suite, context.getSecondaryResources(RobustnessTest.class));
-    } catch (KubernetesClientException conflict) {
-      if (conflict.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-        throw conflict;
-      }
-      return UpdateControl.<RobustnessSuite>noUpdate().rescheduleAfter(SOON);
-    }
+    });
   }
 
   private UpdateControl<RobustnessSuite> step(RobustnessSuite suite, Set<RobustnessTest> cached) {

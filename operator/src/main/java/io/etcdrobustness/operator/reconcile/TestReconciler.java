@@ -68,6 +68,7 @@ public final class TestReconciler implements Reconciler<RobustnessTest> {
   private final StatusPatch statuses;
   private final Happenings happenings;
   private final RunObserver observer;
+  private final Rounds rounds;
   private final InstantSource clock;
   private final SimpleInboundEventSource<RobustnessTest> wake =
       new SimpleInboundEventSource<>("wake");
@@ -86,6 +87,7 @@ public final class TestReconciler implements Reconciler<RobustnessTest> {
       LongSupplier seeds,
       Happenings happenings,
       RunObserver observer,
+      Rounds rounds,
       InstantSource clock) {
     this.client = client;
     this.consent = consent;
@@ -94,6 +96,7 @@ public final class TestReconciler implements Reconciler<RobustnessTest> {
     this.statuses = new StatusPatch(client);
     this.happenings = happenings;
     this.observer = observer;
+    this.rounds = rounds;
     this.clock = clock;
   }
 
@@ -118,15 +121,10 @@ public final class TestReconciler implements Reconciler<RobustnessTest> {
   @Override
   public UpdateControl<RobustnessTest> reconcile(
       RobustnessTest test, Context<RobustnessTest> context) {
-    observer.testSeen(test);
-    try {
+    return rounds.of(() -> {
+      observer.testSeen(test);
       return step(test, context);
-    } catch (KubernetesClientException conflict) {
-      if (conflict.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-        throw conflict;
-      }
-      return UpdateControl.<RobustnessTest>noUpdate().rescheduleAfter(SOON);
-    }
+    });
   }
 
   private UpdateControl<RobustnessTest> step(RobustnessTest test, Context<RobustnessTest> context) {

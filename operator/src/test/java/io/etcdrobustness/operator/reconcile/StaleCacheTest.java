@@ -93,6 +93,7 @@ class StaleCacheTest {
         cordons,
         happenings,
         parts.observer(),
+        new Rounds(),
         parts.clock());
   }
 
