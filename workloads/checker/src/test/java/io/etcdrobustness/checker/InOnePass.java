@@ -4,6 +4,7 @@ import io.etcdrobustness.checker.reads.SerializableReadFromPast;
 import io.etcdrobustness.history.History;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -18,6 +19,11 @@ public final class InOnePass {
         new OnePass(properties, history.frame(), history.watches().iterator(), Budget.UNLIMITED);
     history.operations().forEach(pass::take);
     return pass.end();
+  }
+
+  /** The finding of {@code property}, if it is proved. */
+  public static Optional<Finding> of(Property property, History history) {
+    return Optional.ofNullable(of(List.of(property), history).get(property));
   }
 
   /**

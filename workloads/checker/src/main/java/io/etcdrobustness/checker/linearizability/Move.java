@@ -86,7 +86,7 @@ final class Move {
         keys.stream()
             .<Request.InTxn>map(key ->
                 new Request.Txn(
-                    List.of(new Compare(key, "", Compare.Relation.EQUAL, new Compare.Lease(lease))),
+                    List.of(Compare.of(key, Compare.Relation.EQUAL, new Compare.Lease(lease))),
                     List.of(Request.DeleteRange.of(key)),
                     List.of()))
             .toList(),

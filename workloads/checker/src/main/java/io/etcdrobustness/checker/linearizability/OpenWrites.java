@@ -69,7 +69,7 @@ final class OpenWrites {
     return sorted.isEmpty() ? null : sorted;
   }
 
-  /** All that is open, by call. */
+  /** All that is open, by call, in a list of the caller's own. */
   List<Operation> all() {
     Map<Long, Operation> byId = new HashMap<>();
     puts.values().forEach(alike -> alike.forEach(each -> byId.put(each.id(), each)));

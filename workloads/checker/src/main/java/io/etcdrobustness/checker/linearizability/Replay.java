@@ -395,7 +395,7 @@ public final class Replay implements Follower.OfCalls, Follower.OfAnswers {
    * false if the budget ended before.
    */
   private boolean guess(long end, long upTo) {
-    List<Operation> possible = new ArrayList<>(open.all());
+    List<Operation> possible = open.all();
     LeasedKeys leased =
         leases.any() ? new LeasedKeys(store, horizon, last, possible) : LeasedKeys.NONE;
     possible.addAll(leases.ends(leased.leases()));

@@ -6,6 +6,7 @@ import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Outcome;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,11 +30,8 @@ final class ReplayedLeases implements LeaseRule {
   /** Leases whose only grant was not answered, with its call. */
   private final Map<Long, Long> presumed = new HashMap<>();
 
-  /** When leases end if nobody renews them, as far as is known; nanoseconds of the run. */
-  private final Map<Long, Long> due = new HashMap<>();
-
-  /** When leases may end at the earliest, as far as is known: the server counts from the call. */
-  private final Map<Long, Long> earliest = new HashMap<>();
+  /** When leases end if nobody renews them, as far as is known. */
+  private final Map<Long, End> ends = new HashMap<>();
 
   private final Set<Long> granted = new HashSet<>();
 
@@ -44,6 +42,14 @@ final class ReplayedLeases implements LeaseRule {
   private boolean ofOthers;
 
   private long usedFrom = ANY_TIME;
+
+  /**
+   * The server counts from some moment between a call and its answer; nanoseconds of the run.
+   *
+   * @param earliest not before this
+   * @param due by this, but for the time that it takes to be noticed
+   */
+  private record End(long earliest, long due) {}
 
   /** The store was not new: leases may live of which nothing is known. */
   void begin() {
@@ -87,8 +93,7 @@ final class ReplayedLeases implements LeaseRule {
   }
 
   private void lives(long id, Operation operation, long ttl) {
-    due.put(id, operation.end() + ttl * SECOND);
-    earliest.put(id, operation.call() + ttl * SECOND);
+    ends.put(id, new End(operation.call() + ttl * SECOND, operation.end() + ttl * SECOND));
   }
 
   /**
@@ -96,18 +101,22 @@ final class ReplayedLeases implements LeaseRule {
    * when the time of the lease may have been over.
    */
   List<Operation> ends(Set<Long> leases) {
-    return leases.stream()
-        .filter(lease -> earliest.containsKey(lease) && !grantedOften.contains(lease))
-        .map(lease ->
+    List<Operation> requests = new ArrayList<>();
+    for (long lease : leases) {
+      End end = ends.get(lease);
+      if (end != null && !grantedOften.contains(lease)) {
+        requests.add(
             new Operation(
                 -lease,
                 NOBODY,
                 "",
                 new Request.LeaseRevoke(lease),
-                earliest.getOrDefault(lease, ANY_TIME),
+                end.earliest(),
                 Long.MAX_VALUE,
-                UNTOLD))
-        .toList();
+                UNTOLD));
+      }
+    }
+    return requests;
   }
 
   /** Whether there is any lease. */
@@ -119,7 +128,8 @@ final class ReplayedLeases implements LeaseRule {
    * Whether the time of {@code lease} was over at {@code time}, if nobody has renewed it unseen.
    */
   boolean isDue(long lease, long time) {
-    return due.getOrDefault(lease, ANY_TIME) <= time;
+    End end = ends.get(lease);
+    return end == null || end.due() <= time;
   }
 
   @Override

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Evidence;
 import io.etcdrobustness.checker.Finding;
-import io.etcdrobustness.checker.OnePass;
+import io.etcdrobustness.checker.InOnePass;
 import io.etcdrobustness.checker.model.EtcdModel;
 import io.etcdrobustness.checker.model.LeaseRule;
 import io.etcdrobustness.checker.model.Step;
@@ -47,7 +47,7 @@ class BlindHistoryTest {
       for (int damages = (int) (seed % 2); damages > 0; damages--) {
         history = Mutation.of(history, random);
       }
-      Optional<Finding> inOnePass = inOnePass(history);
+      Optional<Finding> inOnePass = InOnePass.of(property, history);
       Finding judged = property.judge(new Evidence(history), new Questions());
       legal += judged.status() == Finding.Status.HOLDS ? 1 : 0;
       if (inOnePass.isPresent()) {
@@ -66,7 +66,9 @@ class BlindHistoryTest {
 
   @Test
   void aLongRunOverManyKeysNeedsNoSearch() {
-    assertThat(inOnePass(sequential(60_000, 300, new RandomSource(21))).map(Finding::status))
+    assertThat(
+            InOnePass.of(property, sequential(60_000, 300, new RandomSource(21)))
+                .map(Finding::status))
         .contains(Finding.Status.HOLDS);
   }
 
@@ -97,7 +99,7 @@ class BlindHistoryTest {
             .filter(operation -> operation.outcome() instanceof Outcome.Unknown)
             .count();
     assertThat(open).as("%d keys, seed %d", keys, seed).isGreaterThan(1_500);
-    assertThat(inOnePass(history).map(Finding::status))
+    assertThat(InOnePass.of(property, history).map(Finding::status))
         .as("%d keys, seed %d", keys, seed)
         .contains(Finding.Status.HOLDS);
   }
@@ -182,16 +184,6 @@ class BlindHistoryTest {
     return HistoryGenerator.generate(
         new HistoryGenerator.Shape(operations, clients, keys, 0.05, false, false, false, false),
         random);
-  }
-
-  private Optional<Finding> inOnePass(History history) {
-    OnePass pass =
-        new OnePass(
-            List.of(property), history.frame(), history.watches().iterator(), Budget.UNLIMITED);
-    for (Operation operation : history.operations()) {
-      pass.take(operation);
-    }
-    return Optional.ofNullable(pass.end().get(property));
   }
 
   /** A budget of so many questions, the same on every machine. */

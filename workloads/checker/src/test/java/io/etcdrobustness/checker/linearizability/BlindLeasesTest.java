@@ -2,9 +2,8 @@ package io.etcdrobustness.checker.linearizability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Finding;
-import io.etcdrobustness.checker.OnePass;
+import io.etcdrobustness.checker.InOnePass;
 import io.etcdrobustness.checker.model.EtcdModel;
 import io.etcdrobustness.checker.model.LeaseRule;
 import io.etcdrobustness.checker.model.Step;
@@ -56,7 +55,7 @@ class BlindLeasesTest {
 
     assertThat(traffic.expired).as("seed %d", seed).isGreaterThan(150);
     assertThat(traffic.lost).as("seed %d", seed).isGreaterThan(50);
-    assertThat(inOnePass(traffic.history()).map(Finding::status))
+    assertThat(InOnePass.of(property, traffic.history()).map(Finding::status))
         .as("seed %d", seed)
         .contains(Finding.Status.HOLDS);
   }
@@ -96,19 +95,9 @@ class BlindLeasesTest {
     }
 
     assertThat(back).as("seed %d", seed).isPositive();
-    assertThat(inOnePass(History.of(History.Facts.OWN_CLUSTER, operations)))
+    assertThat(InOnePass.of(property, History.of(History.Facts.OWN_CLUSTER, operations)))
         .as("seed %d, operation %d", seed, back)
         .isEmpty();
-  }
-
-  private Optional<Finding> inOnePass(History history) {
-    OnePass pass =
-        new OnePass(
-            List.of(property), history.frame(), history.watches().iterator(), Budget.UNLIMITED);
-    for (Operation operation : history.operations()) {
-      pass.take(operation);
-    }
-    return Optional.ofNullable(pass.end().get(property));
   }
 
   /** One request after the other, of several clients, five milliseconds apart. */
@@ -177,20 +166,7 @@ class BlindLeasesTest {
     }
 
     private static Request.Range page(String from, long revision) {
-      return new Request.Range(
-          from,
-          "events0",
-          PAGE,
-          revision,
-          Request.SortOrder.NONE,
-          Request.SortTarget.KEY,
-          false,
-          false,
-          false,
-          0,
-          0,
-          0,
-          0);
+      return Request.Range.of(from, "events0").withLimit(PAGE).atRevision(revision);
     }
 
     private void pod(String key) {
@@ -216,7 +192,7 @@ class BlindLeasesTest {
     }
 
     private static Compare modified(String key, long revision) {
-      return new Compare(key, "", Compare.Relation.EQUAL, new Compare.ModRevision(revision));
+      return Compare.of(key, Compare.Relation.EQUAL, new Compare.ModRevision(revision));
     }
 
     /** What is answered, if anything is; half of what is not answered never takes effect. */

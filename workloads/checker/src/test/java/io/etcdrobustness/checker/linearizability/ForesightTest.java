@@ -7,11 +7,10 @@ import io.etcdrobustness.checker.Budget;
 import io.etcdrobustness.checker.Finding;
 import io.etcdrobustness.checker.Finding.Status;
 import io.etcdrobustness.checker.Histories;
-import io.etcdrobustness.checker.OnePass;
+import io.etcdrobustness.checker.InOnePass;
 import io.etcdrobustness.history.Compare;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.KeyValue;
-import io.etcdrobustness.history.Operation;
 import io.etcdrobustness.history.Request;
 import io.etcdrobustness.history.Response;
 import java.util.List;
@@ -94,14 +93,9 @@ class ForesightTest {
   private void isProvedInOnePass() {
     History whole = history.build();
     Linearizable property = new Linearizable();
-    OnePass pass =
-        new OnePass(List.of(property), whole.frame(), whole.watches().iterator(), Budget.UNLIMITED);
-    for (Operation operation : whole.operations()) {
-      pass.take(operation);
-    }
     Finding judged = property.judge(history.evidence(), Budget.UNLIMITED);
     assertThat(judged.status()).as("by search: %s", judged.violations()).isEqualTo(Status.HOLDS);
-    assertThat(Optional.ofNullable(pass.end().get(property))).contains(judged);
+    assertThat(InOnePass.of(property, whole)).contains(judged);
   }
 
   private static Request txn(Request.InTxn... writes) {

@@ -10,7 +10,6 @@ import io.etcdrobustness.checker.InOnePass;
 import io.etcdrobustness.engine.RandomSource;
 import io.etcdrobustness.history.History;
 import io.etcdrobustness.history.Opening;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -62,8 +61,7 @@ class GoingOnTest {
               finding.violations(),
               InOnePass.print(history))
           .isEqualTo(expected);
-      Optional<Finding> inOnePass =
-          Optional.ofNullable(InOnePass.of(List.of(property), history).get(property));
+      Optional<Finding> inOnePass = InOnePass.of(property, history);
       if (inOnePass.isPresent()) {
         assertThat(inOnePass.get())
             .as("seed %d: what the pass says of%n%s", seed, InOnePass.print(history))

@@ -134,21 +134,7 @@ class OutlookTest {
     open(Request.DeleteRange.of("a"));
     open(Request.Put.of("b", "2"));
     Horizon horizon = horizon();
-    Request.Range past =
-        new Request.Range(
-            "a",
-            "",
-            0,
-            3,
-            Request.SortOrder.NONE,
-            Request.SortTarget.KEY,
-            false,
-            false,
-            false,
-            0,
-            0,
-            0,
-            0);
+    Request.Range past = Request.Range.of("a", "").atRevision(3);
     Header header = new Header(1, 1, 4, 1);
     horizon
         .at(4)
